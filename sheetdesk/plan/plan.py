@@ -157,6 +157,9 @@ class ChartPlan:
 
 @dataclass(frozen=True)
 class PrintPlan:
+    """How a tab prints; `wide` takes the next larger paper."""
+
+    wide: bool = False
     landscape: bool = True
     fit_width: bool = True
     repeat_rows: int = 0

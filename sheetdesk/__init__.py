@@ -1,0 +1,1 @@
+"""A helpdesk behind a shared ticket sheet."""

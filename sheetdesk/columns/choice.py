@@ -1,0 +1,92 @@
+"""One of the desk's choices: its key is kept, its title shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from sheetdesk.columns.base import (
+    Cell, CellCheck, CellKind, Column, Problem, Reading, Setting, blank, plain,
+)  # fmt: skip
+from sheetdesk.errors import near
+
+__all__ = ["KIND", "ChoiceType"]
+
+
+class ChoiceType:
+    """A choice by key, title, former key or a known other spelling, whatever its case."""
+
+    cell_kind = CellKind.TEXT
+    dtype = "object"
+
+    def read(self, cells: Sequence[Cell], column: Column, setting: Setting) -> Reading:
+        """Keys. A value that is no choice is a Problem that names the nearest one."""
+        known = spellings(column, setting)
+        collected = None
+        if setting.new_choices is not None:
+            collected = setting.new_choices.setdefault(column.key, {})
+        meant: dict[Cell, str | None] = {}
+        values: list[str | None] = []
+        problems = []
+        for row, cell in enumerate(cells):
+            if blank(cell):
+                values.append(None)
+                continue
+            if cell not in meant:
+                meant[cell] = _meaning(plain(cell), known, collected)
+            value = meant[cell]
+            values.append(value)
+            if value is None:
+                typed = plain(cell)
+                titles = [choice.title for choice in column.choices]
+                expected = setting.locale.text("expected.choice", choices=_some(titles))
+                problems.append(
+                    Problem("unreadable", column.key, typed, expected, near(typed, titles) or "", row)
+                )
+        return Reading(pd.Series(values, dtype="object"), problems)
+
+    def show(self, values: pd.Series[Any], column: Column, setting: Setting) -> list[Cell]:
+        """Titles; a key the desk no longer knows is shown as it is, never dropped."""
+        titles: dict[Any, Cell] = {choice.key: choice.title for choice in column.choices}
+        return [None if value is None else titles.get(value, value) for value in values.tolist()]
+
+    def check(self, column: Column) -> CellCheck | None:
+        return CellCheck("list", source=column.key, depends_on=column.depends_on)
+
+
+def spellings(column: Column, setting: Setting) -> dict[str, str]:
+    """Every way to write each choice, case-folded → its key; the desk's own words win."""
+    known: dict[str, str] = {}
+    synonyms = setting.synonyms.get(column.key, {})
+    keys = column.by_key
+    by_meaning: dict[str, str] = {}
+    for choice in column.choices:
+        if choice.meaning is not None:
+            by_meaning.setdefault(choice.meaning.value, choice.key)
+    for spelling, meant in synonyms.items():
+        key = meant if meant in keys else by_meaning.get(meant)
+        if key is not None:
+            known[spelling.casefold()] = key
+    for choice in reversed(column.choices):
+        for word in (*choice.was, choice.key, choice.title):
+            known[plain(word).casefold()] = choice.key
+    return known
+
+
+def _meaning(typed: str, known: dict[str, str], collected: dict[str, None] | None) -> str | None:
+    key = known.get(typed.casefold())
+    if key is None and collected is not None:
+        collected.setdefault(typed)
+        known[typed.casefold()] = typed
+        return typed
+    return key
+
+
+def _some(titles: Sequence[str], most: int = 8) -> str:
+    shown = ", ".join(titles[:most])
+    return f"{shown} …" if len(titles) > most else shown
+
+
+KIND = ChoiceType()

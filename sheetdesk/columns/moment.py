@@ -1,0 +1,172 @@
+"""A point in time: kept in UTC to the microsecond, shown as wall time in the desk's zone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pandas as pd
+
+from sheetdesk.columns.base import (
+    Cell, CellCheck, CellKind, Column, Problem, Reading, Setting, blank, plain,
+)  # fmt: skip
+
+__all__ = ["EARLIEST", "KIND", "LATEST", "MomentType", "parse_moment"]
+
+# Excel's day numbers start on 1900-01-01 and are off by one before March; later is safe anywhere.
+EARLIEST = datetime(1900, 3, 1)
+LATEST = datetime(9999, 12, 31, 23, 59, 59)
+EPOCH = datetime(1899, 12, 30)
+
+YEAR_FIRST = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
+YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
+DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})$")
+NAMED = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3,9})\.?,?[ -](\d{4})|([A-Za-z]{3,9})\.? (\d{1,2}),? (\d{4})")
+MONTHS = {m: n for n, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+CLOCK = re.compile(
+    r"[T\s,]*(上午|下午|凌晨|中午|晚上)?\s*(\d{1,2})[:时点](\d{1,2})?分?"
+    r"(?::?(\d{1,2})(?:[.,](\d{1,9}))?秒?)?\s*"
+    r"([AaPp]\.?[Mm]\.?)?\s*(Z|[+-]\d{2}:?\d{2})?$"
+)
+
+
+def parse_moment(text: str, day_first: bool | None) -> datetime | None:
+    """The date and time a person wrote, naive unless they gave an offset; None when it is none.
+
+    `03/04/2026` needs `day_first`; where one reading is impossible the other is taken.
+    """
+    found = _date(text, day_first)
+    if found is None:
+        return None
+    (year, month, day), rest = found
+    clock = _clock(rest)
+    if clock is None:
+        return None
+    (hour, minute, second, micro), offset = clock
+    try:
+        # 24:00 is how some teams write the end of a day.
+        extra = timedelta(days=1) if (hour, minute, second) == (24, 0, 0) else timedelta()
+        moment = datetime(year, month, day, 0 if extra else hour, minute, second, micro) + extra
+        return moment if offset is None else moment.replace(tzinfo=timezone(offset))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _date(text: str, day_first: bool | None) -> tuple[tuple[int, int, int], str] | None:
+    if match := YEAR_FIRST.match(text) or DIGITS.match(text):
+        year, month, day = map(int, match.groups())
+        return (year, month, day), text[match.end() :]
+    if match := YEAR_LAST.match(text):
+        first, second, year = map(int, match.groups())
+        if first > 12 or second > 12:
+            day_first = first > 12
+        if day_first is None:
+            return None if first != second else ((year, first, second), text[match.end() :])
+        day, month = (first, second) if day_first else (second, first)
+        return (year, month, day), text[match.end() :]
+    if match := NAMED.match(text):
+        a_day, a_month, a_year, b_month, b_day, b_year = match.groups()
+        month_number = MONTHS.get((a_month or b_month)[:3].lower())
+        if month_number is not None:
+            return (int(a_year or b_year), month_number, int(a_day or b_day)), text[match.end() :]
+    return None
+
+
+def _clock(rest: str) -> tuple[tuple[int, int, int, int], timedelta | None] | None:
+    if not rest.strip():
+        return (0, 0, 0, 0), None
+    match = CLOCK.match(rest)
+    if match is None:
+        return None
+    han, hour_text, minute, second, fraction, half, zone = match.groups()
+    hour = int(hour_text)
+    half = (half or "").lower().replace(".", "")
+    if half:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    elif han in ("下午", "晚上") and hour < 12:
+        hour += 12
+    micro = int((fraction or "0")[:6].ljust(6, "0"))
+    offset = None
+    if zone:
+        sign = -1 if zone.startswith("-") else 1
+        digits = zone.lstrip("+-").replace(":", "")
+        minutes = 0 if zone == "Z" else int(digits[:2]) * 60 + int(digits[2:])
+        offset = sign * timedelta(minutes=minutes)
+    return (hour, int(minute or 0), int(second or 0), micro), offset
+
+
+class MomentType:
+    """Moments as datetime64[us, UTC], missing as NaT."""
+
+    cell_kind = CellKind.MOMENT
+    dtype = "datetime64[us, UTC]"
+
+    def read(self, cells: Sequence[Cell], column: Column, setting: Setting) -> Reading:
+        """Wall time in the setting's zone, unless an offset was written.
+
+        An hour that DST skips is moved forward, one that it doubles is taken the first time.
+        """
+        walls: list[datetime | None] = []
+        problems = []
+        for row, cell in enumerate(cells):
+            if blank(cell):
+                walls.append(None)
+                continue
+            wall = self._wall(cell, setting)
+            if wall is None or not EARLIEST <= wall <= LATEST:
+                wall = None
+                problems.append(_problem(cell, column, setting, row))
+            walls.append(wall)
+        naive = pd.Series(walls, dtype="datetime64[us]")
+        local = naive.dt.tz_localize(setting.zone, nonexistent="shift_forward", ambiguous=_first(naive))
+        return Reading(local.dt.tz_convert("UTC"), problems)
+
+    def _wall(self, cell: Cell, setting: Setting) -> datetime | None:
+        if isinstance(cell, datetime):
+            moment: datetime | None = cell
+        elif isinstance(cell, int | float) and not isinstance(cell, bool):
+            # A serial day number whose cell lost its date format; small numbers are no dates.
+            moment = _from_serial(float(cell)) if 20_000 <= cell < 2_958_466 else None
+        else:
+            moment = parse_moment(plain(cell), setting.day_first)
+        if moment is not None and moment.tzinfo is not None:
+            moment = moment.astimezone(setting.zone).replace(tzinfo=None)
+        return moment
+
+    def show(self, values: pd.Series[Any], column: Column, setting: Setting) -> list[Cell]:
+        """Naive local datetimes."""
+        local = values.dt.tz_convert(setting.zone).dt.tz_localize(None)
+        shown = local.dt.to_pydatetime()
+        missing = values.isna()
+        if not missing.any():
+            return list(shown)
+        return [None if gone else at for at, gone in zip(shown, missing, strict=True)]
+
+    def check(self, column: Column) -> CellCheck | None:
+        return CellCheck("moment")
+
+
+def _first(naive: pd.Series[Any]) -> Any:
+    # An array of True: "it is DST", which is the first of two equal wall times.
+    return pd.Series(True, index=naive.index).to_numpy()
+
+
+def _from_serial(serial: float) -> datetime:
+    # A double holds a day number to about a microsecond; people type no finer than that.
+    return EPOCH + timedelta(microseconds=round(serial * 86_400_000_000, -1))
+
+
+def _problem(cell: Cell, column: Column, setting: Setting, row: int) -> Problem:
+    typed = plain(cell)
+    if setting.day_first is None and YEAR_LAST.match(typed):
+        expected = setting.locale.text("expected.unambiguous_date")
+    else:
+        expected = setting.locale.text(f"expected.{column.type if column.type == 'date' else 'moment'}")
+    return Problem("unreadable", column.key, typed, expected, row=row)
+
+
+KIND = MomentType()

@@ -1,0 +1,49 @@
+"""A member of the team, by the name that stands in the Team tab."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from sheetdesk.columns.base import (
+    Cell, CellCheck, CellKind, Column, Problem, Reading, Setting, blank, plain,
+)  # fmt: skip
+from sheetdesk.errors import near
+
+__all__ = ["KIND", "PersonType"]
+
+
+class PersonType:
+    """Names as text. Where the team is known, a name outside it is a Problem."""
+
+    cell_kind = CellKind.TEXT
+    dtype = "object"
+
+    def read(self, cells: Sequence[Cell], column: Column, setting: Setting) -> Reading:
+        """Names, trimmed; `setting.people` None takes any name."""
+        known = None if setting.people is None else {name.casefold(): name for name in setting.people}
+        values: list[str | None] = []
+        problems = []
+        for row, cell in enumerate(cells):
+            if blank(cell):
+                values.append(None)
+                continue
+            name = " ".join(plain(cell).split())
+            meant = name if known is None else known.get(name.casefold())
+            values.append(meant)
+            if meant is None:
+                hint = near(name, sorted(setting.people or ())) or ""
+                expected = setting.locale.text("expected.person")
+                problems.append(Problem("unreadable", column.key, name, expected, hint, row))
+        return Reading(pd.Series(values, dtype="object"), problems)
+
+    def show(self, values: pd.Series[Any], column: Column, setting: Setting) -> list[Cell]:
+        return values.tolist()
+
+    def check(self, column: Column) -> CellCheck | None:
+        return CellCheck("list", source="people")
+
+
+KIND = PersonType()

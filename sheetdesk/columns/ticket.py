@@ -1,0 +1,33 @@
+"""The id of a ticket: of this row, or of another one that it doubles or belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from sheetdesk.columns.base import Cell, CellCheck, CellKind, Column, Reading, Setting, blank, plain
+
+__all__ = ["KIND", "TicketType"]
+
+
+class TicketType:
+    """Ids as text, trimmed and folded. Whether the ticket exists is not for a cell to say."""
+
+    cell_kind = CellKind.TEXT
+    dtype = "object"
+
+    def read(self, cells: Sequence[Cell], column: Column, setting: Setting) -> Reading:
+        """Ids. Never a Problem."""
+        values = [None if blank(cell) else plain(cell) for cell in cells]
+        return Reading(pd.Series(values, dtype="object"), [])
+
+    def show(self, values: pd.Series[Any], column: Column, setting: Setting) -> list[Cell]:
+        return values.tolist()
+
+    def check(self, column: Column) -> CellCheck | None:
+        return None
+
+
+KIND = TicketType()

@@ -1,0 +1,414 @@
+"""Everything of a desk file but its columns: roles, life cycle, policies, people, reports."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, time
+from pathlib import PurePosixPath
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sheetdesk.columns.base import Column, Meaning
+from sheetdesk.desk.actions import ActionInvalid, parse_action
+from sheetdesk.desk.complaints import Complaints
+from sheetdesk.desk.condition import Condition, ConditionInvalid, parse_condition
+from sheetdesk.desk.desk import (
+    Attention, Calendar, Desk, Duration, Figure, ImportMapping, Matrix, Person, Report, Review, Role,
+    RuleText, SheetPlace, SlaPolicy, TableSpec, Transition, ViewSpec,
+)  # fmt: skip
+from sheetdesk.desk.file import CalendarFile, DeskFile, RoleFile
+from sheetdesk.desk.ids import IdForm, IdFormInvalid
+from sheetdesk.desk.tree import Path
+
+__all__ = ["build_parts", "parse_duration"]
+
+SPAN = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(\S+)\s*$")
+UNITS = {
+    "m": "minutes", "min": "minutes", "分钟": "minutes", "h": "hours", "小时": "hours", "d": "days",
+    "天": "days", "wd": "working days", "工作日": "working days", "个工作日": "working days",
+}  # fmt: skip
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def parse_duration(text: str) -> Duration:
+    """`30m`, `4h`, `2d`, `3wd`, `4小时`. Raises ValueError."""
+    match = SPAN.match(text)
+    if match is None or match.group(2) not in UNITS:
+        raise ValueError(text)
+    return Duration(float(match.group(1)), UNITS[match.group(2)])  # type: ignore[arg-type]
+
+
+def build_parts(
+    file: DeskFile,
+    columns: tuple[Column, ...],
+    tables: tuple[TableSpec, ...],
+    zone: ZoneInfo,
+    complaints: Complaints,
+    source: str,
+) -> Desk | None:
+    """The desk, or None when a complaint leaves nothing to build."""
+    parts = _Parts(file, columns, zone, complaints)
+    tickets = TableSpec("tickets", complaints.locale.text("tables.tickets.title"), columns)
+    roles = parts.roles()
+    parts.columns_edit()
+    try:
+        IdForm(file.ids)
+    except IdFormInvalid as error:
+        complaints.add(("ids",), "ids", reason=error)
+    return Desk(
+        name=file.name,
+        locale=complaints.locale,
+        zone=zone,
+        ids=file.ids,
+        tables=(tickets, *tables),
+        roles=roles,
+        transitions=parts.transitions(),
+        sheets=parts.sheets(),
+        people=parts.people(),
+        views=parts.views(),
+        sla=parts.sla(),
+        rules=parts.rules(),
+        reports=parts.reports(),
+        calendars=parts.calendars(),
+        imports=parts.imports(),
+        cases=parts.cases(),
+        matrix=parts.matrix(),
+        review=parts.review(),
+        attention=Attention(
+            parse_duration(file.attention.due_soon).hours, parse_duration(file.attention.stale).hours / 24
+        ),
+        first_response=file.first_response,
+        source=source,
+    )
+
+
+class _Parts:
+    def __init__(
+        self, file: DeskFile, columns: tuple[Column, ...], zone: ZoneInfo, complaints: Complaints
+    ) -> None:
+        self.file = file
+        self.columns = {column.key: column for column in columns}
+        self.zone = zone
+        self.complaints = complaints
+        self.role_keys = tuple(file.roles) or ("admin",)
+
+    def _known(self, path: Path, words: Iterable[str], known: Iterable[str]) -> list[str]:
+        """Those of `words` that are known; a complaint for each other."""
+        options = tuple(known)
+        good = []
+        for index, word in enumerate(words):
+            if word in options:
+                good.append(word)
+            else:
+                at = (*path, index) if (*path, index) in self.complaints.tree.lines else path
+                self.complaints.unknown(at, word, options)
+        return good
+
+    def _when(self, path: Path, text: str) -> Condition | None:
+        if not text.strip():
+            return None
+        try:
+            return parse_condition(text, tuple(self.columns.values()))
+        except ConditionInvalid as error:
+            self.complaints.condition(path, error)
+            return None
+
+    def _choice(self, path: Path, column: str, word: str) -> str:
+        """The key of the choice called `word`, by key or title."""
+        choices = self.columns[column].choices if column in self.columns else ()
+        for choice in choices:
+            if word in (choice.key, choice.title):
+                return choice.key
+        self.complaints.unknown(path, word, [choice.key for choice in choices])
+        return word
+
+    def roles(self) -> tuple[Role, ...]:
+        if not self.file.roles:
+            every = frozenset(self.columns)
+            title = self.complaints.locale.text("words.admin")
+            may = frozenset({"add", "archive", "assign", "approve"})
+            return (Role("admin", title, every, every, may=may),)  # type: ignore[arg-type]
+        return tuple(self._role(key, setting) for key, setting in self.file.roles.items())
+
+    def _role(self, key: str, setting: RoleFile) -> Role:
+        path = ("roles", key)
+        sees = self._set((*path, "sees"), setting.sees) - self._set((*path, "hides"), setting.hides)
+        sees |= {"id", "status"}
+        edits = self._set((*path, "edits"), setting.edits) - self._set((*path, "locks"), setting.locks)
+        for column in sorted(edits - sees):
+            if "all" not in setting.edits:
+                self.complaints.add((*path, "edits"), "edits_unseen", column=column)
+        machine = {c.key for c in self.columns.values() if c.owner != "people"}
+        return Role(
+            key,
+            setting.title,
+            frozenset(sees),
+            frozenset((edits & sees) - machine),
+            self._when((*path, "tickets"), setting.tickets),
+            setting.tickets,
+            frozenset(setting.may),
+            setting.duties,
+        )
+
+    def _set(self, path: Path, words: Sequence[str]) -> set[str]:
+        if list(words) == ["all"]:
+            return set(self.columns)
+        return set(self._known(path, words, [*self.columns, "all"])) - {"all"}
+
+    def columns_edit(self) -> None:
+        for index, setting in enumerate(self.file.columns):
+            self._known(("columns", index, "edit"), setting.edit, self.role_keys)
+
+    def transitions(self) -> tuple[Transition, ...]:
+        found = []
+        for index, step in enumerate(self.file.lifecycle):
+            path = ("lifecycle", index)
+            roles = frozenset(self._known((*path, "roles"), step.roles, self.role_keys))
+            source = self._choice((*path, "from"), "status", step.source)
+            for place, word in enumerate(step.to):
+                target = self._choice((*path, "to", place), "status", word)
+                found.append(Transition(source, target, roles))
+        return tuple(found)
+
+    def review(self) -> Review | None:
+        setting = self.file.review
+        if setting is None:
+            return None
+        approvers = [k for k, r in self.file.roles.items() if "approve" in r.may]
+        if self.file.roles and not approvers:
+            self.complaints.add(("review",), "nobody_approves")
+        return Review(Meaning(setting.before), self._choice(("review", "status"), "status", setting.status))
+
+    def matrix(self) -> Matrix | None:
+        setting = self.file.matrix
+        if setting is None:
+            return None
+        names = (setting.column, setting.rows, setting.across)
+        choices = [key for key, column in self.columns.items() if column.type == "choice"]
+        if len(self._known(("matrix",), names, choices)) < len(names):
+            return None
+        cells = {}
+        for row, line in setting.cells.items():
+            row_key = self._choice(("matrix", "cells", row), setting.rows, row)
+            for across, word in line.items():
+                path = ("matrix", "cells", row, across)
+                across_key = self._choice(path, setting.across, across)
+                cells[row_key, across_key] = self._choice(path, setting.column, word)
+        for row_choice in self.columns[setting.rows].choices:
+            for across_choice in self.columns[setting.across].choices:
+                if (row_choice.key, across_choice.key) not in cells:
+                    self.complaints.add(
+                        ("matrix", "cells"), "matrix_gap", row=row_choice.key, across=across_choice.key
+                    )
+        return Matrix(setting.column, setting.rows, setting.across, cells)
+
+    def sla(self) -> tuple[SlaPolicy, ...]:
+        self._unique(("sla",), [policy.key for policy in self.file.sla])
+        policies = []
+        for index, setting in enumerate(self.file.sla):
+            path = ("sla", index)
+            if setting.calendar:
+                self._known((*path, "calendar"), [setting.calendar], self.file.calendars)
+            elif setting.clock == "business" and len(self.file.calendars) != 1:
+                self.complaints.add(path, "which_calendar", known=", ".join(self.file.calendars))
+            targets = (setting.first_response, setting.next_update, setting.resolution)
+            if not any(targets):
+                self.complaints.add(path, "no_target", key=setting.key)
+            first, update, resolution = (None if t is None else parse_duration(t) for t in targets)
+            calendar = setting.calendar or next(iter(self.file.calendars), "")
+            policies.append(
+                SlaPolicy(
+                    setting.key, self._when((*path, "when"), setting.when), setting.when, first, update,
+                    resolution, calendar, setting.clock, frozenset(Meaning(word) for word in setting.pauses),
+                )
+            )  # fmt: skip
+        return tuple(policies)
+
+    def calendars(self) -> tuple[Calendar, ...]:
+        return tuple(self._calendar(key, setting) for key, setting in self.file.calendars.items())
+
+    def _calendar(self, key: str, setting: CalendarFile) -> Calendar:
+        path = ("calendars", key)
+        zone = self.zone
+        if setting.zone:
+            try:
+                zone = ZoneInfo(setting.zone)
+            except (ZoneInfoNotFoundError, ValueError, OSError):
+                self.complaints.add((*path, "zone"), "zone", name=setting.zone)
+        week: list[tuple[tuple[time, time], ...]] = [()] * 7
+        for days, hours in setting.week.items():
+            spans = self._hours((*path, "week", days), hours)
+            for day in self._weekdays((*path, "week", days), days):
+                week[day] = spans
+        partial = {}
+        for day_text, hours in setting.partial.items():
+            spans = self._hours((*path, "partial", day_text), hours)
+            for day in self._days((*path, "partial", day_text), [day_text]):
+                partial[day] = spans
+        return Calendar(
+            key,
+            zone,
+            tuple(week),
+            setting.country or "",
+            setting.subdivision,
+            frozenset(self._days((*path, "closed"), setting.closed)),
+            frozenset(self._days((*path, "extra"), setting.extra)),
+            partial,
+        )
+
+    def _weekdays(self, path: Path, words: str) -> list[int]:
+        if words == "all":
+            return list(range(7))
+        first, _, last = words.lower().partition("-")
+        if first not in WEEKDAYS or (last and last not in WEEKDAYS):
+            self.complaints.unknown(path, words, [*WEEKDAYS, "mon-fri", "all"])
+            return []
+        start, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
+        return [day % 7 for day in range(start, (end if end >= start else end + 7) + 1)]
+
+    def _days(self, path: Path, words: Sequence[str]) -> list[date]:
+        days = []
+        for word in words:
+            try:
+                days.append(date.fromisoformat(word))
+            except ValueError:
+                self.complaints.add(path, "no_day", word=word)
+        return days
+
+    def _hours(self, path: Path, words: Sequence[str]) -> tuple[tuple[time, time], ...]:
+        spans = []
+        previous: time | None = None
+        for word in words:
+            try:
+                start, end = (_time(part) for part in word.split("-"))
+            except ValueError:
+                self.complaints.add(path, "no_hours", word=word)
+                continue
+            # Only the last span of a day may run over midnight.
+            if previous is not None and (start < previous or previous == time(0)):
+                self.complaints.add(path, "hours_overlap", word=word)
+            spans.append((start, end))
+            previous = end if end > start else time(0)
+        return tuple(spans)
+
+    def sheets(self) -> tuple[SheetPlace, ...]:
+        if not self.file.sheets:
+            return (SheetPlace("main", "tickets.xlsx", self.role_keys[0]),)
+        self._unique(("sheets",), [sheet.key for sheet in self.file.sheets])
+        for index, sheet in enumerate(self.file.sheets):
+            self._known(("sheets", index, "role"), [sheet.role], self.role_keys)
+            path = PurePosixPath(sheet.file.replace("\\", "/"))
+            if "://" not in sheet.file and ":" not in sheet.file and path.suffix.lower() != ".xlsx":
+                self.complaints.add(("sheets", index, "file"), "sheet_file", file=sheet.file)
+        return tuple(SheetPlace(s.key, s.file, s.role) for s in self.file.sheets)
+
+    def people(self) -> tuple[Person, ...]:
+        names = [person.name for person in self.file.people]
+        self._unique(("people",), [name.casefold() for name in names])
+        people = []
+        for index, setting in enumerate(self.file.people):
+            path = ("people", index)
+            if setting.role:
+                self._known((*path, "role"), [setting.role], self.role_keys)
+            if setting.backup:
+                self._known((*path, "backup"), [setting.backup], names)
+            if setting.shift:
+                self._known((*path, "shift"), [setting.shift], self.file.calendars)
+            skills = {
+                self._choice((*path, "skills", word), "type", word): level
+                for word, level in setting.skills.items()
+            }
+            people.append(
+                Person(setting.name, setting.role, setting.mail, setting.chat, skills, setting.share,
+                       setting.cap, setting.shift, setting.backup)
+            )  # fmt: skip
+        return tuple(people)
+
+    def views(self) -> tuple[ViewSpec, ...]:
+        self._unique(("views",), [view.key for view in self.file.views])
+        return tuple(
+            ViewSpec(
+                view.key,
+                view.title,
+                self._when(("views", index, "tickets"), view.tickets),
+                view.tickets,
+                tuple(self._known(("views", index, "columns"), view.columns, self.columns)),
+            )
+            for index, view in enumerate(self.file.views)
+        )
+
+    def rules(self) -> tuple[RuleText, ...]:
+        self._unique(("rules",), [rule.key for rule in self.file.rules])
+        rules = []
+        for index, rule in enumerate(self.file.rules):
+            self._when(("rules", index, "when"), rule.when)
+            for place, action in enumerate(rule.then):
+                try:
+                    parse_action(action, tuple(self.columns.values()))
+                except ActionInvalid as error:
+                    self.complaints.add(("rules", index, "then", place), "action", reason=error)
+            rules.append(RuleText(rule.key, rule.title or rule.key, rule.when, tuple(rule.then), rule.active))
+        return tuple(rules)
+
+    def reports(self) -> tuple[Report, ...]:
+        self._unique(("reports",), [report.key for report in self.file.reports])
+        reports = []
+        for index, setting in enumerate(self.file.reports):
+            path = ("reports", index)
+            for name in ("rows", "columns", "pages", "slicers"):
+                self._known((*path, name), getattr(setting, name), self.columns)
+            self._known((*path, "values"), [v.column for v in setting.values], self.columns)
+            if len(setting.columns) > 1 or len(setting.rows) > 3 or not setting.rows:
+                self.complaints.add(path, "pivot_shape")
+            for value in setting.values:
+                if value.how != "count" and self.columns.get(value.column, Column("", "")).type != "number":
+                    self.complaints.add((*path, "values"), "not_a_number", column=value.column, how=value.how)
+            figures = tuple(Figure(v.column, v.title, v.how, v.format) for v in setting.values)
+            reports.append(
+                Report(setting.key, setting.title, setting.kind, tuple(setting.rows), tuple(setting.columns),
+                       tuple(setting.pages), figures, tuple(setting.slicers), setting.chart)
+            )  # fmt: skip
+        return tuple(reports)
+
+    def imports(self) -> tuple[ImportMapping, ...]:
+        self._unique(("imports",), [mapping.key for mapping in self.file.imports])
+        mappings = []
+        for index, setting in enumerate(self.file.imports):
+            path = ("imports", index)
+            self._known((*path, "columns"), setting.columns.values(), [*self.columns, "-"])
+            self._known((*path, "values"), setting.values, self.columns)
+            values = {
+                column: {
+                    theirs: self._choice((*path, "values", column, theirs), column, ours) if ours else ""
+                    for theirs, ours in words.items()
+                }
+                for column, words in setting.values.items()
+                if column in self.columns and self.columns[column].type == "choice"
+            }
+            day_first = None if setting.dates is None else setting.dates == "day-first"
+            mappings.append(ImportMapping(setting.key, setting.columns, values, day_first, setting.event_time))
+        return tuple(mappings)
+
+    def cases(self) -> tuple[dict[str, str], ...]:
+        cases = []
+        for index, case in enumerate(self.file.cases):
+            kind = self._choice(("cases", index, "type"), "type", case.type) if case.type else ""
+            cases.append(
+                {"id": case.id or f"K-{index + 1:03}", "problem": case.problem, "type": kind,
+                 "cause": case.cause, "solution": case.solution}
+            )  # fmt: skip
+        self._unique(("cases",), [case["id"] for case in cases])
+        return tuple(cases)
+
+    def _unique(self, path: Path, keys: Sequence[str]) -> None:
+        seen = set()
+        for index, key in enumerate(keys):
+            if key in seen:
+                self.complaints.add((*path, index), "twice", word=key)
+            seen.add(key)
+
+
+def _time(text: str) -> time:
+    hour, minute = (int(part) for part in text.strip().split(":"))
+    # 24:00 is the midnight that ends the day.
+    return time(0) if (hour, minute) == (24, 0) else time(hour, minute)

@@ -1,0 +1,343 @@
+"""Which tickets are meant: `owner = me and (priority >= P2 or 状态 属于 (新建, 处理中))`.
+
+One small language, English and Chinese words mixed at will, full-width signs folded. It compares
+columns with values and joins comparisons; there is nothing to call, and text from cells is data,
+never a condition. `>=` on a choice column means "as urgent or more": choices are listed highest first.
+
+    condition  := all ("or" all)*          all  := one ("and" one)*
+    one        := "not" one | "(" condition ")" | column test
+    test       := sign value | "in" "(" value, … ")" | "contains" value | "is" ["not"] "empty"
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sheetdesk.columns.base import Column, blank
+from sheetdesk.columns.moment import parse_moment
+from sheetdesk.columns.number import parse_number
+from sheetdesk.errors import near
+
+__all__ = ["All", "Any_", "Condition", "ConditionInvalid", "Not", "Test", "holds", "parse_condition"]
+
+LONGEST = 2_000
+DEEPEST = 20
+
+WORDS = {
+    "or": ("or", "或", "或者"), "and": ("and", "且", "并且", "和"), "not": ("not", "非"),
+    "in": ("in", "属于"), "not in": ("不属于",), "contains": ("contains", "包含"),
+    "lacks": ("不包含",), "is": ("is",), "empty": ("empty", "空"),
+    "is empty": ("为空",), "is not empty": ("不为空", "非空"), "me": ("me", "我"),
+}  # fmt: skip
+MEANS = {word: kind for kind, words in WORDS.items() for word in words}
+SIGNS = {"≥": ">=", "≤": "<=", "≠": "!=", "<>": "!=", "==": "=", "=": "=", "!=": "!="}
+SIGNS |= {sign: sign for sign in (">=", "<=", ">", "<")}
+TOKEN = re.compile(
+    r"""\s*(?:
+      (?P<quoted>"[^"]*"|'[^']*'|“[^”]*”|「[^」]*」)
+    | (?P<sign>>=|<=|<>|!=|==|[=<>≥≤≠])
+    | (?P<mark>[(),、])
+    | (?P<word>[^\s"'“”「」=<>!≥≤≠(),、]+)
+    )""",
+    re.VERBOSE,
+)
+
+
+@dataclass(frozen=True)
+class Test:
+    """One comparison of a column. `value` is a key, number, moment, text, tuple of these, or ME."""
+
+    column: str
+    sign: Literal["=", "!=", "<", "<=", ">", ">=", "in", "not in", "contains", "lacks", "empty", "filled"]
+    value: Any = None
+
+
+@dataclass(frozen=True)
+class All:
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True)
+class Any_:
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True)
+class Not:
+    part: Condition
+
+
+Condition = Test | All | Any_ | Not
+ME = object()
+
+
+class ConditionInvalid(ValueError):
+    """A condition nobody can read: `position` counts characters from 0 of `text`."""
+
+    def __init__(self, text: str, position: int, reason: str) -> None:
+        # A caret under the place, counting a wide character as two.
+        before = text[:position]
+        indent = sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in before)
+        super().__init__(f"{reason}\n    {text}\n    {' ' * indent}^")
+        self.text, self.position, self.reason = text, position, reason
+
+
+@dataclass(frozen=True)
+class _Token:
+    kind: str
+    text: str
+    position: int
+
+
+def parse_condition(text: str, columns: Sequence[Column]) -> Condition:
+    """The condition in `text` over `columns`, named by key or title. Raises ConditionInvalid."""
+    if len(text) > LONGEST:
+        raise ConditionInvalid(text[:60], 0, f"longer than {LONGEST} characters")
+    return _Parser(text, columns).whole()
+
+
+class _Parser:
+    def __init__(self, text: str, columns: Sequence[Column]) -> None:
+        self.text = text
+        self.columns = {name.casefold(): c for c in columns for name in (c.title, c.key)}
+        self.tokens = self._tokens()
+        self.at = 0
+        self.depth = 0
+
+    def _tokens(self) -> list[_Token]:
+        # Folding character by character keeps positions those of the text as typed.
+        folded = "".join(f if len(f := unicodedata.normalize("NFKC", c)) == 1 else c for c in self.text)
+        tokens = []
+        position = 0
+        while position < len(folded.rstrip()):
+            match = TOKEN.match(folded, position)
+            if match is None or match.lastgroup is None:
+                raise ConditionInvalid(self.text, position, "cannot be read from here")
+            kind = match.lastgroup
+            tokens.append(_Token(kind, match.group(kind), match.start(kind)))
+            position = match.end()
+        return tokens
+
+    def whole(self) -> Condition:
+        condition = self._or()
+        if self.at < len(self.tokens):
+            token = self.tokens[self.at]
+            raise self._wrong(token, f"'{token.text}' does not belong here; join with `and` or `or`")
+        return condition
+
+    def _wrong(self, token: _Token | None, reason: str) -> ConditionInvalid:
+        return ConditionInvalid(self.text, len(self.text) if token is None else token.position, reason)
+
+    def _peek(self) -> _Token | None:
+        return self.tokens[self.at] if self.at < len(self.tokens) else None
+
+    def _is(self, kind: str) -> bool:
+        token = self._peek()
+        return token is not None and token.kind == "word" and MEANS.get(token.text.lower()) == kind
+
+    def _take(self, kind: str) -> bool:
+        found = self._is(kind)
+        self.at += found
+        return found
+
+    def _mark(self, mark: str) -> bool:
+        token = self._peek()
+        found = token is not None and token.kind == "mark" and token.text == mark
+        self.at += found
+        return found
+
+    def _or(self) -> Condition:
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise self._wrong(self._peek(), f"more than {DEEPEST} levels deep")
+        parts = [self._and()]
+        while self._take("or"):
+            parts.append(self._and())
+        self.depth -= 1
+        return parts[0] if len(parts) == 1 else Any_(tuple(parts))
+
+    def _and(self) -> Condition:
+        parts = [self._one()]
+        while self._take("and"):
+            parts.append(self._one())
+        return parts[0] if len(parts) == 1 else All(tuple(parts))
+
+    def _one(self) -> Condition:
+        negated = False
+        while self._take("not"):
+            negated = not negated
+        if self._mark("("):
+            inner = self._or()
+            if not self._mark(")"):
+                raise self._wrong(self._peek(), "a closing bracket is missing")
+        else:
+            inner = self._test()
+        return Not(inner) if negated else inner
+
+    def _column(self) -> Column:
+        token = self._peek()
+        if token is None or token.kind in ("sign", "mark"):
+            raise self._wrong(token, "a column is expected here")
+        self.at += 1
+        name = token.text[1:-1] if token.kind == "quoted" else token.text
+        # A title of several words may stand without quotes: take the longest run that is one.
+        best = None
+        words = name
+        for ahead in range(self.at, min(self.at + 4, len(self.tokens)) + 1):
+            if words.casefold() in self.columns:
+                best = (ahead, words)
+            if ahead < len(self.tokens) and self.tokens[ahead].kind == "word":
+                words = f"{words} {self.tokens[ahead].text}"
+            else:
+                break
+        if best is None:
+            like = near(name, [c.key for c in self.columns.values()] + [*self.columns])
+            raise self._wrong(token, f"no column '{name}'" + (f", did you mean '{like}'?" if like else ""))
+        self.at = best[0]
+        return self.columns[best[1].casefold()]
+
+    def _test(self) -> Test:
+        column = self._column()
+        token = self._peek()
+        if token is None:
+            raise self._wrong(None, f"a test such as `= …` or `is empty` must follow '{column.key}'")
+        if token.kind == "sign":
+            self.at += 1
+            return Test(column.key, SIGNS[token.text], self._value(column))  # type: ignore[arg-type]
+        if self._take("is empty"):
+            return Test(column.key, "empty")
+        if self._take("is not empty"):
+            return Test(column.key, "filled")
+        if self._take("is"):
+            negated = self._take("not")
+            if not self._take("empty"):
+                raise self._wrong(self._peek(), "only `is empty` and `is not empty` follow `is`")
+            return Test(column.key, "filled" if negated else "empty")
+        if self._take("contains"):
+            return Test(column.key, "contains", self._text())
+        if self._take("lacks"):
+            return Test(column.key, "lacks", self._text())
+        negated = self._take("not in") or self._take("not")
+        if (negated and self._is("contains")) and self._take("contains"):
+            return Test(column.key, "lacks", self._text())
+        if self._take("in") or negated:
+            return Test(column.key, "not in" if negated else "in", self._values(column))
+        raise self._wrong(token, f"'{token.text}' is no test; use = != < > in, contains, is empty")
+
+    def _values(self, column: Column) -> tuple[Any, ...]:
+        if not self._mark("("):
+            raise self._wrong(self._peek(), "a list in brackets is expected, such as (a, b)")
+        values = [self._value(column)]
+        while self._mark(",") or self._mark("、"):
+            values.append(self._value(column))
+        if not self._mark(")"):
+            raise self._wrong(self._peek(), "a closing bracket is missing")
+        return tuple(values)
+
+    def _text(self) -> str:
+        token = self._peek()
+        if token is None or token.kind not in ("word", "quoted"):
+            raise self._wrong(token, "a text is expected here")
+        self.at += 1
+        return token.text[1:-1] if token.kind == "quoted" else token.text
+
+    def _value(self, column: Column) -> Any:
+        token = self._peek()
+        text = self._text()
+        assert_token = token  # _text has already refused a missing one
+        if column.type == "person":
+            quoted = assert_token is not None and assert_token.kind == "quoted"
+            return ME if not quoted and MEANS.get(text.lower()) == "me" else text
+        if column.type == "choice":
+            for choice in column.choices:
+                if text.casefold() in (choice.key.casefold(), choice.title.casefold(), *choice.was):
+                    return choice.key
+            if not column.choices:
+                return text
+            like = near(text, [word for c in column.choices for word in (c.title, c.key)])
+            raise self._wrong(
+                token, f"'{text}' is not a value of '{column.key}'" + (f", did you mean '{like}'?" if like else "")
+            )
+        if column.type == "number":
+            number = parse_number(text)
+            if number is None:
+                raise self._wrong(token, f"'{text}' is not a number, and '{column.key}' holds numbers")
+            return number
+        if column.type in ("moment", "date"):
+            moment = parse_moment(text, None)
+            if moment is None:
+                raise self._wrong(token, f"'{text}' is not a date; write 2026-03-31")
+            return moment
+        return text
+
+
+def holds(
+    condition: Condition, frame: pd.DataFrame, columns: Sequence[Column], *, me: str | None, zone: Any
+) -> npt.NDArray[np.bool_]:
+    """Row by row whether the condition holds, as an array of the frame's length.
+
+    A missing value holds only `!=`, `not in`, `lacks` and `is empty`. `me` None is nobody.
+    """
+    by_key = {column.key: column for column in columns}
+
+    def of(part: Condition) -> npt.NDArray[np.bool_]:
+        if isinstance(part, All):
+            return np.logical_and.reduce([of(p) for p in part.parts])
+        if isinstance(part, Any_):
+            return np.logical_or.reduce([of(p) for p in part.parts])
+        if isinstance(part, Not):
+            return ~of(part.part)
+        return _holds_test(part, frame[part.column], by_key[part.column], me, zone)
+
+    return of(condition)
+
+
+def _holds_test(
+    test: Test, values: pd.Series[Any], column: Column, me: str | None, zone: Any
+) -> npt.NDArray[np.bool_]:
+    missing = values.isna().to_numpy()
+    if test.sign in ("empty", "filled"):
+        empty = missing | np.array([isinstance(v, str) and blank(v) for v in values])
+        return empty if test.sign == "empty" else ~empty
+    if test.sign in ("contains", "lacks"):
+        text = values.astype("object").where(~missing, "").astype(str)
+        found = text.str.contains(str(test.value), case=False, regex=False).to_numpy(dtype=bool)
+        return found if test.sign == "contains" else ~found
+    if test.sign in ("in", "not in"):
+        wanted = [_comparable(value, column, me, zone) for value in test.value]
+        found = values.isin(wanted).to_numpy(dtype=bool) & ~missing
+        return found if test.sign == "in" else ~found
+    wanted = _comparable(test.value, column, me, zone)
+    if test.sign in ("=", "!="):
+        equal = (values == wanted).fillna(False).to_numpy(dtype=bool) & ~missing
+        return equal if test.sign == "=" else ~equal
+    if column.type == "choice":
+        # Highest first: the earlier in the list, the greater.
+        ranks = {choice.key: -float(rank) for rank, choice in enumerate(column.choices)}
+        values, wanted = values.map(ranks).astype("float64"), ranks[test.value]
+    compare: dict[str, Callable[[Any, Any], Any]] = {
+        "<": lambda a, b: a < b, "<=": lambda a, b: a <= b,
+        ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
+    }  # fmt: skip
+    if values.dtype == object:
+        sides = zip(values, missing, strict=True)
+        answer = [not gone and bool(compare[test.sign](str(v), str(wanted))) for v, gone in sides]
+        return np.array(answer, dtype=bool)
+    return compare[test.sign](values, wanted).fillna(False).to_numpy(dtype=bool) & ~missing
+
+
+def _comparable(value: Any, column: Column, me: str | None, zone: Any) -> Any:
+    if value is ME:
+        return me if me is not None else object()
+    if isinstance(value, datetime) and column.type == "moment":
+        return pd.Timestamp(value, tz=zone) if value.tzinfo is None else pd.Timestamp(value)
+    return value

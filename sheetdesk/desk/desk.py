@@ -1,0 +1,321 @@
+"""What a desk is: columns, roles, life cycle, policies, reports; read from a desk file, frozen.
+
+Everything here is a value. A desk file's short forms are gone: every column is whole, every
+reference resolved, so nobody downstream asks twice what a missing setting means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, time
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from sheetdesk.columns.base import Choice, Column, Meaning
+from sheetdesk.desk.condition import Condition
+from sheetdesk.errors import RoleUnknown
+from sheetdesk.locales.locale import Locale
+
+__all__ = [
+    "Attention",
+    "Calendar",
+    "Desk",
+    "Duration",
+    "Figure",
+    "ImportMapping",
+    "Matrix",
+    "Person",
+    "Report",
+    "Review",
+    "Role",
+    "RuleText",
+    "SheetPlace",
+    "SlaPolicy",
+    "TableSpec",
+    "Transition",
+    "ViewSpec",
+]
+
+Permission = Literal["add", "archive", "assign", "approve"]
+
+
+@dataclass(frozen=True)
+class Duration:
+    """`amount` of a unit; a working day is a day of the calendar that has opening hours."""
+
+    amount: float
+    unit: Literal["minutes", "hours", "days", "working days"]
+
+    @property
+    def hours(self) -> float:
+        """In hours of the clock; a working day counts as 24."""
+        return self.amount * {"minutes": 1 / 60, "hours": 1, "days": 24, "working days": 24}[self.unit]
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """One keyed table of the desk: tickets, people, choices, cases, rules."""
+
+    key: str
+    title: str
+    columns: tuple[Column, ...]
+
+    def column(self, key: str) -> Column:
+        """The column with this key. Raises KeyError."""
+        for column in self.columns:
+            if column.key == key:
+                return column
+        raise KeyError(key)
+
+    def has(self, key: str) -> bool:
+        return any(column.key == key for column in self.columns)
+
+
+@dataclass(frozen=True)
+class Role:
+    """What its holders may see and do. `tickets` None: all of them."""
+
+    key: str
+    title: str
+    sees: frozenset[str]
+    edits: frozenset[str]
+    tickets: Condition | None = None
+    tickets_text: str = ""
+    may: frozenset[Permission] = frozenset()
+    duties: str = ""
+
+
+@dataclass(frozen=True)
+class Transition:
+    """A status may go from one choice to another, for `roles` only where given."""
+
+    source: str
+    target: str
+    roles: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Review:
+    """Only a role that may approve moves a ticket to a status of meaning `before`."""
+
+    before: Meaning
+    status: str
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Priority by impact and urgency, all as choice keys."""
+
+    column: str
+    rows: str
+    across: str
+    cells: Mapping[tuple[str, str], str]
+
+
+@dataclass(frozen=True)
+class SlaPolicy:
+    """Targets for the tickets that match `when`; the most specific policy wins."""
+
+    key: str
+    when: Condition | None
+    when_text: str
+    first_response: Duration | None = None
+    next_update: Duration | None = None
+    resolution: Duration | None = None
+    calendar: str = ""
+    clock: Literal["business", "calendar"] = "business"
+    pauses: frozenset[Meaning] = frozenset()
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Opening hours: `week` has, per weekday from Monday, (open, close) wall times in order."""
+
+    key: str
+    zone: ZoneInfo
+    week: tuple[tuple[tuple[time, time], ...], ...]
+    country: str = ""
+    subdivision: str = ""
+    closed: frozenset[date] = frozenset()
+    extra: frozenset[date] = frozenset()
+    partial: Mapping[date, tuple[tuple[time, time], ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RuleText:
+    """A rule as a team writes it; `then` has one action each."""
+
+    key: str
+    title: str
+    when: str
+    then: tuple[str, ...]
+    active: bool = True
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number a report works out: `how` over a column, shown under `title`."""
+
+    column: str
+    title: str
+    how: Literal["count", "sum", "average", "min", "max"] = "count"
+    number_format: str = "0"
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report the desk asks for; for a pivot, what stands where."""
+
+    key: str
+    title: str
+    kind: str
+    rows: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
+    values: tuple[Figure, ...] = ()
+    slicers: tuple[str, ...] = ()
+    chart: str = ""
+
+
+@dataclass(frozen=True)
+class ViewSpec:
+    """A named selection of tickets and columns."""
+
+    key: str
+    title: str
+    tickets: Condition | None
+    tickets_text: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SheetPlace:
+    """A spreadsheet of the desk and the one role its people have."""
+
+    key: str
+    address: str
+    role: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """A member of the team; `skills` are levels 1–5 by choice key of the type column."""
+
+    name: str
+    role: str = ""
+    mail: str = ""
+    chat: str = ""
+    skills: Mapping[str, int] = field(default_factory=dict)
+    share: float = 1.0
+    cap: int | None = None
+    shift: str = ""
+    backup: str = ""
+
+
+@dataclass(frozen=True)
+class Attention:
+    """When a row asks to be looked at: hours before due, days without a change."""
+
+    due_soon_hours: float = 4
+    stale_days: float = 5
+
+
+@dataclass(frozen=True)
+class ImportMapping:
+    """How one source's columns and words are those of the desk."""
+
+    key: str
+    columns: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    day_first: bool | None = None
+    event_time: str = ""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One team's desk. `source` is the desk file's text digest, to notice that it changed."""
+
+    name: str
+    locale: Locale
+    zone: ZoneInfo
+    ids: str
+    tables: tuple[TableSpec, ...]
+    roles: tuple[Role, ...]
+    transitions: tuple[Transition, ...]
+    sheets: tuple[SheetPlace, ...]
+    people: tuple[Person, ...]
+    views: tuple[ViewSpec, ...] = ()
+    sla: tuple[SlaPolicy, ...] = ()
+    rules: tuple[RuleText, ...] = ()
+    reports: tuple[Report, ...] = ()
+    calendars: tuple[Calendar, ...] = ()
+    imports: tuple[ImportMapping, ...] = ()
+    cases: tuple[Mapping[str, str], ...] = ()
+    matrix: Matrix | None = None
+    review: Review | None = None
+    attention: Attention = Attention()
+    first_response: Literal["typed", "left_new"] = "left_new"
+    source: str = ""
+
+    @property
+    def tickets(self) -> TableSpec:
+        """The table of tickets."""
+        return self.table("tickets")
+
+    def table(self, key: str) -> TableSpec:
+        """The table with this key. Raises KeyError."""
+        for table in self.tables:
+            if table.key == key:
+                return table
+        raise KeyError(key)
+
+    def column(self, key: str) -> Column:
+        """The column of the tickets with this key. Raises KeyError."""
+        return self.tickets.column(key)
+
+    def has(self, *keys: str) -> bool:
+        """Whether the tickets have all these columns."""
+        return all(self.tickets.has(key) for key in keys)
+
+    def role(self, key: str) -> Role:
+        """The role with this key or title. Raises RoleUnknown."""
+        for role in self.roles:
+            if key in (role.key, role.title):
+                return role
+        raise RoleUnknown(self.locale.text("words.role"), key, [role.key for role in self.roles])
+
+    def person(self, name: str) -> Person:
+        """The member with this name. Raises RoleUnknown."""
+        for person in self.people:
+            if person.name.casefold() == name.casefold():
+                return person
+        raise RoleUnknown(self.locale.text("words.person"), name, [p.name for p in self.people])
+
+    def with_choices(self, column: str, choices: Sequence[Choice]) -> Desk:
+        """The same desk with other choices for one column of the tickets."""
+
+        def changed(table: TableSpec) -> TableSpec:
+            if table.key != "tickets":
+                return table
+            columns = (replace(c, choices=tuple(choices)) if c.key == column else c for c in table.columns)
+            return replace(table, columns=tuple(columns))
+
+        return replace(self, tables=tuple(changed(table) for table in self.tables))
+
+    def status_keys(self, *meanings: Meaning) -> tuple[str, ...]:
+        """The statuses with one of these meanings, in the desk's order."""
+        return tuple(c.key for c in self.column("status").choices if c.meaning in meanings)
+
+    def open_statuses(self) -> tuple[Choice, ...]:
+        """The statuses that count as backlog, in the desk's order."""
+        return tuple(c for c in self.column("status").choices if c.meaning and c.meaning.is_open)
+
+    def import_mapping(self, key: str) -> ImportMapping:
+        """The mapping with this key; an empty one for "". Raises RoleUnknown."""
+        if not key:
+            return ImportMapping("")
+        for mapping in self.imports:
+            if mapping.key == key:
+                return mapping
+        raise RoleUnknown(self.locale.text("words.mapping"), key, [m.key for m in self.imports])

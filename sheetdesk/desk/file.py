@@ -1,0 +1,250 @@
+"""The shape of a desk file, for reading it and for editors (JSON Schema).
+
+What a single setting may be stands here; whether settings fit each other is `template.py`'s to say.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+__all__ = ["ChoiceFile", "ColumnFile", "DeskFile", "json_schema"]
+
+Key = Annotated[str, Field(pattern=r"^[^\W\d][\w-]{0,59}$", description="A stable name: letters, digits, _ and -.")]
+Words = Annotated[str, Field(min_length=1, max_length=200)]
+Span = Annotated[
+    str, Field(pattern=r"^\s*\d+(\.\d+)?\s*(m|min|h|d|wd|分钟|小时|天|个?工作日)\s*$", description="30m, 4h, 2d (calendar) or 3wd (working days).")
+]  # fmt: skip
+Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+Hours = Annotated[str, Field(pattern=r"^\d{1,2}:\d{2}-\d{1,2}:\d{2}$", description="09:00-12:00; over midnight: 22:00-06:00.")]
+
+
+def _text(value: object) -> object:
+    # `title: 2026` and `key: 1` are meant as text.
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+def _short(key: str) -> BeforeValidator:
+    """`status` stands for `{key: status}`."""
+    return BeforeValidator(
+        lambda value: {key: str(value)} if isinstance(value, str | int | float) else value,
+        json_schema_input_type=str | dict[str, Any],
+    )
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+Names = Annotated[list[str], BeforeValidator(_listed, json_schema_input_type=str | list[str])]
+Text = Annotated[Words, BeforeValidator(_text)]
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ChoiceFile(Model):
+    """One value of a drop-down; `parent` is the choice above it, `was` former keys or titles."""
+
+    key: Annotated[str, Field(min_length=1, max_length=100), BeforeValidator(_text)] | None = None
+    title: Text | None = None
+    color: Annotated[str, Field(pattern=r"^#?[0-9A-Fa-f]{6}$"), BeforeValidator(_text)] = ""
+    meaning: Literal["new", "open", "pending", "on hold", "resolved", "closed", "cancelled"] | None = None
+    parent: str = ""
+    was: Names = []
+    note: str = ""
+
+
+class ColumnFile(Model):
+    """One column; a standard one needs its key alone."""
+
+    key: Key
+    title: Text | None = None
+    type: str | None = None
+    choices: list[Annotated[ChoiceFile, _short("title")]] | None = None
+    required: bool | None = None
+    default: str | float | bool | None = None
+    owner: Literal["people", "rules", "formula"] | None = None
+    formula: str | None = None
+    edit: Names = []
+    depends_on: str | None = None
+    was: Names = []
+    pii: Literal["name", "contact", "id", "address", "other"] | None = None
+    keep: Span | None = None
+    note: str | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    max_length: Annotated[int, Field(ge=1, le=32_767)] | None = None
+    decimals: Annotated[int, Field(ge=0, le=9)] | None = None
+    wrap: bool | None = None
+    width: Annotated[float, Field(gt=0, le=200)] | None = None
+    hidden: bool | None = None
+
+
+class RoleFile(Model):
+    """What a role sees and may change: column keys, or `all`; `hides` and `locks` take away."""
+
+    title: Text
+    sees: Names = ["all"]
+    hides: Names = []
+    edits: Names = []
+    locks: Names = []
+    tickets: str = ""
+    may: list[Literal["add", "archive", "assign", "approve"]] = []
+    duties: str = ""
+
+
+class TransitionFile(Model):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    source: Annotated[str, Field(alias="from")]
+    to: Names
+    roles: Names = []
+
+
+class ReviewFile(Model):
+    before: Literal["resolved", "closed"] = "closed"
+    status: str
+
+
+class MatrixFile(Model):
+    column: str = "priority"
+    rows: str = "impact"
+    across: str = "urgency"
+    cells: dict[str, dict[str, str]]
+
+
+class SlaFile(Model):
+    """Targets for the tickets that match `when`; without `when`, for all others."""
+
+    key: Key
+    when: str = ""
+    first_response: Span | None = None
+    next_update: Span | None = None
+    resolution: Span | None = None
+    calendar: str = ""
+    clock: Literal["business", "calendar"] = "business"
+    pauses: list[Literal["pending", "on hold"]] = ["pending"]
+
+
+class CalendarFile(Model):
+    """Opening hours a weekday (`mon`, `mon-fri`, `all`), a country's holidays, own days."""
+
+    zone: str | None = None
+    week: dict[str, list[Hours]]
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
+    subdivision: str = ""
+    closed: list[Day] = []
+    extra: list[Day] = []
+    partial: dict[Day, list[Hours]] = {}
+
+
+class RuleFile(Model):
+    """`when` a condition holds, `then` these actions."""
+
+    key: Key
+    title: Text | None = None
+    when: str
+    then: Names
+    active: bool = True
+
+
+class FigureFile(Model):
+    column: str
+    title: Text
+    how: Literal["count", "sum", "average", "min", "max"] = "count"
+    format: str = "0"
+
+
+class ReportFile(Model):
+    key: Key
+    title: Text
+    kind: Literal["pivot"] = "pivot"
+    rows: Names
+    columns: Names = []
+    pages: Names = []
+    values: list[FigureFile] = []
+    slicers: Names = []
+    chart: Literal["", "bar", "bar_stacked", "column", "column_stacked", "line"] = ""
+
+
+class ViewFile(Model):
+    key: Key
+    title: Text
+    tickets: str = ""
+    columns: Names = []
+
+
+class SheetFile(Model):
+    key: Key = "main"
+    file: str
+    role: str
+
+
+class PersonFile(Model):
+    name: Text
+    role: str = ""
+    mail: str = ""
+    chat: str = ""
+    skills: dict[str, Annotated[int, Field(ge=1, le=5)]] = {}
+    share: Annotated[float, Field(gt=0, le=1)] = 1.0
+    cap: Annotated[int, Field(ge=0)] | None = None
+    shift: str = ""
+    backup: str = ""
+
+
+class AttentionFile(Model):
+    due_soon: Span = "4h"
+    stale: Span = "5d"
+
+
+class ImportFile(Model):
+    """`columns`: their title → our column; `values`: our column → their word → ours."""
+
+    key: Key
+    columns: dict[str, str] = {}
+    values: dict[str, dict[str, Annotated[str, BeforeValidator(_text)]]] = {}
+    dates: Literal["day-first", "month-first"] | None = None
+    event_time: str = ""
+
+
+class CaseFile(Model):
+    id: str = ""
+    problem: Text
+    type: str = ""
+    cause: str = ""
+    solution: str = ""
+
+
+class DeskFile(Model):
+    """A desk: what its ticket sheet holds, who may do what, and what is promised."""
+
+    sheetdesk: Literal[1] = 1
+    name: Text
+    locale: str = "en"
+    zone: str = "UTC"
+    ids: str = "T-{n:05}"
+    columns: Annotated[list[Annotated[ColumnFile, _short("key")]], Field(min_length=1)]
+    lifecycle: list[TransitionFile] = []
+    review: ReviewFile | None = None
+    matrix: MatrixFile | None = None
+    first_response: Literal["typed", "left_new"] = "left_new"
+    attention: AttentionFile = AttentionFile()
+    roles: dict[Key, RoleFile] = {}
+    sheets: list[SheetFile] = []
+    people: list[PersonFile] = []
+    views: list[ViewFile] = []
+    calendars: dict[Key, CalendarFile] = {}
+    sla: list[SlaFile] = []
+    rules: list[RuleFile] = []
+    reports: list[ReportFile] = []
+    cases: list[CaseFile] = []
+    imports: list[ImportFile] = []
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of a desk file."""
+    schema = DeskFile.model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

@@ -1,0 +1,174 @@
+"""Reads a desk file into a Desk: every mistake at once, each with its line and the near name.
+
+Three steps: the text becomes a tree that knows its lines, the tree is held against the shape of a
+desk file, and the parts are held against each other. A Desk comes out only when nothing is wrong.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import ValidationError
+
+from sheetdesk.desk.build_columns import build_columns
+from sheetdesk.desk.build_parts import build_parts
+from sheetdesk.desk.complaints import Complaints
+from sheetdesk.desk.desk import Desk
+from sheetdesk.desk.file import DeskFile
+from sheetdesk.desk.standard import other_tables
+from sheetdesk.desk.tree import Tree, read_tree
+from sheetdesk.errors import DeskInvalid, DeskNotFound, TemplateUnknown
+from sheetdesk.locales.locale import Locale, load_locale, locales
+
+__all__ = ["parse_desk", "read_desk", "read_template", "templates"]
+
+
+def read_desk(path: Path) -> Desk:
+    """The desk in the file at `path`. Raises DeskNotFound, DeskInvalid."""
+    try:
+        text = path.read_text("utf-8-sig")
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
+        raise DeskNotFound(path=path) from error
+    except UnicodeDecodeError as error:
+        complaints = Complaints(Tree(None, {}), load_locale("en"))
+        complaints.add((), "not_utf8", at=error.start)
+        raise DeskInvalid(path, complaints.found) from error
+    return parse_desk(text, path)
+
+
+def parse_desk(text: str, path: object = "desk.yaml") -> Desk:
+    """The desk in a YAML text; `path` is what complaints call it. Raises DeskInvalid."""
+    tree, broken = read_tree(text)
+    value = tree.value if isinstance(tree.value, dict) else {}
+    complaints = Complaints(tree, _locale(value))
+    complaints.found += broken
+    if not isinstance(tree.value, dict):
+        if not broken:
+            complaints.add((), "not_a_desk")
+        raise DeskInvalid(path, complaints.found)
+    if broken:
+        raise DeskInvalid(path, complaints.found)
+    file = _shaped(tree.value, complaints)
+    if file is None:
+        raise DeskInvalid(path, complaints.found)
+    desk = _build(file, complaints, hashlib.sha256(text.encode()).hexdigest())
+    if complaints.found or desk is None:
+        raise DeskInvalid(path, complaints.found)
+    return desk
+
+
+def _shaped(value: Any, complaints: Complaints) -> DeskFile | None:
+    """The file's settings; a setting of the wrong shape is complained of, then left out.
+
+    Leaving it out lets the rest be checked too, so that a person sees every mistake at once.
+    """
+    for _ in range(3):
+        try:
+            return DeskFile.model_validate(value)
+        except ValidationError as error:
+            mistakes = error.errors(include_url=False, include_context=True)
+        for mistake in mistakes:
+            _translate(mistake, complaints)
+            _leave_out(value, mistake["loc"])
+    return None
+
+
+def _leave_out(value: Any, path: tuple[Any, ...]) -> None:
+    for part in path[:-1]:
+        if isinstance(value, dict) and part in value:
+            value = value[part]
+        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+            value = value[part]
+        else:
+            return
+    if isinstance(value, dict):
+        value.pop(path[-1], None)
+    elif isinstance(value, list) and isinstance(path[-1], int) and path[-1] < len(value):
+        # Keeping the place keeps the lines of what stands behind it.
+        value[path[-1]] = value[path[-1] - 1] if path[-1] else value[0]
+
+
+def _locale(value: dict[Any, Any]) -> Locale:
+    code = str(value.get("locale", "en")).replace("_", "-").split("-")[0].lower()
+    return load_locale(code if code in locales() else "en")
+
+
+def _build(file: DeskFile, complaints: Complaints, source: str) -> Desk | None:
+    if file.locale.split("-")[0].lower() not in locales():
+        complaints.unknown(("locale",), file.locale, locales())
+    try:
+        zone = ZoneInfo(file.zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        complaints.add(("zone",), "zone", name=file.zone)
+        zone = ZoneInfo("UTC")
+    columns = build_columns(file, complaints)
+    tables = other_tables(complaints.locale, columns)
+    return build_parts(file, columns, tables, zone, complaints, source)
+
+
+def _translate(mistake: Any, complaints: Complaints) -> None:
+    """One of pydantic's findings in our words."""
+    path = tuple(mistake["loc"])
+    kind = mistake["type"]
+    context = mistake.get("ctx", {})
+    if kind == "extra_forbidden":
+        known = _fields_at(path[:-1])
+        complaints.unknown(path, str(path[-1]), known)
+    elif kind == "missing":
+        complaints.add(path, "missing", name=path[-1])
+    elif kind == "literal_error":
+        expected = [word.strip("' ") for word in str(context["expected"]).replace(" or ", ", ").split(", ")]
+        complaints.unknown(path, str(mistake["input"]), expected)
+    else:
+        typed = repr(mistake["input"])
+        short = typed if len(typed) <= 40 else f"{typed[:37]}…"
+        complaints.add(path, "shape", typed=short, reason=mistake["msg"])
+
+
+def _fields_at(path: tuple[Any, ...]) -> Sequence[str]:
+    """The settings that may stand at `path` of a desk file."""
+    schema = _schema()
+    node: dict[str, Any] = schema
+    for part in path:
+        node = _resolved(node, schema)
+        if isinstance(part, int):
+            node = node.get("items", {})
+        else:
+            node = node.get("properties", {}).get(part, node.get("additionalProperties", {}))
+        if not isinstance(node, dict):
+            return ()
+    return tuple(_resolved(node, schema).get("properties", {}))
+
+
+def _schema() -> dict[str, Any]:
+    return DeskFile.model_json_schema(by_alias=True, mode="serialization")
+
+
+def _resolved(node: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    for option in node.get("anyOf", []):
+        if "$ref" in option or option.get("type") in ("array", "object"):
+            node = option
+            break
+    reference = node.get("$ref")
+    return schema["$defs"][reference.rsplit("/", 1)[-1]] if reference else node
+
+
+def templates() -> dict[str, str]:
+    """Every desk file that ships: name (`it-service.zh`) → text."""
+    folder = resources.files("sheetdesk.templates")
+    files = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".yaml")), key=lambda e: e.name)
+    return {entry.name.removesuffix(".yaml"): entry.read_text("utf-8") for entry in files}
+
+
+def read_template(name: str, locale: str | None = None) -> str:
+    """The text of a template by its name, with or without a language. Raises TemplateUnknown."""
+    known = templates()
+    for option in (f"{name}.{locale}" if locale else name, name, f"{name}.en", f"{name}.zh"):
+        if option in known:
+            return known[option]
+    raise TemplateUnknown(name, sorted({word.partition(".")[0] for word in known}))

@@ -1,0 +1,116 @@
+"""A YAML text as plain values that know their lines, and edits that leave its comments alone.
+
+YAML 1.2's core schema, with two kindnesses: `0138001` stays text (no octal, no lost zeros), and a
+key that stands twice is a complaint instead of silence. Nothing is constructed but dicts, lists,
+text, numbers, truth values and None.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from sheetdesk.errors import Complaint
+
+__all__ = ["Path", "Tree", "edit_text", "read_tree"]
+
+Path = tuple[str | int, ...]
+
+MOST_NODES = 50_000
+WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})$")
+REAL = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?$")
+WORDS = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
+TRUTHS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+
+
+class Tree:
+    """Plain `value` and the line, from 1, on which each path stands."""
+
+    def __init__(self, value: Any, lines: dict[Path, int]) -> None:
+        self.value = value
+        self.lines = lines
+
+    def line(self, path: Path) -> int:
+        """The line of `path`, or of the nearest thing above it that stands in the file."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 0)
+
+
+def read_tree(text: str) -> tuple[Tree, list[Complaint]]:
+    """The values in `text` and what is wrong with it as YAML."""
+    complaints: list[Complaint] = []
+    lines: dict[Path, int] = {}
+    try:
+        node = YAML(typ="safe", pure=True).compose(io.StringIO(text))
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        return Tree(None, lines), [Complaint("", line, f"not YAML: {error.problem or error.context}")]
+    except YAMLError as error:
+        return Tree(None, lines), [Complaint("", 0, f"not YAML: {str(error).splitlines()[0]}")]
+    count = 0
+
+    def value_of(node: Node, path: Path) -> Any:
+        nonlocal count
+        count += 1
+        lines.setdefault(path, node.start_mark.line + 1)
+        if count > MOST_NODES:
+            return None
+        if isinstance(node, MappingNode):
+            found: dict[Any, Any] = {}
+            for key_node, child in node.value:
+                key = str(key_node.value) if isinstance(key_node, ScalarNode) else "?"
+                line = key_node.start_mark.line + 1
+                if key in found:
+                    complaints.append(Complaint(_words((*path, key)), line, f"'{key}' stands here twice"))
+                lines[(*path, key)] = line
+                found[key] = value_of(child, (*path, key))
+            return found
+        if isinstance(node, SequenceNode):
+            return [value_of(child, (*path, index)) for index, child in enumerate(node.value)]
+        return _scalar(node)
+
+    value = None if node is None else value_of(node, ())
+    if count > MOST_NODES:
+        complaints.append(Complaint("", 0, f"more than {MOST_NODES} values"))
+    return Tree(value, lines), complaints
+
+
+def _scalar(node: Node) -> Any:
+    text = str(node.value)
+    if node.style in ("'", '"', "|", ">"):
+        return text
+    if text in WORDS:
+        return WORDS[text]
+    if text in TRUTHS:
+        return TRUTHS[text]
+    if WHOLE.match(text):
+        return int(text)
+    return float(text) if REAL.match(text) else text
+
+
+def _words(path: Path) -> str:
+    return ".".join(str(part) for part in path)
+
+
+def edit_text(text: str, changes: Sequence[tuple[Path, Any]]) -> str:
+    """The YAML text with these values set; comments, order and quoting elsewhere stay."""
+    yaml = YAML(typ="rt")
+    yaml.preserve_quotes = True
+    yaml.width = 4096
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    root = yaml.load(text)
+    for path, value in changes:
+        node = root
+        for part in path[:-1]:
+            node = node[part]
+        node[path[-1]] = value
+    out = io.StringIO()
+    yaml.dump(root, out)
+    return out.getvalue()

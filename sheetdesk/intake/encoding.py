@@ -1,0 +1,65 @@
+"""The text of a file, in any of the usual encodings, gzipped or not.
+
+A byte order mark decides, else strict UTF-8, else GB 18030 where the bytes come in pairs, else
+Windows-1252.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+import zlib
+from pathlib import Path
+
+from sheetdesk.errors import FileBroken, FileUnreadable
+
+__all__ = ["decode", "read_text"]
+
+MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+
+
+def read_text(path: Path) -> tuple[str, str]:
+    """The file's text and the encoding's name. Raises FileUnreadable, FileBroken."""
+    try:
+        content = path.read_bytes()
+        if content[:2] == b"\x1f\x8b":
+            content = gzip.decompress(content)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise FileBroken(path=path, reason=error) from error
+    except OSError as error:
+        raise FileUnreadable(path=path, reason=error.strerror, next_step="") from error
+    return decode(content)
+
+
+def decode(content: bytes) -> tuple[str, str]:
+    """The text and the encoding's name. Bytes that fit nowhere become lone surrogates.
+
+    A cell with such a byte is refused later on, so that its row is set aside instead of garbled.
+    """
+    for mark, encoding in MARKS:
+        if content.startswith(mark):
+            errors = "surrogateescape" if encoding == "utf-8" else "replace"
+            return content[len(mark) :].decode(encoding, errors), encoding
+    head = content[:4_000]
+    if head.count(0) > len(head) // 4:
+        encoding = "utf-16-be" if head[:1] == b"\0" else "utf-16-le"
+        return content.decode(encoding, "replace"), encoding
+    paired = _paired(content)
+    for encoding in ("utf-8", "gb18030", "cp1252"):
+        if encoding != "gb18030" or paired:
+            try:
+                return content.decode(encoding), encoding
+            except UnicodeDecodeError:
+                continue
+    text = content.decode("utf-8", "surrogateescape")
+    lost = len(re.findall("[\udc80-\udcff]", text))
+    if len(re.findall("[^\x00-\x7f]", text)) > 5 * lost:
+        return text, "utf-8"
+    encoding = "gb18030" if paired else "cp1252"
+    return content.decode(encoding, "surrogateescape"), encoding
+
+
+def _paired(content: bytes) -> bool:
+    """Whether high bytes come in even runs, as in Chinese text, and not alone, as in accented letters."""
+    runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", content[:2_000_000])]
+    return 2 * sum(run for run in runs if run % 2 == 0) >= sum(runs) > 0

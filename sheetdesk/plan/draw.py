@@ -1,0 +1,240 @@
+"""Draws a whole desk, or the part of it that a role or person sees, as a SheetPlan.
+
+Pure: tables and the moment `now` go in, a plan comes out. What a role may not see is not hidden in
+the plan, it is not in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+from sheetdesk.columns.base import CellKind, Column, Problem, Setting
+from sheetdesk.desk.desk import Desk, Role, ViewSpec
+from sheetdesk.desk.standard import parse_formula
+from sheetdesk.plan import looks
+from sheetdesk.plan.draw_dashboard import draw_dashboard
+from sheetdesk.plan.draw_guide import draw_definitions, draw_guide
+from sheetdesk.plan.draw_pivots import draw_pivots
+from sheetdesk.plan.draw_table import choice_highlights, draw_column
+from sheetdesk.plan.formula import Literal, Op, This, both, call, compare
+from sheetdesk.plan.formulas import NOW, is_open
+from sheetdesk.plan.machinery import machinery
+from sheetdesk.plan.plan import Highlight, PrintPlan, SheetPlan, Style, TabPlan, TablePlan
+from sheetdesk.table.access import may_edit, visible
+from sheetdesk.table.derive import derive
+from sheetdesk.table.table import Table
+
+__all__ = ["Audience", "draw"]
+
+REACH = 5_000
+ROW_HEIGHT = 32.0
+
+
+@dataclass(frozen=True)
+class Audience:
+    """For whom a sheet is drawn. Nothing given: the main workbook, open and whole."""
+
+    role: Role | None = None
+    person: str | None = None
+    view: ViewSpec | None = None
+
+    @property
+    def is_copy(self) -> bool:
+        return self.role is not None or self.view is not None
+
+
+def draw(
+    desk: Desk,
+    tables: Mapping[str, Table],
+    now: datetime,
+    *,
+    audience: Audience | None = None,
+    problems: Sequence[Problem] = (),
+    stamp: Mapping[str, Any] | None = None,
+) -> SheetPlan:
+    """The plan of a workbook. `tables` are by key; `now` is aware; `stamp` is for sync to read back.
+
+    Every formula carries the value it has at `now`.
+    """
+    whom = audience or Audience()
+    tickets = _seen(desk, tables["tickets"], whom)
+    columns = _columns(desk, whom)
+    setting = Setting(desk.locale, desk.zone)
+    local = now.astimezone(desk.zone).replace(tzinfo=None)
+    frame = derive(desk, tickets, now)
+    tab = _tickets_tab(desk, columns, frame, setting, whom)
+    table = tab.table
+    people = [str(name) for name in tables["people"].frame.index]
+    lists = None if whom.is_copy else tables["choices"]
+    made = machinery(desk, lists=lists, people=people if _has(columns, "owner") else [])
+    tabs = [tab]
+    if table is not None:
+        tabs.append(draw_dashboard(desk, frame, columns, made, local, len(frame)))
+        if not whom.is_copy:
+            tabs.append(draw_pivots(desk, table))
+    if not whom.is_copy:
+        tabs += [_problems_tab(desk, problems, setting)]
+        tabs += [_other_tab(desk, tables[key], setting) for key in ("cases", "people", "choices", "rules")]
+    elif _has(columns, "case") and len(tables["cases"]):
+        tabs.append(replace(_other_tab(desk, tables["cases"], setting), protected=True))
+    tabs.append(draw_guide(desk, columns, whom.role))
+    tabs.append(draw_definitions(desk))
+    tabs.append(made.tab(desk, stamp or {}))
+    return SheetPlan(
+        title=desk.name,
+        tabs=tuple(tabs),
+        names=tuple(made.names),
+        font=desk.locale.text("font"),
+        locale=desk.locale.code,
+        now=local,
+        properties={"refusal_title": desk.locale.text("prompt.refusal_title"), "parts": made.parts},
+    )
+
+
+def _has(columns: Sequence[Column], key: str) -> bool:
+    return any(column.key == key for column in columns)
+
+
+def _seen(desk: Desk, tickets: Table, whom: Audience) -> Table:
+    """The tickets that the audience gets."""
+    frame = tickets.frame
+    if whom.role is not None:
+        frame = frame[visible(desk, whom.role, tickets, whom.person)]
+    if whom.view is not None and whom.view.tickets is not None:
+        role = Role("", "", frozenset(), frozenset(), whom.view.tickets)
+        frame = frame[visible(desk, role, Table(tickets.spec, frame), whom.person)]
+    return Table(tickets.spec, frame)
+
+
+def _columns(desk: Desk, whom: Audience) -> tuple[Column, ...]:
+    """The columns that the audience gets, in the desk's order.
+
+    A worked-out column is seen where its role sees it or everything it is worked out from.
+    """
+    seen = {column.key for column in desk.tickets.columns}
+    if whom.role is not None:
+        seen = set(whom.role.sees)
+    if whom.view is not None and whom.view.columns:
+        seen &= {*whom.view.columns, "id", "status"}
+    columns = []
+    for column in desk.tickets.columns:
+        inputs = set(parse_formula(column.formula)[1]) if column.owner == "formula" else set()
+        if column.key in seen or (inputs and inputs <= seen and column.key in CLOSING_KEYS):
+            columns.append(column)
+    return tuple(columns)
+
+
+CLOSING_KEYS = frozenset({"month", "hours", "overdue", "is_open"})
+
+
+def _tickets_tab(
+    desk: Desk, columns: Sequence[Column], frame: pd.DataFrame, setting: Setting, whom: Audience
+) -> TabPlan:
+    present = {column.key for column in columns}
+    plans = []
+    for column in columns:
+        values = pd.Series(frame.index, dtype="object") if column.key == "id" else frame[column.key]
+        locked = None
+        if whom.is_copy:
+            locked = whom.role is None or not may_edit(whom.role, column)
+        inputs = set(parse_formula(column.formula)[1]) if column.owner == "formula" else set()
+        # An open status decides `late` as much as the two times do.
+        computable = inputs <= present and (not column.formula.startswith("late") or "status" in present)
+        plans.append(
+            draw_column(
+                column, values, setting,
+                required=column.required and column.owner == "people", locked=locked, keeps_formula=computable,
+            )
+        )  # fmt: skip
+    table = TablePlan(
+        name="tickets",
+        columns=tuple(plans),
+        rows=len(frame),
+        highlights=tuple(_highlights(desk, columns)),
+        reach=REACH,
+        row_height=ROW_HEIGHT,
+    )
+    last_fixed = 1 + next((i for i, c in enumerate(columns) if c.key == "id"), 0)
+    return TabPlan(
+        "tickets",
+        desk.tickets.title,
+        table=table,
+        frozen=(1, last_fixed),
+        protected=whom.is_copy,
+        color=looks.CALM,
+        print=PrintPlan(wide=True, repeat_rows=1, footer=desk.locale.text("print.footer")),
+    )
+
+
+def _highlights(desk: Desk, columns: Sequence[Column]) -> list[Highlight]:
+    """What makes a row or cell stand out, most pressing first."""
+    present = {column.key for column in columns}
+    found = [Highlight(Style(bold=True, fill="F5B7B1", color=looks.ALERT), columns=("id",), duplicates=True)]
+    filled = compare(This("id"), "<>", "")
+    required = tuple(c.key for c in columns if c.required and c.owner == "people")
+    for key in required:
+        found.append(Highlight(Style(fill="FADBD8"), both(filled, compare(This(key), "=", "")), (key,)))
+    still = is_open(This("status"))
+    attention = desk.attention
+    if "owner" in present:
+        nobody = both(still, compare(This("owner"), "=", ""))
+        found.append(Highlight(Style(fill="E8DAEF"), nobody, ("owner",)))
+    found += choice_highlights(columns)
+    if "due" in present:
+        has_due = compare(This("due"), "<>", "")
+        over = both(has_due, still, compare(This("due"), "<", NOW))
+        soon_by = Op("+", NOW, Literal(attention.due_soon_hours / 24))
+        soon = both(has_due, still, compare(This("due"), "<", soon_by))
+        found.append(Highlight(Style(fill="FDEDEC"), over))
+        found.append(Highlight(Style(bold=True, color=looks.ALERT), over, ("id", "due")))
+        found.append(Highlight(Style(fill="FEF9E7"), soon))
+    if "created" in present:
+        times = [This(key) for key in ("created", "updated") if key in present]
+        quiet = compare(call("MAX", *times), "<", Op("-", NOW, Literal(attention.stale_days)))
+        stale = both(still, compare(This("created"), "<>", ""), quiet)
+        found.append(Highlight(Style(italic=True, color=looks.GREY), stale, ("title",)))
+    return [h for h in found if set(h.columns) <= present or "id" in h.columns]
+
+
+def _other_tab(desk: Desk, table: Table, setting: Setting) -> TabPlan:
+    """A smaller table of the desk: people, choices, rules, cases."""
+    spec = table.spec
+    columns = [
+        draw_column(
+            column,
+            pd.Series(table.frame.index, dtype="object") if column.key == "id" else table.frame[column.key],
+            setting,
+            required=column.required,
+        )
+        for column in spec.columns
+        if column.owner != "formula"
+    ]
+    plan = TablePlan(spec.key, tuple(columns), len(table.frame), reach=500)
+    return TabPlan(
+        spec.key, spec.title, table=plan, frozen=(1, 1), print=PrintPlan(repeat_rows=1), color=looks.GREY
+    )
+
+
+def _problems_tab(desk: Desk, problems: Sequence[Problem], setting: Setting) -> TabPlan:
+    """What could not be read or does not hold together."""
+    titles = {column.key: column.title for column in desk.tickets.columns}
+    words = desk.locale.section("tables.problems.columns")
+    kinds = desk.locale.section("problem")
+    rows = [
+        {**vars(p), "column": titles.get(p.column, p.column), "kind": kinds.get(p.kind, p.kind)}
+        for p in problems
+    ]
+    columns = []
+    for key in ("ticket", "column", "kind", "raw", "expected", "near"):
+        column = Column(key, words[key], owner="rules", wrap=key in ("raw", "expected"), max_length=200)
+        values = pd.Series([row[key] or None for row in rows], dtype="object")
+        columns.append(replace(draw_column(column, values, setting), prompt="", kind=CellKind.TEXT))
+    title = desk.locale.text("tables.problems.title")
+    plan = TablePlan("problems", tuple(columns), len(rows), reach=0)
+    color = looks.ALERT if rows else looks.GREY
+    return TabPlan("problems", title, table=plan, frozen=(1, 0), color=color, print=PrintPlan(repeat_rows=1))

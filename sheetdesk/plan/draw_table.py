@@ -1,0 +1,153 @@
+"""A keyed table of the desk as a tab: columns with their looks, checks and help."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from sheetdesk.columns.base import Cell, CellCheck, CellKind, Column, Setting
+from sheetdesk.plan import looks
+from sheetdesk.plan.formula import This, compare
+from sheetdesk.plan.formulas import column_formula
+from sheetdesk.plan.plan import ColumnPlan, Highlight, Style
+from sheetdesk.table.table import kind_of
+
+__all__ = ["choice_highlights", "draw_column"]
+
+WIDTHS = {"moment": 18.0, "date": 12.0, "number": 11.0, "flag": 9.0, "person": 13.0, "ticket": 13.0}
+LONG_TEXT = 300
+PROMPT_LIMIT = 250
+TITLE_LIMIT = 32
+NARROWEST = 9.0
+
+
+def draw_column(
+    column: Column,
+    values: pd.Series[Any],
+    setting: Setting,
+    *,
+    required: bool = False,
+    locked: bool | None = None,
+    keeps_formula: bool = True,
+) -> ColumnPlan:
+    """One column of a table. `values` are typed, one a row; `locked` None: the tab is open anyway.
+
+    `keeps_formula` False writes the values of a worked-out column instead of its formula, where the
+    columns that it needs are not there.
+    """
+    kind = kind_of(column.type)
+    cells = kind.show(values, column, setting)
+    is_formula = column.owner == "formula" and keeps_formula
+    style = _style(column, kind.cell_kind, setting)
+    if locked is False:
+        style = replace(style, unlocked=True)
+    check = None if column.owner != "people" else kind.check(column)
+    prompt, refusal = _help(column, check, setting)
+    text = setting.locale.text
+    required_words = [text("prompt.required")] if required else []
+    return ColumnPlan(
+        key=column.key,
+        title=column.title,
+        cells=cells,
+        kind=kind.cell_kind,
+        style=style,
+        width_chars=column.width_chars or _width(column, cells),
+        check=check,
+        prompt_title=_cut(column.title, TITLE_LIMIT),
+        prompt=_cut(" ".join([*required_words, prompt]), PROMPT_LIMIT) if prompt or required else "",
+        refusal=_cut(refusal, 220),
+        note=column.note,
+        required=required,
+        formula=column_formula(column) if is_formula else None,
+        hidden=column.hidden,
+    )
+
+
+def _style(column: Column, kind: CellKind, setting: Setting) -> Style:
+    formats = {
+        CellKind.MOMENT: setting.locale.text("formats.moment"),
+        CellKind.DATE: setting.locale.text("formats.date"),
+        CellKind.TEXT: "@",
+        CellKind.NUMBER: "0" + ("." + "0" * column.decimals if column.decimals else ""),
+    }
+    number_format = formats.get(kind, "")
+    if kind is CellKind.NUMBER and column.decimals is None:
+        number_format = "General"
+    # A text format on a worked-out column would show the formula itself once somebody edits it, and
+    # old Excels show `####` for over 255 characters in one.
+    long = column.type == "text" and (column.max_length or LONG_TEXT) > 255
+    if kind is CellKind.TEXT and (column.owner == "formula" or long):
+        number_format = "General"
+    color = looks.GREY if column.owner != "people" and column.key != "id" else ""
+    return Style(
+        wrap=column.wrap, middle=not column.wrap, color=color, bold=column.key == "id", number_format=number_format
+    )
+
+
+def _width(column: Column, cells: Sequence[Cell]) -> float:
+    """Wide enough for the header and, where values are short, for them; long text wraps."""
+    words = max((looks.width_chars(word) for word in column.title.split()), default=0)
+    header = min(looks.width_chars(column.title), max(words, 12)) + 4.0
+    if column.choices:
+        content = looks.widest(choice.title for choice in column.choices) + 4.0
+    elif column.type in WIDTHS:
+        content = WIDTHS[column.type]
+        if column.type in ("person", "ticket"):
+            content = max(content, min(_usual(cells) + 2.0, 24.0))
+    elif column.wrap:
+        content = 36.0 if (column.max_length or 0) <= LONG_TEXT else 48.0
+    else:
+        content = min(max(_usual(cells) + 2.0, NARROWEST), 30.0)
+    return max(header, content)
+
+
+def _usual(cells: Sequence[Cell]) -> float:
+    """A width that nine in ten of the texts fit into, judged by a sample."""
+    step = max(1, len(cells) // 500)
+    widths = sorted(looks.width_chars(str(cell)) for cell in cells[::step] if cell is not None)
+    return float(widths[int(len(widths) * 0.9)]) if widths else 0.0
+
+
+def _help(column: Column, check: CellCheck | None, setting: Setting) -> tuple[str, str]:
+    """What is said when a cell is chosen, and when a value is refused."""
+    text: Callable[..., str] = setting.locale.text
+    if column.owner == "rules":
+        return column.note + " " + text("prompt.machine"), ""
+    if column.owner == "formula":
+        return text("prompt.formula"), ""
+    if check is None:
+        return "", ""
+    if check.kind == "list":
+        prompt = text("prompt.people") if column.type == "person" else text("prompt.list")
+        return prompt, text("prompt.refusal_list")
+    if check.kind in ("whole", "number"):
+        bounds = ""
+        if check.minimum is not None and check.maximum is not None:
+            bounds = text("prompt.between", low=f"{check.minimum:g}", high=f"{check.maximum:g}")
+        return text(f"prompt.{check.kind}", bounds=bounds), text("prompt.refusal_number", bounds=bounds)
+    if check.kind == "length":
+        limit = int(check.maximum or 0)
+        return "", text("prompt.refusal_length", limit=limit)
+    return text(f"prompt.{check.kind}"), text("prompt.refusal_date")
+
+
+def _cut(text: str, limit: int) -> str:
+    text = text.strip()
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def choice_highlights(columns: Sequence[Column]) -> list[Highlight]:
+    """Each coloured choice in its colour, in its own column only."""
+    return [
+        Highlight(
+            Style(fill=choice.color, color=looks.contrast(choice.color)),
+            compare(This(column.key), "=", choice.title),
+            (column.key,),
+        )
+        for column in columns
+        for choice in column.choices
+        if choice.color
+    ]

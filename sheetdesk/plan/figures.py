@@ -1,0 +1,166 @@
+"""The dashboard's numbers, each as a formula together with the value that formula has now.
+
+The formula is for the sheet, the value for viewers that never calculate; both say the same thing
+about the tickets. Values are worked out from the typed frame at the plan's local time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sheetdesk.desk.desk import Desk
+from sheetdesk.plan.formula import Call, Expr, Field, Formula, Literal, Op, Place, call, compare, count_where
+from sheetdesk.plan.formulas import NOW
+
+__all__ = ["Figures", "Mask"]
+
+Mask = npt.NDArray[np.bool_]
+TODAY = Call("TODAY", ())
+DASH = "–"
+
+
+def monday(back: int = 0) -> Expr:
+    """The Monday of this week, or of `back` weeks ago, as a day number."""
+    weekday = call("WEEKDAY", TODAY, 2)
+    return Op("-", Op("+", Op("-", TODAY, weekday), Literal(1)), Literal(7 * back))
+
+
+def after(moment: Expr, sign: str = ">=") -> Expr:
+    """A COUNTIFS criterion: at or after a moment."""
+    return Op("&", Literal(sign), moment)
+
+
+class Figures:
+    """Numbers about one frame of tickets, `now` being local wall time."""
+
+    def __init__(self, desk: Desk, frame: pd.DataFrame, now: datetime) -> None:
+        self.desk = desk
+        self.frame = frame
+        self.now = now
+        self.monday = (now - timedelta(days=now.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
+        self.is_open: Mask = frame["is_open"].to_numpy() == 1
+
+    def local(self, key: str) -> pd.Series[Any]:
+        """A moment column as wall time; all missing where the desk has no such column."""
+        if key not in self.frame:
+            return pd.Series(pd.NaT, index=self.frame.index, dtype="datetime64[us]")
+        return self.frame[key].dt.tz_convert(self.desk.zone).dt.tz_localize(None)
+
+    def column(self, key: str) -> Field:
+        return Field("tickets", key)
+
+    def open(self) -> Formula:
+        return Formula(count_where((self.column("is_open"), 1)), int(self.is_open.sum()))
+
+    def unowned(self) -> Formula:
+        """Open tickets less those whose owner is a text of at least one character."""
+        owned = count_where((self.column("is_open"), 1), (self.column("owner"), "?*"))
+        everything = count_where((self.column("is_open"), 1))
+        missing = self.frame["owner"].isna().to_numpy()
+        return Formula(Op("-", everything, owned), int((self.is_open & missing).sum()))
+
+    def overdue(self) -> Formula:
+        past = count_where((self.column("is_open"), 1), (self.column("due"), after(NOW, "<")))
+        return Formula(past, int(self.overdue_mask().sum()))
+
+    def overdue_mask(self) -> Mask:
+        late: Mask = self.is_open & (self.local("due") < self.now).to_numpy()
+        return late
+
+    def due_soon(self) -> Formula:
+        hours = self.desk.attention.due_soon_hours
+        until = Op("+", NOW, Literal(hours / 24))
+        due = self.column("due")
+        soon = count_where((self.column("is_open"), 1), (due, after(NOW)), (due, after(until, "<")))
+        local = self.local("due")
+        mask = self.is_open & (local >= self.now) & (local < self.now + timedelta(hours=hours))
+        return Formula(soon, int(mask.sum()))
+
+    def since_monday(self, key: str) -> Formula:
+        mask = (self.local(key) >= self.monday).to_numpy()
+        return Formula(count_where((self.column(key), after(monday()))), int(mask.sum()))
+
+    def mean_hours(self) -> Formula:
+        since = (self.now - timedelta(days=30)).replace(hour=0, minute=0, second=0, microsecond=0)
+        recent = self.frame["hours"][(self.local("resolved") >= since).to_numpy()].dropna()
+        criterion = after(Op("-", TODAY, Literal(30)))
+        mean = call("AVERAGEIFS", self.column("hours"), self.column("resolved"), criterion)
+        return Formula(call("IFERROR", mean, DASH), float(recent.mean()) if len(recent) else DASH)
+
+    def satisfaction(self) -> Formula:
+        ratings = self.frame["satisfaction"].dropna()
+        good = count_where((self.column("satisfaction"), ">=4"))
+        every = count_where((self.column("satisfaction"), ">0"))
+        value = float((ratings >= 4).mean()) if len(ratings) else DASH
+        return Formula(call("IFERROR", Op("/", good, every), DASH), value)
+
+    def open_with(self, pairs: Sequence[tuple[str, Place, str | None]]) -> Formula:
+        """Open tickets whose column (first) equals the text in a cell (second) of key (third)."""
+        criteria: list[tuple[Expr, Expr | str | float]] = [(self.column("is_open"), 1)]
+        mask = self.is_open.copy()
+        for key, place, value in pairs:
+            criteria.append((self.column(key), place))
+            mask &= (self.frame[key] == value).to_numpy()
+        return Formula(count_where(*criteria), int(mask.sum()))
+
+    def in_week(self, key: str, start_cell: Place, start: datetime) -> Formula:
+        """Tickets whose moment lies in the week that starts at the day in `start_cell`."""
+        column = self.column(key)
+        until = after(Op("+", start_cell, Literal(7)), "<")
+        local = self.local(key)
+        mask = (local >= start) & (local < start + timedelta(days=7))
+        return Formula(count_where((column, after(start_cell)), (column, until)), int(mask.sum()))
+
+    def week_start(self, back: int) -> Formula:
+        return Formula(monday(back), self.monday - timedelta(days=7 * back))
+
+    def aged(self, low: float, high: float | None) -> Formula:
+        """Open tickets older than `low` days, up to `high`."""
+        created = self.column("created")
+        local = self.local("created")
+        criteria: list[tuple[Expr, Expr | str | float]] = [(self.column("is_open"), 1)]
+        mask = self.is_open & local.notna().to_numpy()
+        if low > 0:
+            criteria.append((created, after(Op("-", NOW, Literal(low)), "<")))
+            mask &= (local < self.now - timedelta(days=low)).to_numpy()
+        if high is not None:
+            criteria.append((created, after(Op("-", NOW, Literal(high)))))
+            mask &= (local >= self.now - timedelta(days=high)).to_numpy()
+        elif low <= 0:
+            criteria.append((created, ">0"))
+        return Formula(count_where(*criteria), int(mask.sum()))
+
+    def overdue_rows(self, most: int) -> tuple[list[Formula], list[Formula], list[int]]:
+        """The `most` overdue tickets, longest first: due times, row numbers, and positions.
+
+        The k-th due time is the k-th smallest among open tickets past due; its row is the m-th with
+        that due time, m counting equal due times above it. Places are relative: see `overdue_at`.
+        """
+        local = self.local("due")
+        mask = self.overdue_mask()
+        places = np.flatnonzero(mask)
+        ordered = places[np.argsort(local.to_numpy()[places], kind="stable")][:most]
+        dues = [local.iloc[place] for place in ordered]
+        due, still = self.column("due"), compare(self.column("is_open"), "=", 1)
+        late = Op("*", Op("*", still, compare(due, "<>", "")), compare(due, "<", NOW))
+        times, rows = [], []
+        for k in range(most):
+            value: Any = dues[k].to_pydatetime() if k < len(dues) else ""
+            smallest = call("SMALL", call("IF", late, due), k + 1)
+            times.append(Formula(call("IFERROR", smallest, ""), value, is_array=True))
+            rows.append(Formula(Literal(0), int(ordered[k]) + 1 if k < len(dues) else "", is_array=True))
+        return times, rows, [int(place) for place in ordered]
+
+    def overdue_at(self, first: Place, here: Place) -> Expr:
+        """The row number of the ticket whose due time stands in `here`, the list starting at `first`."""
+        due, still = self.column("due"), compare(self.column("is_open"), "=", 1)
+        number = Op("+", Op("-", call("ROW", due), call("ROW", call("INDEX", due, 1))), Literal(1))
+        same = call("IF", Op("*", still, compare(due, "=", here)), number)
+        earlier = call("COUNTIF", Op(":", first, here), here)
+        return call("IF", compare(here, "=", ""), "", call("SMALL", same, earlier))

@@ -1,0 +1,183 @@
+"""The hidden tab that everything else leans on: named lists, matrix, the overdue list, the stamp.
+
+Drop-downs follow the *Lists* tab live: each list here gathers its values from there, whatever order
+the rows of that tab are in. Positions in this tab are known to nobody else; names are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sheetdesk.columns.base import Column
+from sheetdesk.desk.desk import Desk
+from sheetdesk.plan.formula import Expr, Field, Formula, Literal, Name, Op, Place, call, compare
+from sheetdesk.plan.plan import CellPlan, NamePlan, Span, TabPlan
+from sheetdesk.table.table import Table
+
+__all__ = ["KEY", "Machinery", "list_name", "machinery"]
+
+KEY = "_sheetdesk"
+TOP = 12
+SPARE = 25
+STAMP_ROW = 1
+
+
+def list_name(source: str) -> str:
+    """The defined name of a drop-down's values."""
+    return f"sd_{source}"
+
+
+@dataclass
+class Machinery:
+    """The hidden tab while it is drawn: cells and names, and where dependent lists stand."""
+
+    cells: list[CellPlan] = field(default_factory=list)
+    names: list[NamePlan] = field(default_factory=list)
+    parts: dict[str, tuple[Place, Place]] = field(default_factory=dict)
+    next_column: int = 3
+
+    def put(self, row: int, column: int, content: Any) -> None:
+        self.cells.append(CellPlan(row, column, content))
+
+    def block(self, title: str, values: list[Any], name: str = "") -> Place:
+        """A column of values under a title; its place, named where a name is given."""
+        column = self.next_column
+        self.next_column += 1
+        self.put(TOP - 1, column, title)
+        for offset, value in enumerate(values):
+            self.put(TOP + offset, column, value)
+        rows = max(len(values), 1)
+        if name:
+            self.names.append(NamePlan(name, Span(KEY, TOP, column, rows)))
+        return Place(TOP, column, KEY, rows=rows)
+
+    def tab(self, desk: Desk, stamp: Mapping[str, Any]) -> TabPlan:
+        """The tab itself. `stamp` is what sync reads back."""
+        self.put(0, 0, desk.locale.text("stamp.warning"))
+        for offset, (key, value) in enumerate(stamp.items()):
+            self.put(STAMP_ROW + offset, 0, key)
+            self.put(STAMP_ROW + offset, 1, value)
+        return TabPlan(
+            KEY, KEY, cells=tuple(self.cells), protected=True, visibility="very_hidden", widths={0: 18, 1: 40}
+        )
+
+
+def machinery(desk: Desk, *, lists: Table | None, people: list[str]) -> Machinery:
+    """The named lists of a desk. With `lists`, the choices table that stands in this book as the
+    Lists tab beside a Team tab, values are gathered live from those two tabs.
+    """
+    made = Machinery()
+    made.block("open", [choice.title for choice in desk.open_statuses()], "sd_open")
+    words = [desk.locale.text("words.yes"), desk.locale.text("words.no")]
+    place = made.block("yes_no", words, list_name("yes_no"))
+    made.names.append(NamePlan("sd_no", Span(KEY, TOP + 1, place.column)))
+    for column in desk.tickets.columns:
+        if column.choices and column.owner != "formula":
+            _list(made, desk, column, lists)
+    named = [c.title for c in desk.table("choices").column("column").choices]
+    made.block("lists", named, list_name("column"))
+    if lists is not None:
+        name = Field("people", "id")
+        made.names.append(NamePlan(list_name("people"), _filled(name)))
+    else:
+        made.block("people", list(people), list_name("people"))
+    if desk.matrix is not None:
+        _matrix(made, desk)
+    return made
+
+
+def _filled(column: Field) -> Expr:
+    """A table's column, down to its last filled cell."""
+    first = call("INDEX", column, 1)
+    count = call("MAX", 1, call("COUNTA", column))
+    return Op(":", first, call("INDEX", column, count))
+
+
+def _list(made: Machinery, desk: Desk, column: Column, lists: Table | None) -> None:
+    above: dict[str, str] = {}
+    if column.depends_on:
+        parents = desk.column(column.depends_on).choices
+        above = {word: choice.title for choice in parents for word in (choice.key, choice.title)}
+    order = {title: place for place, title in enumerate(dict.fromkeys(above.values()), 1)}
+    if lists is None:
+        # Values of one parent must stand together: the drop-down shows one block.
+        choices = sorted(column.choices, key=lambda choice: order.get(above.get(choice.parent, ""), 999))
+        titles: list[Any] = [choice.title for choice in choices]
+        under: list[Any] = [above.get(choice.parent, "") for choice in choices]
+    else:
+        titles, under = _live(made, column, lists, order)
+    values = made.block(column.key, titles)
+    found = call("MAX", 1, call("COUNTIF", values, "?*"))
+    whole = Op(":", Place(TOP, values.column, KEY), call("INDEX", values, found))
+    made.names.append(NamePlan(list_name(column.key), whole))
+    if column.depends_on:
+        made.parts[column.key] = (values, made.block(f"{column.key} <", under))
+
+
+def _live(
+    made: Machinery, column: Column, lists: Table, order: Mapping[str, int]
+) -> tuple[list[Any], list[Any]]:
+    """Formulas that gather a list from the Lists tab by position, one a slot, with spare slots.
+
+    A slot's key is 10⁴ × position + row in the Lists tab; a dependent list puts its parent's place
+    before that, so that the values of one parent stand together however the tab is sorted.
+    """
+    table = "choices"
+    value = Field(table, "value")
+    row = Op("-", call("ROW", value), call("ROW", call("INDEX", value, 1)))
+    mine = compare(Field(table, "column"), "=", column.title)
+    filled = compare(value, "<>", "")
+    used = compare(Field(table, "active"), "<>", Name("sd_no"))
+    key: Expr = Op("+", Op("*", Field(table, "position"), Literal(1e4)), row)
+    if column.depends_on:
+        parent = call("MATCH", Field(table, "parent"), Name(list_name(column.depends_on)), 0)
+        key = Op("+", Op("*", call("IFERROR", parent, 999), Literal(1e9)), key)
+    wanted = call("IF", Op("*", Op("*", mine, filled), used), key)
+    slots = _slots(column, lists, order)
+    keys = made.block(f"{column.key} #", [])
+    shown: list[Any] = []
+    above: list[Any] = []
+    for slot in range(len(slots) + SPARE):
+        number, title, over = slots[slot] if slot < len(slots) else ("", "", "")
+        place = Place(TOP + slot, keys.column)
+        smallest = call("IFERROR", call("SMALL", wanted, slot + 1), "")
+        made.put(TOP + slot, keys.column, Formula(smallest, number, is_array=True))
+        index = Op("+", call("MOD", place, 1e4), Literal(1))
+        blank = compare(place, "=", "")
+        shown.append(Formula(call("IF", blank, "", call("INDEX", value, index)), title))
+        parent_cell = Op("&", call("INDEX", Field(table, "parent"), index), Literal(""))
+        above.append(Formula(call("IF", blank, "", parent_cell), over))
+    return shown, above
+
+
+def _slots(column: Column, lists: Table, order: Mapping[str, int]) -> list[tuple[float, str, str]]:
+    """(key, title, parent) of each value in use, in the order in which the formulas give them."""
+    frame = lists.frame
+    slots = []
+    rows = zip(frame["column"], frame["value"], frame["parent"], frame["position"], frame["active"], strict=True)
+    for place, (own, title, over, position, active) in enumerate(rows):
+        if own == column.key and isinstance(title, str) and active is not False and str(active) != "False":
+            parent = over if isinstance(over, str) else ""
+            number = (0.0 if position != position else position) * 1e4 + place
+            if column.depends_on:
+                number += order.get(parent, 999) * 1e9
+            slots.append((number, title, parent))
+    return sorted(slots)
+
+
+def _matrix(made: Machinery, desk: Desk) -> None:
+    matrix = desk.matrix
+    if matrix is None:
+        return
+    rows = desk.column(matrix.rows).choices
+    across = desk.column(matrix.across).choices
+    titles = {choice.key: choice.title for choice in desk.column(matrix.column).choices}
+    made.block("matrix", [choice.title for choice in rows], "sd_matrix_rows")
+    first = made.next_column
+    for choice in across:
+        made.block(choice.title, [titles.get(matrix.cells.get((row.key, choice.key), ""), "") for row in rows])
+    made.names.append(NamePlan("sd_matrix", Span(KEY, TOP, first, len(rows), len(across))))
+    made.names.append(NamePlan("sd_matrix_across", Span(KEY, TOP - 1, first, 1, len(across))))
+

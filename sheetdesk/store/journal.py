@@ -1,0 +1,133 @@
+"""The journal: every change of every table, chained so that an edit or removal inside shows.
+
+Each entry's `chain` is a digest over the entry before it, its own facts and a salted digest of its
+values. The values stand in a table of their own: erasing them leaves the chain whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from sheetdesk.desk.desk import TableSpec
+from sheetdesk.store import schema
+from sheetdesk.table.change import ChangeSet, Entry
+
+__all__ = ["append_entries", "broken_entry", "entries_of", "read_entries"]
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+BATCH = 5_000
+
+
+def entries_of(spec: TableSpec, changes: ChangeSet, moment: datetime, by: str, why: str) -> Iterator[Entry]:
+    """The entries of a change that was made at `moment`: one a cell, one a whole row."""
+    for kind, rows in (("removed", changes.removed), ("added", changes.added)):
+        if rows is None:
+            continue
+        columns = {key: schema.encoded(rows[key], spec.column(key).type) for key in rows.columns}
+        for place, row in enumerate(rows.index):
+            cells = {key: values[place] for key, values in columns.items() if values[place] is not None}
+            before, after = (cells, None) if kind == "removed" else (None, cells)
+            yield Entry(spec.key, str(row), kind, "", before, after, moment, moment, by, why)  # type: ignore[arg-type]
+    for cell in changes.cells:
+        yield Entry(
+            spec.key, cell.row, "changed", cell.column, schema.encoded_one(cell.before),
+            schema.encoded_one(cell.after), moment, moment, by, why,
+        )  # fmt: skip
+
+
+def append_entries(connection: sa.Connection, entries: Iterable[Entry], run: str) -> None:
+    """Put the entries behind the last one."""
+    newest = sa.select(schema.entries.c.number, schema.entries.c.chain).order_by(
+        schema.entries.c.number.desc()
+    )
+    last = connection.execute(newest.limit(1)).first()
+    number, chain = (0, b"") if last is None else (int(last[0]), bytes(last[1]))
+    facts: list[dict[str, Any]] = []
+    values: list[dict[str, Any]] = []
+    for entry in entries:
+        number += 1
+        before, after, salt = _text(entry.before), _text(entry.after), os.urandom(16)
+        digest = _values_digest(salt, before, after)
+        fact = {
+            "number": number, "table_key": entry.table, "row_id": entry.row, "kind": entry.kind,
+            "column_key": entry.column, "seen_from": _micros(entry.seen_from),
+            "seen_to": _micros(entry.seen_to), "by": entry.by, "why": entry.why, "run": run,
+        }  # fmt: skip
+        chain = _chain(chain, fact, digest)
+        facts.append({**fact, "values_digest": digest, "chain": chain})
+        values.append({"number": number, "salt": salt, "before": before, "after": after})
+        if len(facts) == BATCH:
+            _flush(connection, facts, values)
+    _flush(connection, facts, values)
+
+
+def _flush(connection: sa.Connection, facts: list[dict[str, Any]], values: list[dict[str, Any]]) -> None:
+    if facts:
+        connection.execute(schema.entries.insert(), facts)
+        connection.execute(schema.entry_values.insert(), values)
+        facts.clear()
+        values.clear()
+
+
+def read_entries(
+    connection: sa.Connection, *, table: str = "", row: str = "", run: str = ""
+) -> Iterator[Entry]:
+    """Entries in order; values that were erased are None. Moments come back as UTC."""
+    facts, values = schema.entries, schema.entry_values
+    query = sa.select(facts, values.c.before, values.c.after).outerjoin(values).order_by(facts.c.number)
+    for column, wanted in ((facts.c.table_key, table), (facts.c.row_id, row), (facts.c.run, run)):
+        if wanted:
+            query = query.where(column == wanted)
+    for found in connection.execute(query):
+        yield Entry(
+            found.table_key, found.row_id, found.kind, found.column_key, _value(found.before),
+            _value(found.after), EPOCH + timedelta(microseconds=found.seen_from),
+            EPOCH + timedelta(microseconds=found.seen_to), found.by, found.why, found.run, found.number,
+        )  # fmt: skip
+
+
+def broken_entry(connection: sa.Connection) -> int | None:
+    """The number of the first entry that does not follow from the one before it, or None."""
+    facts, values = schema.entries, schema.entry_values
+    query = sa.select(facts, values.c.salt, values.c.before, values.c.after).outerjoin(values)
+    chain = b""
+    for place, found in enumerate(connection.execute(query.order_by(facts.c.number)).mappings(), 1):
+        fact = {key: found[key] for key in (
+            "number", "table_key", "row_id", "kind", "column_key", "seen_from", "seen_to", "by", "why", "run",
+        )}  # fmt: skip
+        chain = _chain(chain, fact, bytes(found["values_digest"]))
+        kept = found["salt"] is not None
+        if kept and _values_digest(found["salt"], found["before"], found["after"]) != found["values_digest"]:
+            return int(found["number"])
+        if found["number"] != place or chain != found["chain"]:
+            return int(found["number"])
+    return None
+
+
+def _values_digest(salt: bytes, before: str | None, after: str | None) -> bytes:
+    text = json.dumps([before, after], ensure_ascii=False)
+    return hashlib.sha256(salt + text.encode("utf-8", "surrogatepass")).digest()
+
+
+def _chain(chain: bytes, fact: dict[str, Any], digest: bytes) -> bytes:
+    text = json.dumps(list(fact.values()), ensure_ascii=False)
+    return hashlib.sha256(chain + text.encode("utf-8", "surrogatepass") + digest).digest()
+
+
+def _micros(moment: datetime) -> int:
+    return (moment - EPOCH) // timedelta(microseconds=1)
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _value(text: str | None) -> Any:
+    return None if text is None else json.loads(text)

@@ -1,0 +1,117 @@
+"""Who may see and do what: the part of a table a role gets, and what of its changes stands.
+
+Rights come from the desk file alone. Whatever a role may not change is a Refusal, a value that is
+reported; the rest of its changes goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from sheetdesk.columns.base import Column
+from sheetdesk.desk.condition import holds
+from sheetdesk.desk.desk import Desk, Role
+from sheetdesk.table.change import CellChange, ChangeSet
+from sheetdesk.table.problems import find_transition_problems
+from sheetdesk.table.table import Table
+
+__all__ = ["Refusal", "Screened", "may_edit", "matrix_rows", "screen", "visible"]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A change that the role may not make. `reason` is edit, owner, transition, add or archive."""
+
+    row: str
+    column: str
+    reason: str
+    text: str
+    change: CellChange | None = None
+
+
+@dataclass(frozen=True)
+class Screened:
+    """What a role's changes come to."""
+
+    changes: ChangeSet
+    refusals: tuple[Refusal, ...]
+
+
+def may_edit(role: Role, column: Column) -> bool:
+    """Whether a role may change this column at all; the machine's own columns nobody may."""
+    if column.owner != "people" or column.key not in role.edits:
+        return False
+    if column.edit and role.key not in column.edit:
+        return False
+    return column.key != "owner" or "assign" in role.may
+
+
+def visible(desk: Desk, role: Role, tickets: Table, person: str | None) -> np.ndarray:  # type: ignore[type-arg]
+    """Row by row whether the role (as `person`) sees the ticket: an array of truth values."""
+    if role.tickets is None:
+        return np.ones(len(tickets), dtype=bool)
+    columns = tickets.spec.columns
+    return holds(role.tickets, tickets.frame, columns, me=person, zone=desk.zone)
+
+
+def screen(desk: Desk, role: Role, tickets: Table, changes: ChangeSet, person: str | None = None) -> Screened:
+    """The changes that the role may make to `tickets`, and a Refusal for each other.
+
+    A whole row may be added or archived only by a role that `may` do so; cells of a ticket that the
+    role does not see are refused too.
+    """
+    refusals: list[Refusal] = []
+    seen = set(tickets.frame.index[visible(desk, role, tickets, person)])
+    columns = {column.key: column for column in tickets.spec.columns}
+    jumps = {problem.ticket for problem in find_transition_problems(desk, changes.cells, role)}
+    kept = []
+    for change in changes.cells:
+        column = columns[change.column]
+        reason = ""
+        if change.row not in seen or not may_edit(role, column):
+            reason = "owner" if column.owner != "people" else "edit"
+        elif change.column == "status" and change.row in jumps:
+            reason = "transition"
+        if reason:
+            text = f"{role.title}: {column.title}"
+            refusals.append(Refusal(change.row, change.column, reason, text, change))
+        else:
+            kept.append(change)
+    added = _whole_rows(role, "add", changes.added, refusals)
+    removed = _whole_rows(role, "archive", changes.removed, refusals)
+    return Screened(replace(changes, cells=tuple(kept), added=added, removed=removed), tuple(refusals))
+
+
+def _whole_rows(
+    role: Role, permission: str, rows: pd.DataFrame | None, refusals: list[Refusal]
+) -> pd.DataFrame | None:
+    if rows is None or permission in role.may:
+        return rows
+    refusals += [Refusal(str(row), "", permission, f"{role.title}: {permission}") for row in rows.index]
+    return None
+
+
+def matrix_rows(desk: Desk, roles: Sequence[Role]) -> list[tuple[str, list[str]]]:
+    """What each role may do, a line a right: (right, one of `edit`, `see`, `yes`, `-` a role)."""
+    lines = []
+    for column in desk.tickets.columns:
+        marks = []
+        for role in roles:
+            sees = column.key in role.sees
+            marks.append("edit" if may_edit(role, column) and sees else "see" if sees else "-")
+        lines.append((f"column {column.key}", marks))
+    lines.append(("tickets", [role.tickets_text or "all" for role in roles]))
+    for permission in ("add", "archive", "assign", "approve"):
+        lines.append((f"may {permission}", ["yes" if permission in role.may else "-" for role in roles]))
+    steps = dict.fromkeys((step.source, step.target) for step in desk.transitions)
+    for source, target in steps:
+        change = [CellChange("", "status", source, target)]
+        marks = ["-" if find_transition_problems(desk, change, role) else "yes" for role in roles]
+        editable = ["status" in role.edits for role in roles]
+        marks = [mark if can else "-" for mark, can in zip(marks, editable, strict=True)]
+        lines.append((f"status {source} → {target}", marks))
+    return lines

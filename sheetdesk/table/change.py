@@ -1,0 +1,151 @@
+"""What alters a table, as a value: `apply(a, diff(a, b)) == b`, `apply(b, diff(a, b).inverse()) == a`.
+
+What people typed, what a rule proposes, what an import brings and what undo plays back are all
+ChangeSets; only `apply` makes a new table. Source: Grist's actions with their inverses
+(sandbox/grist/actions.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from sheetdesk.table.table import Table
+
+__all__ = ["CellChange", "ChangeSet", "Entry", "apply", "diff"]
+
+
+@dataclass(frozen=True)
+class CellChange:
+    """One cell: its row's id, its column's key, and the typed values before and after."""
+
+    row: str
+    column: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
+class ChangeSet:
+    """Changes to one table. `added` and `removed` are frames of whole rows, indexed by id."""
+
+    cells: tuple[CellChange, ...] = ()
+    added: pd.DataFrame | None = None
+    removed: pd.DataFrame | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.cells) or self.added is not None or self.removed is not None
+
+    def inverse(self) -> ChangeSet:
+        """The change that undoes this one."""
+        return ChangeSet(
+            tuple(replace(c, before=c.after, after=c.before) for c in reversed(self.cells)),
+            self.removed,
+            self.added,
+        )
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One journalled change. `column` "" with kind added/removed: `after`/`before` is a whole row.
+
+    `seen_from`/`seen_to` (UTC) bound when it happened; both equal where the moment is known. `by` is
+    what was proved (`cli:ann`, `sheet:tickets.xlsx`), `why` one of rule, import, sync, undo, seed.
+    """
+
+    table: str
+    row: str
+    kind: Literal["changed", "added", "removed"]
+    column: str
+    before: Any
+    after: Any
+    seen_from: datetime
+    seen_to: datetime
+    by: str
+    why: str
+    run: str = ""
+    number: int = 0
+
+
+def diff(before: Table, after: Table) -> ChangeSet:
+    """What turns `before` into `after`: tables of one spec, rows in any order.
+
+    Cells come by column in the table's order, then by row in `after`'s order.
+    """
+    old, new = before.frame, after.frame
+    gone = ~old.index.isin(new.index)
+    come = ~new.index.isin(old.index)
+    shared = new.index[~come]
+    cells: list[CellChange] = []
+    left, right = old.loc[shared], new.loc[shared]
+    for key in new.columns:
+        a, b = left[key], right[key]
+        differs = _differs(a, b)
+        if differs.any():
+            ids = shared[differs]
+            pairs = zip(ids, a[differs], b[differs], strict=True)
+            cells += [CellChange(row, key, _plain(x), _plain(y)) for row, x, y in pairs]
+    return ChangeSet(
+        tuple(cells),
+        new[come] if come.any() else None,
+        old[gone] if gone.any() else None,
+    )
+
+
+def _differs(a: pd.Series[Any], b: pd.Series[Any]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    none_a, none_b = a.isna().to_numpy(), b.isna().to_numpy()
+    same = (a.array == b.array) if a.dtype != "object" else (a.to_numpy() == b.to_numpy())
+    equal = pd.array(same, dtype="boolean").fillna(False).to_numpy(dtype=bool)
+    return ~(equal | (none_a & none_b)) | (none_a != none_b)
+
+
+def _plain(value: Any) -> Any:
+    """A missing value as None, whatever the dtype calls it."""
+    return None if value is None or value is pd.NaT or value is pd.NA or value != value else value
+
+
+def apply(table: Table, changes: ChangeSet) -> Table:
+    """The table after the changes. Raises ValueError when a row to change is not there, or one to
+    add is: a ChangeSet belongs to the table it was made for.
+    """
+    frame = table.frame
+    if changes.removed is not None:
+        missing = changes.removed.index.difference(frame.index)
+        if len(missing):
+            raise ValueError(f"cannot remove {missing[0]!r}: no such row")
+        frame = frame.drop(index=changes.removed.index)
+    if changes.cells:
+        frame = _with_cells(frame, changes.cells)
+    if changes.added is not None:
+        twice = changes.added.index.intersection(frame.index)
+        if len(twice):
+            raise ValueError(f"cannot add {twice[0]!r}: it is there")
+        added = changes.added[list(frame.columns)]
+        # An empty frame in a concat would decide the dtypes.
+        frame = added if frame.empty else pd.concat([frame, added]) if len(added) else frame
+    return Table(table.spec, frame)
+
+
+def _with_cells(frame: pd.DataFrame, cells: Sequence[CellChange]) -> pd.DataFrame:
+    by_column: dict[str, list[CellChange]] = {}
+    for cell in cells:
+        by_column.setdefault(cell.column, []).append(cell)
+    places = pd.Series(np.arange(len(frame)), index=frame.index)
+    made = {}
+    for key, changed in by_column.items():
+        rows = [cell.row for cell in changed]
+        unknown = [row for row in rows if row not in places.index]
+        if unknown:
+            raise ValueError(f"cannot change {unknown[0]!r}: no such row")
+        values = frame[key].copy()
+        after = pd.Series([cell.after for cell in changed], dtype=values.dtype)
+        if values.dtype == "object":
+            after = after.where(after.notna(), None)
+        values.iloc[places.loc[rows].to_numpy()] = after.array
+        made[key] = values
+    return frame.assign(**made)

@@ -1,0 +1,68 @@
+"""The values of the columns that the sheet works out: month, hours, overdue, open, priority.
+
+Each of these is a formula in the sheet; what is computed here must equal what it computes.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sheetdesk.columns.base import Column
+from sheetdesk.desk.desk import Desk
+from sheetdesk.desk.standard import parse_formula
+from sheetdesk.table.table import Table
+
+__all__ = ["derive"]
+
+
+def derive(desk: Desk, table: Table, now: datetime) -> pd.DataFrame:
+    """The table's frame with a column more for each formula, in the desk's order of columns.
+
+    `now` is aware. Missing inputs give a missing value, but `late` and `is_open` give 0.
+    """
+    frame = table.frame
+    made = {
+        column.key: _values(desk, column, frame, now)
+        for column in table.spec.columns
+        if column.owner == "formula"
+    }
+    keys = [c.key for c in table.spec.columns if c.key != "id"]
+    return frame.assign(**made)[keys]
+
+
+def _values(desk: Desk, column: Column, frame: pd.DataFrame, now: datetime) -> pd.Series[Any]:
+    name, arguments = parse_formula(column.formula)
+    inputs = [frame[key] for key in arguments]
+    if name == "month":
+        local = inputs[0].dt.tz_convert(desk.zone)
+        months = local.dt.strftime("%Y-%m").astype("object")
+        return months.where(local.notna(), None)
+    if name == "hours":
+        return _wall_hours(desk, inputs[0], inputs[1])
+    if name == "late":
+        due, done = inputs
+        over = (pd.Timestamp(now) > due) & done.isna()
+        if desk.has("status"):
+            # What will not be done any more is not late.
+            over &= frame["status"].isin([c.key for c in desk.open_statuses()])
+        return ((done > due) | over).astype("float64")
+    if name == "is_open":
+        return inputs[0].isin([c.key for c in desk.open_statuses()]).astype("float64")
+    if name == "age_days":
+        moment = pd.Series(pd.Timestamp(now).tz_convert("UTC"), index=frame.index).dt.as_unit("us")
+        return _wall_hours(desk, inputs[0], moment) / 24
+    matrix = desk.matrix
+    cells = {} if matrix is None else matrix.cells
+    pairs = zip(inputs[0], inputs[1], strict=True)
+    return pd.Series([cells.get(pair) for pair in pairs], index=frame.index, dtype="object")
+
+
+def _wall_hours(desk: Desk, start: pd.Series[Any], end: pd.Series[Any]) -> pd.Series[Any]:
+    """Hours of wall time between: what subtracting two cells of a sheet gives."""
+    walls = [side.dt.tz_convert(desk.zone).dt.tz_localize(None) for side in (start, end)]
+    seconds = (walls[1] - walls[0]).dt.total_seconds()
+    return (seconds / 3600).astype("float64").replace([np.inf, -np.inf], np.nan)

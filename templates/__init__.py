@@ -1,0 +1,1 @@
+"""The desk files that ship: six trades, each in English and Chinese."""

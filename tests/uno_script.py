@@ -1,0 +1,173 @@
+"""Drives one headless LibreOffice over UNO: run by the system's Python, which is the one with `uno`.
+
+Usage: /usr/bin/python3 uno_script.py SOFFICE PROFILE. Orders come in as JSON, one a line, and each is
+answered by one line of JSON: {"ok": …} or {"error": text}. At the end of input the office is closed.
+
+    {"do": "recalculate", "path": …, "ranges": {tab: ["A1:B2", …]}}  → {tab: {range: [[cell, …], …]}}
+    {"do": "refresh_pivots", "path": …}  → [{"name", "tab", "range", "source", "cells"}, …]
+    {"do": "pdf", "path": …, "to": …}    → the path written
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+import uuid
+from typing import Any
+
+import uno  # type: ignore[import-not-found]
+from com.sun.star.beans import PropertyValue  # type: ignore[import-not-found]
+from com.sun.star.connection import NoConnectException  # type: ignore[import-not-found]
+from com.sun.star.sheet.FormulaResult import STRING  # type: ignore[import-not-found]
+from com.sun.star.table.CellContentType import (  # type: ignore[import-not-found]
+    EMPTY,
+    FORMULA,
+    TEXT,
+)
+
+START_S = 90
+END_S = 20
+
+
+def start(soffice: str, profile: str) -> tuple[subprocess.Popen[bytes], Any]:
+    """The office process and its desktop."""
+    pipe = "sheetdesk-" + uuid.uuid4().hex
+    office = subprocess.Popen(
+        [
+            soffice,
+            "--headless",
+            "--norestore",
+            "--nologo",
+            "--nodefault",
+            "--nolockcheck",
+            f"-env:UserInstallation={uno.systemPathToFileUrl(profile)}",
+            f"--accept=pipe,name={pipe};urp;StarOffice.ComponentContext",
+        ],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    local = uno.getComponentContext()
+    resolver = local.ServiceManager.createInstanceWithContext(
+        "com.sun.star.bridge.UnoUrlResolver", local
+    )
+    ends = time.monotonic() + START_S
+    while True:
+        try:
+            remote = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
+            break
+        except NoConnectException:
+            if time.monotonic() > ends or office.poll() is not None:
+                raise
+            time.sleep(0.1)
+    return office, remote.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", remote)
+
+
+def setting(name: str, value: Any) -> Any:
+    made = PropertyValue()
+    made.Name, made.Value = name, value
+    return made
+
+
+def load(desktop: Any, path: str) -> Any:
+    url = uno.systemPathToFileUrl(os.path.abspath(path))
+    document = desktop.loadComponentFromURL(url, "_blank", 0, (setting("Hidden", True),))
+    if document is None:
+        raise ValueError(f"LibreOffice cannot open {path}")
+    return document
+
+
+def value(cell: Any) -> Any:
+    """What a cell shows: None, a number or a text; an error is {"error": number}."""
+    if cell.Type == EMPTY:
+        return None
+    if cell.getError():
+        return {"error": cell.getError()}
+    is_text = cell.Type == TEXT or (cell.Type == FORMULA and cell.FormulaResultType2 == STRING)
+    return cell.String if is_text else cell.Value
+
+
+def values(cells: Any) -> list[list[Any]]:
+    """The values of a range, row by row."""
+    address = cells.RangeAddress
+    return [
+        [
+            value(cells.getCellByPosition(column, row))
+            for column in range(address.EndColumn - address.StartColumn + 1)
+        ]
+        for row in range(address.EndRow - address.StartRow + 1)
+    ]
+
+
+def recalculate(document: Any, order: dict[str, Any]) -> Any:
+    document.calculateAll()
+    return {
+        tab: {name: values(document.Sheets.getByName(tab).getCellRangeByName(name)) for name in ranges}
+        for tab, ranges in order["ranges"].items()
+    }
+
+
+def refresh_pivots(document: Any, order: dict[str, Any]) -> Any:
+    found = []
+    for sheet in document.Sheets:
+        for pivot in sheet.DataPilotTables:
+            pivot.refresh()
+            where, source = pivot.OutputRange, pivot.SourceRange
+            cells = sheet.getCellRangeByPosition(
+                where.StartColumn, where.StartRow, where.EndColumn, where.EndRow
+            )
+            found.append(
+                {
+                    "name": pivot.Name,
+                    "tab": sheet.Name,
+                    "range": cells.AbsoluteName.rpartition(".")[2].replace("$", ""),
+                    "source": [
+                        source.StartRow,
+                        source.StartColumn,
+                        source.EndRow,
+                        source.EndColumn,
+                    ],
+                    "cells": values(cells),
+                }
+            )
+    return found
+
+
+def pdf(document: Any, order: dict[str, Any]) -> Any:
+    url = uno.systemPathToFileUrl(os.path.abspath(order["to"]))
+    document.storeToURL(url, (setting("FilterName", "calc_pdf_Export"),))
+    return order["to"]
+
+
+ORDERS = {"recalculate": recalculate, "refresh_pivots": refresh_pivots, "pdf": pdf}
+
+
+def main() -> None:
+    office, desktop = start(sys.argv[1], sys.argv[2])
+    try:
+        for line in sys.stdin:
+            order = json.loads(line)
+            document = None
+            try:
+                document = load(desktop, order["path"])
+                answer = {"ok": ORDERS[order["do"]](document, order)}
+            # Whatever UNO raises is the caller's to read; the next order may be fine.
+            except (uno.getClass("com.sun.star.uno.Exception"), ValueError, KeyError) as error:
+                answer = {"error": f"{type(error).__name__}: {error}"}
+            finally:
+                if document is not None:
+                    document.close(True)
+            print(json.dumps(answer, ensure_ascii=True), flush=True)
+    finally:
+        try:
+            desktop.terminate()
+            office.wait(END_S)
+        except subprocess.TimeoutExpired:
+            office.kill()
+
+
+if __name__ == "__main__":
+    main()
