@@ -190,7 +190,10 @@ class _Cast:
             due = due_after(created, policy.resolution, policy, zone)
         if policy is not None and policy.first_response is not None:
             answer = due_after(created, policy.first_response, policy, zone)
-        story = tell(rng, created, due, answer, row.get("priority") in self.urgent, self.now, zone)
+        story = tell(
+            rng, created, due, answer,
+            is_urgent=row.get("priority") in self.urgent, now=self.now, zone=zone,
+        )  # fmt: skip
         options = self.statuses[story.meaning]
         name, contact = self.requesters[int(len(self.requesters) * rng.random() ** 1.7)]
         row |= {
@@ -219,7 +222,7 @@ class _Cast:
         kind = (row.get("type"), row.get("subtype"))
         before = self.latest.get(kind)
         self.latest[kind] = row
-        share = 0.4 if story.meaning is Meaning.CANCELLED else 0.06
+        share = 0.4 if story.meaning is Meaning.CANCELLED else 0.025
         is_near = before is not None and row["created"] - before["created"] < timedelta(days=4)
         if before is not None and is_near and self.desk.has("link") and self.rng.random() < share:
             row["link"] = before["id"]

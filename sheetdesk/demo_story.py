@@ -23,8 +23,12 @@ WEEKDAYS = (1.4, 1.1, 1.05, 1.0, 0.9, 0.22, 0.14)
 HOURS = (0.04, 0.03, 0.02, 0.02, 0.03, 0.05, 0.15, 0.5, 1.1, 1.6, 1.6, 1.2,
          0.6, 0.9, 1.3, 1.25, 1.0, 0.7, 0.35, 0.2, 0.15, 0.12, 0.1, 0.06)  # fmt: skip
 OPENING, CLOSING = 9, 18
-PARKED_DAYS = 25
-UNOWNED = {Meaning.NEW: 0.7, Meaning.OPEN: 0.03, Meaning.CANCELLED: 0.3}
+LATE_SHARE = {True: 0.12, False: 0.075}
+# Days since creation below which this share of tickets is left lying, and as what.
+FRESH_DAYS, FRESH_SHARE = 4, 0.4
+PARKED_DAYS, PARKED_SHARE = 25, 0.13
+PARKED = (Meaning.OPEN, Meaning.PENDING, Meaning.ON_HOLD, Meaning.NEW)
+UNOWNED = {Meaning.NEW: 0.7, Meaning.OPEN: 0.06, Meaning.CANCELLED: 0.3}
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ def due_after(created: datetime, target: Duration, policy: SlaPolicy, zone: Zone
     if target.unit == "working days":
         moment = _opening(created.astimezone(zone))
         for _ in range(round(target.amount)):
-            moment = _opening(moment + timedelta(days=1))
+            moment += timedelta(days=3 if moment.weekday() == 4 else 1)
         return moment.astimezone(UTC)
     if policy.clock == "calendar" or target.unit == "days" or policy.calendar == "always":
         return created + timedelta(hours=target.hours)
@@ -83,7 +87,7 @@ def _opening(wall: datetime) -> datetime:
 
 def tell(
     rng: random.Random, created: datetime, due: datetime | None, answer_due: datetime | None,
-    is_urgent: bool, now: datetime, zone: ZoneInfo,
+    *, is_urgent: bool, now: datetime, zone: ZoneInfo,
 ) -> Story:  # fmt: skip
     """How a ticket that came in at `created` went on until `now`."""
     age = now - created
@@ -92,19 +96,22 @@ def tell(
         end = _between(rng, created, min(now, created + timedelta(days=3)))
         return Story(Meaning.CANCELLED, rng.random() > UNOWNED[Meaning.CANCELLED], None, None, None, end)
     span = (due - created) if due is not None else timedelta(hours=rng.lognormvariate(3, 0.9))
-    end = created + span * min(0.97, rng.betavariate(1.5, 2.8))
-    is_late = rng.random() < (0.11 if is_urgent else 0.065)
+    end = created + span * min(0.97, rng.betavariate(1.7, 2.1))
+    is_late = rng.random() < LATE_SHARE[is_urgent]
     if is_late:
         end = created + span * (1.05 + rng.expovariate(2.5))
     if not is_urgent:
         end = _in_working_time(rng, end, created, None if is_late else due, zone)
     end = _minute(max(end, created + timedelta(minutes=3)))
     answered = _answered(rng, created, answer_due, end, zone, is_urgent=is_urgent)
-    parked = rng.random() < 0.15 and age < timedelta(days=PARKED_DAYS)
+    is_fresh = age < timedelta(days=FRESH_DAYS)
+    parked = rng.random() < (FRESH_SHARE if is_fresh else PARKED_SHARE) and age < timedelta(
+        days=PARKED_DAYS
+    )
     if end > now or (parked and not is_urgent):
         return _unfinished(rng, created, answered, now, parked=parked)
-    close = _minute(end + timedelta(hours=rng.uniform(1, 130)))
-    closed = close if close <= now else None
+    close = _in_working_time(rng, end + timedelta(hours=rng.uniform(1, 130)), end, None, zone)
+    closed = _minute(close) if close <= now else None
     reopened = rng.random() < 0.05
     meaning = Meaning.CLOSED if closed else Meaning.RESOLVED
     return Story(meaning, is_owned=True, first_response=answered, resolved=end, closed=closed,
@@ -134,7 +141,7 @@ def _unfinished(
 ) -> Story:
     age = now - created
     if parked and answered <= now:
-        meaning = rng.choice((Meaning.PENDING, Meaning.PENDING, Meaning.ON_HOLD))
+        meaning = rng.choices(PARKED, (40, 22, 12, 26 if age < timedelta(days=FRESH_DAYS) else 3))[0]
     elif answered > now or (age < timedelta(hours=20) and rng.random() < 0.4):
         meaning = Meaning.NEW
     else:

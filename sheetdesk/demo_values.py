@@ -13,8 +13,15 @@ from sheetdesk.desk.desk import Desk
 
 __all__ = ["LATE", "own_value"]
 
-LATE = frozenset({"finding", "remedy", "compensation", "fixed_in", "cost", "labour"})
-"""Columns that only finished work fills."""
+LATE = {
+    "finding": 0.95,
+    "remedy": 0.8,
+    "compensation": 0.3,
+    "fixed_in": 0.9,
+    "cost": 0.55,
+    "labour": 0.8,
+}
+"""Columns that only finished work fills, and how often it does."""
 
 
 def own_value(
@@ -27,7 +34,7 @@ def own_value(
     is_late = column.key in LATE
     if is_late and (not is_done or (row.get("finding") == "not_upheld" and column.key != "finding")):
         return None
-    share = 1.0 if column.required else 0.75 if is_late else 0.6
+    share = 1.0 if column.required else LATE.get(column.key, 0.6)
     if rng.random() >= share:
         return None
     if column.type == "text":

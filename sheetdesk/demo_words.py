@@ -17,6 +17,7 @@ __all__ = ["Words", "load_words"]
 
 SLOT = re.compile(r"\{(\w+)\}")
 DIGITS = re.compile(r"#+")
+BESIDE_HAN = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])(?=[\u4e00-\u9fff])")
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,14 @@ class Words:
         def drawn(match: re.Match[str]) -> str:
             name = match.group(1)
             if name not in facts:
-                facts[name] = _digits(rng.choice(self.tree["slots"][name]), rng)
+                facts[name] = _digits(rng.choice(self._drawable(name)), rng)
             return facts[name]
 
         return _digits(SLOT.sub(drawn, text), rng)
+
+    def _drawable(self, name: str) -> list[str]:
+        drawable: list[str] = self.tree["slots"].get(name) or self.tree["fields"][name]
+        return drawable
 
     def person(self, rng: random.Random) -> tuple[str, str]:
         """A made-up name and a way to reach it that belongs to nobody."""
@@ -53,20 +58,26 @@ class Words:
         if known is None and "type" in facts:
             facts.setdefault("subtype", facts["type"])
             known = self.tree["generic"]["titles"]
-        return _sentence(self.fill(rng.choice(known or self.tree["generic"]["plain"]), facts, rng))
+        title = _sentence(self.fill(rng.choice(known or self.tree["generic"]["plain"]), facts, rng))
+        # A further fact, if it is not told yet, keeps many tickets of one kind apart.
+        suffix = rng.choice(self.tree["suffix"][self._family(type_key)])
+        is_new = facts.keys().isdisjoint(SLOT.findall(suffix))
+        return (
+            _sentence(title + self.fill(suffix, facts, rng)) if is_new and rng.random() < 0.55 else title
+        )
 
     def description(self, type_key: str, facts: dict[str, str], rng: random.Random) -> str:
         """Two or three sentences that fit the type."""
-        families = self.tree["families"]
-        family = next((name for name, types in families.items() if type_key in types), "request")
         details = self.tree["details"].get(type_key, self.tree["generic"]["details"])
-        closing = rng.sample(self.tree["closing"][family], rng.choice((1, 1, 2)))
+        closing = rng.sample(self.tree["closing"][self._family(type_key)], rng.choice((1, 1, 2)))
         facts.setdefault("hour", rng.choice(self.tree["notes"]["hours"]))
-        sentences = [rng.choice(details), *closing]
+        sentences = [_sentence(self.fill(text, facts, rng)) for text in (rng.choice(details), *closing)]
         # Chinese sentences end in a wide full stop and need no blank behind it.
-        return " ".join(_sentence(self.fill(text, facts, rng)) for text in sentences).replace(
-            "。 ", "。"
-        )
+        return " ".join(sentences).replace("。 ", "。")
+
+    def _family(self, type_key: str) -> str:
+        families = self.tree["families"]
+        return next((name for name, types in families.items() if type_key in types), "request")
 
     def note(self, kind: str, facts: dict[str, str], rng: random.Random) -> str:
         """A remark of the team on an `open`, `pending`, `on_hold`, `done` … ticket."""
@@ -84,17 +95,18 @@ class Words:
 
 
 def _digits(text: str, rng: random.Random) -> str:
-    """Every run of # as digits, the first of them not 0."""
+    """Every run of # as digits, the first of them not 0; a single one is at least 2."""
 
     def number(match: re.Match[str]) -> str:
         length = len(match.group())
-        return str(rng.randrange(10 ** (length - 1), 10**length))
+        return str(rng.randrange(max(2, 10 ** (length - 1)), 10**length))
 
     return DIGITS.sub(number, text) if "#" in text else text
 
 
 def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    """With a capital, and with blanks between Chinese and the letters or digits beside it."""
+    return BESIDE_HAN.sub(" ", text[:1].upper() + text[1:])
 
 
 @cache

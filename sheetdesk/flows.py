@@ -25,18 +25,21 @@ from sheetdesk.desk.desk import Desk
 from sheetdesk.desk.template import parse_desk, read_desk, read_template
 from sheetdesk.desk.tree import edit_text
 from sheetdesk.errors import FolderTaken, RoleUnknown, SheetHasEdits, SheetLocked
-from sheetdesk.intake.plan import ImportOptions, ImportPlan, plan_import
-from sheetdesk.intake.read import read_grid
+from sheetdesk.intake.aside import aside_csv
+from sheetdesk.intake.options import ImportOptions
+from sheetdesk.intake.plan import ImportPlan, plan_import
+from sheetdesk.intake.source import read_grid
 from sheetdesk.plan.draw import Audience, draw
 from sheetdesk.sheets.xlsx.locks import who_has_open
 from sheetdesk.sheets.xlsx.render import render
 from sheetdesk.store.store import SheetState, Store, Write, open_store
 from sheetdesk.table.change import ChangeSet, diff
 from sheetdesk.table.problems import find_problems
-from sheetdesk.table.seed import reseed, seed_tables, with_tables
+from sheetdesk.table.seed import choices_of, reseed, seed_tables, with_tables
 from sheetdesk.table.table import Table, empty_table, table_of
+from sheetdesk.table.undo import undo_of
 
-__all__ = ["Built", "Imported", "OpenDesk", "build", "demo", "import_tickets", "new_desk", "open_desk"]
+__all__ = ["Built", "Imported", "OpenDesk", "build", "demo", "import_tickets", "new_desk", "open_desk", "undo"]
 
 DESK_FILE = "desk.yaml"
 STORE_FILE = "desk.db"
@@ -77,6 +80,14 @@ class Imported:
     plan: ImportPlan
     run: str
     aside: Path | None = None
+
+
+@dataclass(frozen=True)
+class Undone:
+    """A run taken back: cells and rows changed, and the (row, column) left because they moved."""
+
+    count: int
+    moved: tuple[tuple[str, str], ...]
 
 
 def actor() -> str:
@@ -286,8 +297,6 @@ def import_tickets(
 
 
 def _write_aside(opened: OpenDesk, plan: ImportPlan, run: str) -> Path | None:
-    from sheetdesk.intake.aside import aside_csv
-
     if not plan.aside:
         return None
     path = opened.folder / "aside" / f"{run}.csv"
@@ -302,8 +311,6 @@ def _new_choices(desk: Desk, choices: Table, plan: ImportPlan) -> ChangeSet:
     for key, added in plan.new_choices.items():
         if added:
             desk = desk.with_choices(key, [*desk.column(key).choices, *added])
-    from sheetdesk.table.seed import choices_of
-
     whole = diff(choices, choices_of(desk))
     return ChangeSet(added=whole.added)
 
@@ -333,3 +340,26 @@ def demo(
     return built, counts
 
 
+def undo(opened: OpenDesk, run: str, *, now: datetime, dry_run: bool = False) -> Undone:
+    """Take a run back by a new change; what has changed since is left alone and named."""
+    store = opened.store
+    version = store.version
+    specs = [opened.desk.table(key) for key in ("tickets", *TABLES)]
+    whole = store.entries(specs)
+    own = [entry for entry in whole if entry.run == run]
+    writes: list[Write] = []
+    moved: list[tuple[str, str]] = []
+    count = 0
+    for spec in specs:
+        entries = [entry for entry in own if entry.table == spec.key]
+        if not entries:
+            continue
+        later = [e for e in whole if e.table == spec.key and e.number > entries[0].number and e.run != run]
+        table = store.table(spec)
+        undoing = undo_of(table, entries, later)
+        moved += undoing.moved
+        count += undoing.count
+        writes.append(Write(table, undoing.changes))
+    if count and not dry_run:
+        store.commit(version, writes, by=actor(), why="undo", run=new_run("undo", now), now=now)
+    return Undone(count, tuple(moved))

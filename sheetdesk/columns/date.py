@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from sheetdesk.columns.base import Cell, CellCheck, CellKind, Column, Reading, Setting
-from sheetdesk.columns.moment import EARLIEST, LATEST, MomentType, _problem, blank
+from sheetdesk.columns.base import Cell, CellCheck, CellKind, Column, Reading, Setting, blank
+from sheetdesk.columns.moment import EARLIEST, LATEST, MomentType, moment_problem
 
 __all__ = ["KIND", "DateType"]
 
@@ -27,7 +27,7 @@ class DateType(MomentType):
             wall = None if blank(cell) else self._wall(cell, setting)
             has_time = wall is not None and (wall.hour, wall.minute, wall.second) != (0, 0, 0)
             if not blank(cell) and (wall is None or has_time or not EARLIEST <= wall <= LATEST):
-                problems.append(_problem(cell, column, setting, row))
+                problems.append(moment_problem(cell, column, setting, row))
                 wall = None
             days.append(wall)
         return Reading(pd.Series(days, dtype="datetime64[us]"), problems)

@@ -13,7 +13,7 @@ from sheetdesk.columns.base import (
     Cell, CellCheck, CellKind, Column, Problem, Reading, Setting, blank, plain,
 )  # fmt: skip
 
-__all__ = ["EARLIEST", "KIND", "LATEST", "MomentType", "parse_moment"]
+__all__ = ["EARLIEST", "KIND", "LATEST", "MomentType", "moment_problem", "parse_moment"]
 
 # Excel's day numbers start on 1900-01-01 and are off by one before March; later is safe anywhere.
 EARLIEST = datetime(1900, 3, 1)
@@ -119,7 +119,7 @@ class MomentType:
             wall = self._wall(cell, setting)
             if wall is None or not EARLIEST <= wall <= LATEST:
                 wall = None
-                problems.append(_problem(cell, column, setting, row))
+                problems.append(moment_problem(cell, column, setting, row))
             walls.append(wall)
         naive = pd.Series(walls, dtype="datetime64[us]")
         local = naive.dt.tz_localize(setting.zone, nonexistent="shift_forward", ambiguous=_first(naive))
@@ -160,7 +160,8 @@ def _from_serial(serial: float) -> datetime:
     return EPOCH + timedelta(microseconds=round(serial * 86_400_000_000, -1))
 
 
-def _problem(cell: Cell, column: Column, setting: Setting, row: int) -> Problem:
+def moment_problem(cell: Cell, column: Column, setting: Setting, row: int) -> Problem:
+    """What is said of a cell that is no date or time."""
     typed = plain(cell)
     if setting.day_first is None and YEAR_LAST.match(typed):
         expected = setting.locale.text("expected.unambiguous_date")

@@ -240,11 +240,10 @@ class _Parts:
             spans = self._hours((*path, "week", days), hours)
             for day in self._weekdays((*path, "week", days), days):
                 week[day] = spans
-        partial = {}
-        for day_text, hours in setting.partial.items():
-            spans = self._hours((*path, "partial", day_text), hours)
-            for day in self._days((*path, "partial", day_text), [day_text]):
-                partial[day] = spans
+        partial: dict[date, tuple[tuple[time, time], ...]] = {}
+        for word, hours in setting.partial.items():
+            spans = self._hours((*path, "partial", word), hours)
+            partial |= dict.fromkeys(self._days((*path, "partial", word), [word]), spans)
         return Calendar(
             key,
             zone,

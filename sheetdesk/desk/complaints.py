@@ -20,9 +20,9 @@ class Complaints:
         self.locale = locale
         self.found: list[Complaint] = []
 
-    def add(self, path: Path, key: str, **facts: object) -> None:
-        """The complaint with the words `complaint.<key>` about what stands at `path`."""
-        text = self.locale.text(f"complaint.{key}", **facts)
+    def add(self, path: Path, words: str, /, **facts: object) -> None:
+        """The complaint with the words `complaint.<words>` about what stands at `path`."""
+        text = self.locale.text(f"complaint.{words}", **facts)
         self.found.append(Complaint(".".join(map(str, path)), self.tree.line(path), text))
 
     def unknown(self, path: Path, word: str, known: Iterable[str]) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -77,6 +77,7 @@ class Not:
 
 
 Condition = Test | All | Any_ | Not
+Mask = npt.NDArray[np.bool_]
 ME = object()
 
 
@@ -253,9 +254,8 @@ class _Parser:
     def _value(self, column: Column) -> Any:
         token = self._peek()
         text = self._text()
-        assert_token = token  # _text has already refused a missing one
         if column.type == "person":
-            quoted = assert_token is not None and assert_token.kind == "quoted"
+            quoted = token is not None and token.kind == "quoted"
             return ME if not quoted and MEANS.get(text.lower()) == "me" else text
         if column.type == "choice":
             for choice in column.choices:
@@ -282,18 +282,18 @@ class _Parser:
 
 def holds(
     condition: Condition, frame: pd.DataFrame, columns: Sequence[Column], *, me: str | None, zone: Any
-) -> npt.NDArray[np.bool_]:
+) -> Mask:
     """Row by row whether the condition holds, as an array of the frame's length.
 
     A missing value holds only `!=`, `not in`, `lacks` and `is empty`. `me` None is nobody.
     """
     by_key = {column.key: column for column in columns}
 
-    def of(part: Condition) -> npt.NDArray[np.bool_]:
+    def of(part: Condition) -> Mask:
         if isinstance(part, All):
-            return np.logical_and.reduce([of(p) for p in part.parts])
+            return np.asarray(np.all([of(p) for p in part.parts], axis=0))
         if isinstance(part, Any_):
-            return np.logical_or.reduce([of(p) for p in part.parts])
+            return np.asarray(np.any([of(p) for p in part.parts], axis=0))
         if isinstance(part, Not):
             return ~of(part.part)
         return _holds_test(part, frame[part.column], by_key[part.column], me, zone)
@@ -301,24 +301,22 @@ def holds(
     return of(condition)
 
 
-def _holds_test(
-    test: Test, values: pd.Series[Any], column: Column, me: str | None, zone: Any
-) -> npt.NDArray[np.bool_]:
-    missing = values.isna().to_numpy()
+def _holds_test(test: Test, values: pd.Series[Any], column: Column, me: str | None, zone: Any) -> Mask:
+    missing: Mask = values.isna().to_numpy(dtype=bool)
     if test.sign in ("empty", "filled"):
-        empty = missing | np.array([isinstance(v, str) and blank(v) for v in values])
+        empty = missing | _mask(isinstance(value, str) and blank(value) for value in values)
         return empty if test.sign == "empty" else ~empty
     if test.sign in ("contains", "lacks"):
-        text = values.astype("object").where(~missing, "").astype(str)
-        found = text.str.contains(str(test.value), case=False, regex=False).to_numpy(dtype=bool)
+        wanted_text = str(test.value).casefold()
+        found = ~missing & _mask(wanted_text in str(value).casefold() for value in values)
         return found if test.sign == "contains" else ~found
     if test.sign in ("in", "not in"):
-        wanted = [_comparable(value, column, me, zone) for value in test.value]
-        found = values.isin(wanted).to_numpy(dtype=bool) & ~missing
+        several = [_comparable(value, column, me, zone) for value in test.value]
+        found = values.isin(several).to_numpy(dtype=bool) & ~missing
         return found if test.sign == "in" else ~found
     wanted = _comparable(test.value, column, me, zone)
     if test.sign in ("=", "!="):
-        equal = (values == wanted).fillna(False).to_numpy(dtype=bool) & ~missing
+        equal = values.isin([wanted]).to_numpy(dtype=bool) & ~missing
         return equal if test.sign == "=" else ~equal
     if column.type == "choice":
         # Highest first: the earlier in the list, the greater.
@@ -330,9 +328,13 @@ def _holds_test(
     }  # fmt: skip
     if values.dtype == object:
         sides = zip(values, missing, strict=True)
-        answer = [not gone and bool(compare[test.sign](str(v), str(wanted))) for v, gone in sides]
-        return np.array(answer, dtype=bool)
-    return compare[test.sign](values, wanted).fillna(False).to_numpy(dtype=bool) & ~missing
+        return _mask(not gone and bool(compare[test.sign](str(v), str(wanted))) for v, gone in sides)
+    answer: Mask = compare[test.sign](values, wanted).fillna(False).to_numpy(dtype=bool) & ~missing
+    return answer
+
+
+def _mask(truths: Iterable[object]) -> Mask:
+    return np.array([bool(truth) for truth in truths], dtype=np.bool_)
 
 
 def _comparable(value: Any, column: Column, me: str | None, zone: Any) -> Any:

@@ -84,7 +84,7 @@ def read_tree(text: str) -> tuple[Tree, list[Complaint]]:
 
 def _scalar(node: Node) -> Any:
     text = str(node.value)
-    if node.style in ("'", '"', "|", ">"):
+    if getattr(node, "style", None) in ("'", '"', "|", ">"):
         return text
     if text in WORDS:
         return WORDS[text]

@@ -47,7 +47,11 @@ def cut(text: str) -> tuple[list[list[str]], str, int]:
         delimiter = _delimiter(text)
     csv.field_size_limit(LONGEST_CELL)
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)), delimiter, first
+        return (
+            list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)),
+            delimiter,
+            first,
+        )
     except csv.Error as error:
         if "end of data" in str(error):
             raise

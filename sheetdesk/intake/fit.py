@@ -32,7 +32,9 @@ def unfit(desk: Desk, source: Source, column: Column) -> str:
         filled = sum(count for _, count in pairs)
         length = sum(len(plain(cell)) for cell in cells[:SAMPLE]) / len(cells[:SAMPLE])
         many = len(cells) > 50 and len(cells) * 2 > filled
-        return desk.locale.text("import.no_words", count=len(cells)) if many or length > LONG_WORD else ""
+        return (
+            desk.locale.text("import.no_words", count=len(cells)) if many or length > LONG_WORD else ""
+        )
     if column.type in ("text", "person", "tags", "ticket"):
         return ""
     bad = [cell for cell in cells[:SAMPLE] if not _reads(desk, cell, column)]

@@ -25,7 +25,8 @@ SEARCHED = 30
 LONGEST_TITLE = 120
 TAIL = 10
 TOTALS = re.compile(
-    r"(grand total|sub-?total|totals?|sum|average|count|合计|总计|小计|共计|总数|平均)\s*[:：]?\s*[\d,.]*", re.IGNORECASE
+    r"(grand total|sub-?total|totals?|sum|average|count|合计|总计|小计|共计|总数|平均)\s*[:：]?\s*[\d,.]*",
+    re.IGNORECASE,
 )
 FOOTERS = re.compile(
     r"共\s*\d+\s*[条行单个页].*|第\s*\d+\s*页.*|page \d+.*|\d+ (rows|records|results).*"
@@ -38,14 +39,14 @@ FOOTERS = re.compile(
 class Layout:
     """Where a grid's tickets stand: `titles` by column, the `rows` and their `numbers`.
 
-    Every title is filled and unique: a column without one is called by its letter. `wide` are the
-    rows with more cells than the header; `blank`, `totals` and `repeated` count what was dropped.
+    Every title is filled and unique: a column without one is called by its letter. `width` is how
+    many cells the header itself has; `blank`, `totals` and `repeated` count what was dropped.
     """
 
     titles: tuple[str, ...]
     rows: Sequence[Sequence[Cell]]
     numbers: Sequence[int]
-    header_number: int
+    width: int
     blank: int
     totals: int
     repeated: int
@@ -72,9 +73,7 @@ def find_layout(grid: RawGrid, known: Collection[str]) -> Layout:
         numbers.append(grid.first + place + 1 + index)
     width = max((len(row) for row in (header, *kept)), default=0)
     empties = 0 if grid.first <= 0 else sum(not count for count in filled)
-    return Layout(
-        _titles(header, width), kept, numbers, grid.first + place, empties, len(totals), repeated
-    )
+    return Layout(_titles(header, width), kept, numbers, len(header), empties, len(totals), repeated)
 
 
 def _titles(header: Sequence[Cell], width: int) -> tuple[str, ...]:

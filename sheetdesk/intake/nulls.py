@@ -9,7 +9,9 @@ from sheetdesk.columns.base import Cell, blank, plain
 
 __all__ = ["ALWAYS_NULL", "OFTEN_NULL", "is_null", "leftovers"]
 
-ALWAYS_NULL = frozenset(("?", "??", "n/a", "#n/a", "null", "nan", "#ref!", "#value!", "#name?", "#div/0!"))
+ALWAYS_NULL = frozenset(
+    ("?", "??", "n/a", "#n/a", "null", "nan", "#ref!", "#value!", "#name?", "#div/0!")
+)
 """In free text too these say nothing."""
 
 OFTEN_NULL = ALWAYS_NULL | frozenset(
@@ -35,6 +37,10 @@ def is_null(cell: Cell, nulls: frozenset[str]) -> bool:
 
 def leftovers(values: Sequence[Cell]) -> set[int]:
     """The positions of `选项1`-like values, where other values are real words."""
-    found = {i for i, value in enumerate(values) if isinstance(value, str) and LEFTOVER.fullmatch(plain(value))}
+    found = {
+        i
+        for i, value in enumerate(values)
+        if isinstance(value, str) and LEFTOVER.fullmatch(plain(value))
+    }
     others = sum(not blank(value) for value in values) - len(found)
     return found if others else set()

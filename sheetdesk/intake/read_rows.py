@@ -11,13 +11,14 @@ import pandas as pd
 
 from sheetdesk.columns.base import Cell, Choice, Column, Problem, Setting, blank, plain
 from sheetdesk.columns.number import parse_number
+from sheetdesk.columns.text import UNWRITABLE
 from sheetdesk.desk.desk import Desk
 from sheetdesk.intake.dates import DateOrder, clean_moment, decide_orders, gather
 from sheetdesk.intake.durations import parse_hours
 from sheetdesk.intake.match import ColumnMatch
 from sheetdesk.intake.nulls import ALWAYS_NULL, OFTEN_NULL, is_null, leftovers
 from sheetdesk.intake.options import ImportOptions
-from sheetdesk.intake.source import Source, distinct, source_of
+from sheetdesk.intake.source import Source, source_of
 from sheetdesk.intake.words import read_words, synonyms_of
 from sheetdesk.table.table import kind_of
 
@@ -37,7 +38,6 @@ class RowReading:
     values: dict[str, pd.Series[Any]] = field(default_factory=dict)
     problems: dict[int, list[Problem]] = field(default_factory=dict)
     new_choices: dict[str, tuple[Choice, ...]] = field(default_factory=dict)
-    new_people: list[str] = field(default_factory=list)
     notes: dict[str, list[str]] = field(default_factory=dict)
     unknown: dict[str, dict[str, int]] = field(default_factory=dict)
 
@@ -57,10 +57,14 @@ def read_rows(
     for match in matches:
         if match.column:
             source = sources[match.place]
-            found[match.column] = _joined(found[match.column], source) if match.column in found else source
+            found[match.column] = (
+                _joined(found[match.column], source) if match.column in found else source
+            )
     reading = RowReading()
     setting = Setting(desk.locale, desk.zone, synonyms=synonyms_of(desk))
-    cleaned = {key: _without_nulls(desk.column(key), source, setting, reading) for key, source in found.items()}
+    cleaned = {
+        key: _without_nulls(desk.column(key), source, setting, reading) for key, source in found.items()
+    }
     orders = _orders(desk, cleaned, options)
     ordered = sorted(cleaned, key=lambda key: bool(desk.column(key).depends_on))
     for done, key in enumerate(ordered, 1):
@@ -96,7 +100,9 @@ def _without_nulls(column: Column, source: Source, setting: Setting, reading: Ro
             dropped[plain(cell)] = dropped.get(plain(cell), 0) + source.counts[place]
         cells.append(None if gone else cell)
     if dropped:
-        words = ", ".join(f"{word} × {count}" for word, count in sorted(dropped.items(), key=lambda p: -p[1])[:4])
+        words = ", ".join(
+            f"{word} × {count}" for word, count in sorted(dropped.items(), key=lambda p: -p[1])[:4]
+        )
         reading.note(column.key, setting.locale.text("import.nulls", words=words))
     return replace(source, cells=cells)
 
@@ -130,11 +136,6 @@ def _read_choice(
     reading.values[column.key] = _spread(pd.Series(words.keys, dtype="object"), codes)
     if words.new:
         reading.new_choices[column.key] = words.new
-        titles = ", ".join(choice.title for choice in words.new[:5])
-        more = " …" if len(words.new) > 5 else ""
-        reading.note(
-            column.key, setting.locale.text("import.new_choices", count=len(words.new), titles=titles + more)
-        )
     if words.ranked:
         reading.note(column.key, setting.locale.text("import.ranked"))
     unknown: dict[str, int] = {}
@@ -154,6 +155,7 @@ def _read_other(
     reading: RowReading,
 ) -> None:
     cells = source.cells
+    refused: dict[int, Problem] = {}
     if column.type in ("moment", "date"):
         cells = [clean_moment(cell) for cell in cells]
         if order is not None:
@@ -163,12 +165,86 @@ def _read_other(
         cells = _hours(column, cells, setting, reading)
     elif column.type == "text":
         cells = _tidy(column, cells, setting, reading)
-    elif column.type == "person":
-        cells = _names(cells, options, reading)
-        if not options.add_people:
-            setting = replace(setting, people=options.people)
-    values, problems = kind_of(column.type).read(cells, column, setting).values, {}
-    for problem in kind_of(column.type).read(cells, column, setting).problems if False else ():
-        problems[problem.row] = problem
-    reading.values[column.key] = _spread(values, source.codes)
-    _report(problems, source.codes, reading)
+    else:
+        refused = _unwritable(column, cells, setting)
+        cells = [None if place in refused else cell for place, cell in enumerate(cells)]
+    if column.type == "person":
+        setting = replace(setting, people=None if options.add_people else options.people)
+        cells = _known_names(cells, options.people)
+    read = kind_of(column.type).read(cells, column, setting)
+    reading.values[column.key] = _spread(read.values, source.codes)
+    _report(refused | {problem.row: problem for problem in read.problems}, source.codes, reading)
+
+
+def _spread(values: pd.Series[Any], codes: Codes) -> pd.Series[Any]:
+    """The values of distinct cells, row by row."""
+    return values.take(codes).reset_index(drop=True)
+
+
+def _report(problems: Mapping[int, Problem], codes: Codes, reading: RowReading) -> None:
+    if not problems:
+        return
+    for row in np.flatnonzero(np.isin(codes, list(problems))).tolist():
+        problem = problems[int(codes[row])]
+        reading.problems.setdefault(row, []).append(replace(problem, row=row))
+
+
+def _note_order(column: Column, order: DateOrder, setting: Setting, reading: RowReading) -> None:
+    evidence = order.evidence
+    if order.source == "":
+        return
+    how = setting.locale.text(
+        "import.order_open" if order.day_first is None
+        else "import.order_day" if order.day_first else "import.order_month"
+    )  # fmt: skip
+    certain = evidence.day + evidence.month
+    share = 100 * certain / max(certain + evidence.either, 1)
+    facts = {
+        "order": how, "share": f"{share:.0f}", "day": evidence.day, "month": evidence.month,
+        "either": evidence.either,
+    }  # fmt: skip
+    source = "open" if order.source == "sequence" and order.day_first is None else order.source
+    reading.note(column.key, setting.locale.text(f"import.order_by_{source}", **facts))
+
+
+def _hours(column: Column, cells: list[Cell], setting: Setting, reading: RowReading) -> list[Cell]:
+    """Durations as hours, where some of the column are written with units."""
+    texts = {i: plain(cell) for i, cell in enumerate(cells) if isinstance(cell, str) and not blank(cell)}
+    spans = {i: hours for i, text in texts.items() if (hours := parse_hours(text)) is not None}
+    if not spans or sum(parse_number(text) is not None for text in texts.values()) > len(spans):
+        return cells
+    reading.note(column.key, setting.locale.text("import.durations"))
+    return [spans.get(place, cell) for place, cell in enumerate(cells)]
+
+
+def _tidy(column: Column, cells: list[Cell], setting: Setting, reading: RowReading) -> list[Cell]:
+    """Text without blanks around it; `\\n` becomes a line break where most cells are written so."""
+    texts = [cell for cell in cells if isinstance(cell, str) and not blank(cell)]
+    escaped = sum(ESCAPED in text for text in texts) * 2 > len(texts) and not any(
+        "\n" in t for t in texts
+    )
+    if escaped:
+        reading.note(column.key, setting.locale.text("import.escaped"))
+    tidy: list[Cell] = []
+    for cell in cells:
+        if isinstance(cell, str):
+            text = cell.replace("\\r\\n", "\n").replace(ESCAPED, "\n") if escaped else cell
+            tidy.append(text.strip())
+        else:
+            tidy.append(cell)
+    return tidy
+
+
+def _known_names(cells: list[Cell], people: frozenset[str]) -> list[Cell]:
+    """Names as the team writes them."""
+    known = {" ".join(plain(name).split()).casefold(): name for name in people}
+    return [c if blank(c) else known.get(" ".join(plain(c).split()).casefold(), c) for c in cells]
+
+
+def _unwritable(column: Column, cells: list[Cell], setting: Setting) -> dict[int, Problem]:
+    expected = setting.locale.text("expected.writable")
+    return {
+        place: Problem("unreadable", column.key, cell, expected)
+        for place, cell in enumerate(cells)
+        if isinstance(cell, str) and UNWRITABLE.search(cell)
+    }

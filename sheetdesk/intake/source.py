@@ -50,7 +50,9 @@ class Source:
 def sources_of(layout: Layout) -> list[Source]:
     """Every column of the layout, in order."""
     width = len(layout.titles)
-    padded = (row if len(row) == width else [*row[:width], *[None] * (width - len(row))] for row in layout.rows)
+    padded = (
+        row if len(row) == width else [*row[:width], *[None] * (width - len(row))] for row in layout.rows
+    )
     columns: Sequence[Sequence[Cell]] = list(zip(*padded, strict=True)) or [()] * width
     return [
         source_of(place, title, column)

@@ -50,7 +50,8 @@ class Figures:
         """A moment column as wall time; all missing where the desk has no such column."""
         if key not in self.frame:
             return pd.Series(pd.NaT, index=self.frame.index, dtype="datetime64[us]")
-        return self.frame[key].dt.tz_convert(self.desk.zone).dt.tz_localize(None)
+        local: pd.Series[Any] = self.frame[key].dt.tz_convert(self.desk.zone).dt.tz_localize(None)
+        return local
 
     def column(self, key: str) -> Field:
         return Field("tickets", key)

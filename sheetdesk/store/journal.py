@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,7 +20,7 @@ from sheetdesk.desk.desk import TableSpec
 from sheetdesk.store import schema
 from sheetdesk.table.change import ChangeSet, Entry
 
-__all__ = ["append_entries", "broken_entry", "entries_of", "read_entries"]
+__all__ = ["append_entries", "broken_entry", "entries_of", "read_entries", "typed"]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BATCH = 5_000
@@ -93,6 +94,22 @@ def read_entries(
         )  # fmt: skip
 
 
+def typed(entry: Entry, spec: TableSpec) -> Entry:
+    """An entry as read from the store, with its values in the types of the table's columns."""
+
+    def value(raw: Any, key: str) -> Any:
+        return schema.decoded_one(raw, spec.column(key).type) if spec.has(key) else raw
+
+    if entry.column:
+        before, after = value(entry.before, entry.column), value(entry.after, entry.column)
+    else:
+        before, after = (
+            None if row is None else {key: value(raw, key) for key, raw in row.items()}
+            for row in (entry.before, entry.after)
+        )
+    return replace(entry, before=before, after=after)
+
+
 def broken_entry(connection: sa.Connection) -> int | None:
     """The number of the first entry that does not follow from the one before it, or None."""
     facts, values = schema.entries, schema.entry_values
@@ -126,7 +143,9 @@ def _micros(moment: datetime) -> int:
 
 
 def _text(value: Any) -> str | None:
-    return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    if value is None:
+        return None
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=schema.encoded_one)
 
 
 def _value(text: str | None) -> Any:

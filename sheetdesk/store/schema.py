@@ -12,7 +12,8 @@ import pandas as pd
 import sqlalchemy as sa
 
 __all__ = [
-    "FORM", "counters", "decoded", "desk", "encoded", "encoded_one", "entries", "entry_values",
+    "FORM",
+    "counters", "decoded", "decoded_one", "desk", "encoded", "encoded_one", "entries", "entry_values",
     "metadata", "origins", "rows", "sheets",
 ]  # fmt: skip
 
@@ -111,6 +112,15 @@ def encoded_one(value: Any) -> Any:
     if isinstance(value, pd.Timestamp):
         return value.strftime("%Y-%m-%d") if value.tzinfo is None else (value - EPOCH) // pd.Timedelta(1, "us")
     return value
+
+
+def decoded_one(value: Any, type_name: str) -> Any:
+    """One JSON value as a typed value."""
+    if value is None or type_name not in ("moment", "date"):
+        return value
+    if type_name == "moment":
+        return EPOCH + pd.Timedelta(int(value), "us")
+    return pd.Timestamp(value)
 
 
 def decoded(values: list[Any], type_name: str) -> Any:

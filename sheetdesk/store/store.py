@@ -21,7 +21,7 @@ import sqlalchemy as sa
 from sheetdesk.desk.desk import TableSpec
 from sheetdesk.errors import StoreMoved, StoreUnreadable
 from sheetdesk.store import schema
-from sheetdesk.store.journal import append_entries, entries_of, read_entries
+from sheetdesk.store.journal import append_entries, entries_of, read_entries, typed
 from sheetdesk.table.change import ChangeSet, Entry, apply
 from sheetdesk.table.table import Table, table_of
 
@@ -160,10 +160,12 @@ class Store:
         with self._reading() as connection:
             return {str(origin): str(row) for origin, row in connection.execute(query)}
 
-    def entries(self, *, table: str = "", row: str = "", run: str = "") -> list[Entry]:
-        """The journal's entries in order, those of a table, a row or a run where given."""
+    def entries(self, specs: Sequence[TableSpec], *, row: str = "", run: str = "") -> list[Entry]:
+        """The journal's entries of these tables in order, of one row or run where given."""
+        by_key = {spec.key: spec for spec in specs}
         with self._reading() as connection:
-            return list(read_entries(connection, table=table, row=row, run=run))
+            found = read_entries(connection, row=row, run=run)
+            return [typed(entry, by_key[entry.table]) for entry in found if entry.table in by_key]
 
     def sheet(self, key: str) -> SheetState | None:
         """What was last written to the sheet `key`."""
@@ -205,10 +207,9 @@ class Store:
                 connection.execute(schema.desk.update().values(text=desk_text))
             for write in writes:
                 self._write_rows(connection, write)
-                entries = write.entries
-                if entries is None:
-                    entries = entries_of(write.table.spec, write.changes, moment, by, why)
-                append_entries(connection, entries, run)
+                given = write.entries
+                made = entries_of(write.table.spec, write.changes, moment, by, why)
+                append_entries(connection, made if given is None else given, run)
             for period, last in (counters or {}).items():
                 key = (schema.counters.c.table_key == "tickets") & (schema.counters.c.period == period)
                 connection.execute(schema.counters.delete().where(key))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -50,7 +51,7 @@ def may_edit(role: Role, column: Column) -> bool:
     return column.key != "owner" or "assign" in role.may
 
 
-def visible(desk: Desk, role: Role, tickets: Table, person: str | None) -> np.ndarray:  # type: ignore[type-arg]
+def visible(desk: Desk, role: Role, tickets: Table, person: str | None) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Row by row whether the role (as `person`) sees the ticket: an array of truth values."""
     if role.tickets is None:
         return np.ones(len(tickets), dtype=bool)

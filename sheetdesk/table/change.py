@@ -17,7 +17,7 @@ import pandas as pd
 
 from sheetdesk.table.table import Table
 
-__all__ = ["CellChange", "ChangeSet", "Entry", "apply", "diff"]
+__all__ = ["CellChange", "ChangeSet", "Entry", "apply", "diff", "same_value"]
 
 
 @dataclass(frozen=True)
@@ -101,12 +101,21 @@ def _differs(a: pd.Series[Any], b: pd.Series[Any]) -> np.ndarray[Any, np.dtype[n
     none_a, none_b = a.isna().to_numpy(), b.isna().to_numpy()
     same = (a.array == b.array) if a.dtype != "object" else (a.to_numpy() == b.to_numpy())
     equal = pd.array(same, dtype="boolean").fillna(False).to_numpy(dtype=bool)
-    return ~(equal | (none_a & none_b)) | (none_a != none_b)
+    differs: np.ndarray[Any, np.dtype[np.bool_]] = ~(equal | (none_a & none_b)) | (none_a != none_b)
+    return differs
 
 
 def _plain(value: Any) -> Any:
     """A missing value as None, whatever the dtype calls it."""
-    return None if value is None or value is pd.NaT or value is pd.NA or value != value else value
+    return None if value is None or value is pd.NA or value != value else value
+
+
+def same_value(left: Any, right: Any) -> bool:
+    """Whether two typed values are equal; missing is equal to missing."""
+    left, right = _plain(left), _plain(right)
+    if left is None or right is None:
+        return left is right
+    return bool(left == right)
 
 
 def apply(table: Table, changes: ChangeSet) -> Table:

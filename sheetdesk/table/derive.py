@@ -8,7 +8,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from sheetdesk.columns.base import Column
@@ -40,7 +39,8 @@ def _values(desk: Desk, column: Column, frame: pd.DataFrame, now: datetime) -> p
     if name == "month":
         local = inputs[0].dt.tz_convert(desk.zone)
         months = local.dt.strftime("%Y-%m").astype("object")
-        return months.where(local.notna(), None)
+        shown: pd.Series[Any] = months.where(local.notna(), None)
+        return shown
     if name == "hours":
         return _wall_hours(desk, inputs[0], inputs[1])
     if name == "late":
@@ -65,4 +65,5 @@ def _wall_hours(desk: Desk, start: pd.Series[Any], end: pd.Series[Any]) -> pd.Se
     """Hours of wall time between: what subtracting two cells of a sheet gives."""
     walls = [side.dt.tz_convert(desk.zone).dt.tz_localize(None) for side in (start, end)]
     seconds = (walls[1] - walls[0]).dt.total_seconds()
-    return (seconds / 3600).astype("float64").replace([np.inf, -np.inf], np.nan)
+    hours: pd.Series[Any] = (seconds / 3600).astype("float64")
+    return hours

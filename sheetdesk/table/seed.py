@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
-
 from sheetdesk.columns.base import Choice
 from sheetdesk.desk.desk import Desk
-from sheetdesk.table.change import ChangeSet, diff
+from sheetdesk.table.change import ChangeSet, diff, same_value
 from sheetdesk.table.table import Table, table_of
 
 __all__ = ["choices_of", "reseed", "seed_tables", "with_tables"]
@@ -102,7 +100,8 @@ def with_tables(desk: Desk, choices: Table) -> Desk:
         known = column.by_key
         parents = desk.column(column.depends_on).choices if column.depends_on else ()
         keys = {choice.title: choice.key for choice in parents}
-        used, retired = [], []
+        used: list[Choice] = []
+        retired: list[Choice] = []
         own = frame[frame["column"] == column.key]
         for row, value, parent, active in zip(own.index, own["value"], own["parent"], own["active"], strict=True):
             key = str(row).partition("/")[2]
@@ -138,7 +137,7 @@ def reseed(old: Table, new: Table, now: Table) -> ChangeSet:
     cells = tuple(
         cell
         for cell in wanted.cells
-        if cell.row in present and _same(frame.at[cell.row, cell.column], cell.before)
+        if cell.row in present and same_value(frame.at[cell.row, cell.column], cell.before)
     )
     removed = None
     if wanted.removed is not None:
@@ -146,8 +145,3 @@ def reseed(old: Table, new: Table, now: Table) -> ChangeSet:
         gone = [row for row in wanted.removed.index if row in present and row not in kept]
         removed = frame.loc[gone] if gone else None
     return ChangeSet(cells, added, removed)
-
-
-def _same(left: Any, right: Any) -> bool:
-    missing = (left is None or left is pd.NA or left != left, right is None)
-    return all(missing) or (not any(missing) and bool(left == right))

@@ -313,3 +313,14 @@ def test_a_plan_that_fits_no_pivot_is_refused(wrong: PivotPlan) -> None:
 def test_a_column_nobody_has_is_refused() -> None:
     with pytest.raises(KeyError):
         lay_out(plan(["nobody"]), SOURCE)
+
+
+def test_every_cell_says_what_it_is() -> None:
+    layout = lay_out(plan(["type", "owner"], "month"), SOURCE)
+    found = {(cell.row, cell.column): cell.role for cell in layout.cells}
+    width = range(layout.left, layout.left + layout.columns)
+    lines = [[found[row, column] for column in width] for row in range(3, 3 + layout.rows)]
+    assert lines[0] == lines[1] == ["header"] * 4
+    assert lines[2] == ["group_label", "subtotal", "subtotal", "grand_value"]
+    assert lines[3] == ["label", "value", "value", "grand_value"]
+    assert lines[-1] == ["grand_label", "grand_value", "grand_value", "grand_value"]

@@ -81,7 +81,7 @@ class Package:
         if name in self.parts:
             root = parse(self.bytes(name))
         else:
-            root = etree.Element(f"{{{NS_RELATIONS}}}Relationships", nsmap={None: NS_RELATIONS})
+            root = etree.Element(f"{{{NS_RELATIONS}}}Relationships", nsmap={None: NS_RELATIONS})  # type: ignore[dict-item]
         taken = {node.get("Id") for node in root}
         number = len(root) + 1
         while f"rId{number}" in taken:

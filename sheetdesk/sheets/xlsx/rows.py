@@ -14,7 +14,6 @@ from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from sheetdesk.columns.base import Cell, CellKind
 from sheetdesk.plan.plan import ColumnPlan
@@ -87,7 +86,7 @@ def _numbers(cells: Sequence[Cell], kind: CellKind) -> list[float]:
     if kind is CellKind.NUMBER:
         values = [np.nan if cell is None else float(cell) for cell in cells]  # type: ignore[arg-type]
         return [int(n) if n == n and n.is_integer() and abs(n) < 1e15 else n for n in values]
-    moments = np.asarray(pd.array(cells, dtype="datetime64[us]"))
+    moments = np.asarray(cells, dtype="datetime64[us]")
     serials = (moments - EPOCH).astype("int64") / DAY_US
     serials[np.isnat(moments)] = np.nan
     return serials.tolist()  # type: ignore[no-any-return]

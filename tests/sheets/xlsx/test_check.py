@@ -18,7 +18,8 @@ from openpyxl.worksheet.table import Table
 from sheetdesk.sheets.xlsx.check import Finding, check_package
 from sheetdesk.sheets.xlsx.package import Package, relations_of
 from tests.sheets.xlsx.defect import Defect, change, swap, undeclare
-from tests.sheets.xlsx.good_book import CACHE, PIVOTS, RECORDS, TICKETS, edited, good_book
+from tests.sheets.xlsx.edits import EDITS, SWAPS, Edit, Swap
+from tests.sheets.xlsx.good_book import CACHE, PIVOTS, RECORDS, TABLE, TICKETS, edited, good_book
 from tests.sheets.xlsx.pivot_defects import PIVOT_DEFECTS, VALIDATOR_ONLY, WARNED
 from tests.sheets.xlsx.sheet_defects import SHEET_DEFECTS
 from tests.sheets.xlsx.workbook_defects import WORKBOOK_DEFECTS
@@ -172,6 +173,38 @@ def test_crowded_and_protected_pivots_are_warned_about() -> None:
     assert all(finding.is_warning for finding in found)
 
 
+def test_two_tables_of_one_name_or_on_one_another_are_told_about() -> None:
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        sheet = book.add_worksheet()
+        sheet.add_table("A1:B3", {"name": "Left"})
+        sheet.add_table("D1:E3", {"name": "Right"})
+    package = Package.read(file.getvalue())
+    assert check_package(package) == []
+    change(package, "xl/tables/table2.xml", "", displayName="left", id="1", ref="B1:C3")
+    texts = {found.text for found in errors(package)}
+    assert texts >= {
+        "another table is called 'left' too",
+        "the id 1 is missing or shared",
+        "tables Left and left overlap",
+    }
+
+
+def test_a_table_under_a_pivot_is_told_about() -> None:
+    package = good_book()
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/table"
+    package.relate(PIVOTS, kind, TABLE)
+    assert "'By status' overlaps table Tickets" in {found.text for found in errors(package)}
+
+
+def test_a_header_cell_that_is_a_number_is_told_about() -> None:
+    package = good_book()
+    swap(package, TICKETS, '<c r="A1" t="s"><v>0</v></c>', '<c r="A1"><v>7</v></c>')
+    change(package, TABLE, "tableColumns/tableColumn", name="7")
+    change(package, CACHE, "cacheFields/cacheField", name="7")
+    assert [found.text for found in errors(package)] == ["the cell over column '7' is no text"]
+
+
 def test_an_unreachable_part_is_warned_about() -> None:
     package = good_book()
     package.parts["xl/stray.xml"] = b"<stray/>"
@@ -205,6 +238,21 @@ def test_the_check_sees_a_mistake_in_a_pivot(defect: Defect) -> None:
 @pytest.mark.parametrize("defect", [*WORKBOOK_DEFECTS, *SHEET_DEFECTS], ids=name)
 def test_the_check_sees_a_mistake_outside_pivots(defect: Defect) -> None:
     assert defect.rule in rules(seeded(defect))
+
+
+@pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.says)
+def test_the_check_tells_of_a_wrong_attribute(edit: Edit) -> None:
+    package = good_book()
+    change(package, edit.part, edit.path, edit.place, **edit.attributes)
+    assert any(edit.says in found.text for found in check_package(package))
+
+
+@pytest.mark.parametrize("edit", SWAPS, ids=lambda edit: edit.says)
+def test_the_check_tells_of_a_wrong_text(edit: Swap) -> None:
+    package = good_book()
+    for old, new in edit.texts.items():
+        swap(package, edit.part, old, new)
+    assert any(edit.says in found.text for found in check_package(package))
 
 
 def test_the_check_only_warns_of_a_value_called_as_a_field() -> None:

@@ -152,6 +152,9 @@ def counted(book: PivotBook, plan: PivotPlan) -> dict[tuple[str, ...], float]:
     columns: dict[str, Any] = dict(book.source.columns)
     frame = pd.DataFrame({key: pd.Series(cells, dtype=object) for key, cells in columns.items()})
     frame[["hours", "overdue"]] = frame[["hours", "overdue"]].astype(float)
+    # A column may be counted and stand on an axis too.
+    for place, value in enumerate(plan.values):
+        frame[f"figure {place}"] = frame[value.column]
     for key in (*plan.rows, *plan.columns):
         frame[key] = [folded("(empty)" if cell is None else cell) for cell in frame[key]]
     frame["all"] = frame["any"] = ""
@@ -163,7 +166,7 @@ def counted(book: PivotBook, plan: PivotPlan) -> dict[tuple[str, ...], float]:
             for across in {"any", *plan.columns}:
                 rows = [*plan.rows[:depth]]
                 table = pd.pivot_table(
-                    frame, index=rows or ["all"], columns=across, values=value.column, aggfunc=how
+                    frame, index=rows or ["all"], columns=across, values=f"figure {place}", aggfunc=how
                 )
                 for labels, line in table.iterrows():
                     parts: tuple[Any, ...] = labels if isinstance(labels, tuple) else (labels,)

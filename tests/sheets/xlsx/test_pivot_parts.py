@@ -158,3 +158,38 @@ def test_charts_over_pivots_name_their_source(books: dict[str, PivotBook]) -> No
         assert etree.QName(root[-1]).localname == "extLst"
         found.append(source[0].text)
     assert found == ["[]Pivots One's!By status", "[]Pivots One's!Matrix"]
+
+
+def spelled(node: Any) -> str:
+    """An element as it stands in its part, less the namespace."""
+    return etree.tostring(node, encoding="unicode").replace(f' xmlns="{M}"', "")
+
+
+def test_lines_are_listed_as_excel_lists_them(books: dict[str, PivotBook]) -> None:
+    pivots = pivot_parts(books["en"])
+    assert spelled(pivots["By status"].find(f"{{{M}}}colItems")) == '<colItems count="1"><i/></colItems>'
+    assert spelled(pivots["Figures"].find(f"{{{M}}}colItems")) == (
+        '<colItems count="3"><i><x/></i><i i="1"><x v="1"/></i><i i="2"><x v="2"/></i></colItems>'
+    )
+    assert spelled(pivots["Matrix"].find(f"{{{M}}}colItems")) == (
+        '<colItems count="4"><i><x v="1"/></i><i><x v="2"/></i><i><x v="3"/></i>'
+        '<i t="grand"><x/></i></colItems>'
+    )
+    wide = spelled(pivots["Wide"].find(f"{{{M}}}colItems"))
+    assert wide.startswith(
+        '<colItems count="10"><i><x/><x/></i><i r="1" i="1"><x v="1"/></i>'
+        '<i><x v="1"/><x/></i><i r="1" i="1"><x v="1"/></i>'
+    )
+    assert wide.endswith('<i t="grand"><x/></i><i t="grand" i="1"><x/></i></colItems>')
+    deep = spelled(pivots["Deep"].find(f"{{{M}}}rowItems"))
+    assert '<i><x/></i><i r="1"><x v="1"/></i><i r="2"><x' in deep
+    assert deep.endswith('<i t="grand"><x/></i></rowItems>')
+
+
+def test_values_say_how_they_are_worked_out(books: dict[str, PivotBook]) -> None:
+    pivots = pivot_parts(books["en"])
+    found = {
+        name: [node.get("subtotal") for node in pivots[name].iter(f"{{{M}}}dataField")]
+        for name in ("Figures", "Extremes")
+    }
+    assert found == {"Figures": ["count", "average", None], "Extremes": ["min", "max"]}

@@ -1,0 +1,5 @@
+"""`python -m sheetdesk`."""
+
+from sheetdesk.cli import main
+
+main()

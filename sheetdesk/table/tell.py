@@ -1,0 +1,45 @@
+"""Changes in words, for people who read a terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from sheetdesk.columns.base import Setting
+from sheetdesk.desk.desk import Desk, TableSpec
+from sheetdesk.table.change import Entry
+from sheetdesk.table.table import kind_of
+
+__all__ = ["describe_entry", "shown"]
+
+SIGNS = {"added": "+", "removed": "-", "changed": "~"}
+
+
+def shown(desk: Desk, spec: TableSpec, key: str, value: Any) -> str:
+    """A typed value as the sheet shows it; `-` for none."""
+    if value is None or value is pd.NaT or value != value:
+        return "-"
+    column = spec.column(key)
+    kind = kind_of(column.type)
+    cell = kind.show(pd.Series([value], dtype=kind.dtype), column, Setting(desk.locale, desk.zone))[0]
+    return f"{cell:%Y-%m-%d %H:%M}" if hasattr(cell, "strftime") else f"{cell:g}" if isinstance(cell, float) else str(cell)
+
+
+def describe_entry(desk: Desk, entry: Entry) -> str:
+    """`2026-03-31 14:30  ~ T-00042  Status  New → In progress  (cli:ann, import)`, local time.
+
+    Where the moment is known only as an interval both ends are given.
+    """
+    spec = desk.table(entry.table)
+    times = [f"{moment.astimezone(desk.zone):%Y-%m-%d %H:%M}" for moment in (entry.seen_from, entry.seen_to)]
+    when = times[1] if times[0] == times[1] else f"{times[0]} – {times[1]}"
+    head = f"{when}  {SIGNS[entry.kind]} {entry.row}"
+    tail = f"({entry.by}, {entry.why})"
+    if entry.column and spec.has(entry.column):
+        title = spec.column(entry.column).title
+        before, after = (shown(desk, spec, entry.column, v) for v in (entry.before, entry.after))
+        return f"{head}  {title}  {before} → {after}  {tail}"
+    row = (entry.after if entry.kind == "added" else entry.before) or {}
+    cells = [f"{spec.column(k).title}: {shown(desk, spec, k, v)}" for k, v in row.items() if spec.has(k)]
+    return f"{head}  {' · '.join(cells)}  {tail}"
