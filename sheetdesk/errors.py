@@ -88,7 +88,7 @@ class SheetdeskError(Exception):
 
     def say(self, locale: str = "en") -> str:
         """One or two sentences: what happened and where, then the next step."""
-        words = self.words.get(locale.split("-")[0], self.words["en"])
+        words = self.words.get(locale.split("-", maxsplit=1)[0], self.words["en"])
         return words.format(**self.facts)
 
     def __str__(self) -> str:
@@ -295,9 +295,7 @@ class RoleUnknown(SheetdeskError):
 
     def __init__(self, what: str, name: str, known: Sequence[str]) -> None:
         like = near(name, known)
-        super().__init__(
-            what=what, name=name, hint=f" ({like}?)" if like else "", known=", ".join(known)
-        )
+        super().__init__(what=what, name=name, hint=f" ({like}?)" if like else "", known=", ".join(known))
 
 
 class FamilyMemberUnknown(SheetdeskError):
@@ -309,6 +307,4 @@ class FamilyMemberUnknown(SheetdeskError):
 
     def __init__(self, family: str, name: str, known: Sequence[str]) -> None:
         like = near(name, known)
-        super().__init__(
-            family=family, name=name, hint=f" ({like}?)" if like else "", known=", ".join(known)
-        )
+        super().__init__(family=family, name=name, hint=f" ({like}?)" if like else "", known=", ".join(known))

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import getpass
 import hashlib
+import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -21,14 +22,16 @@ import pandas as pd
 
 from sheetdesk.columns.base import Problem
 from sheetdesk.demo import make_demo
-from sheetdesk.desk.desk import Desk
+from sheetdesk.desk.desk import Desk, SheetPlace
+from sheetdesk.desk.file import json_schema
 from sheetdesk.desk.template import parse_desk, read_desk, read_template
 from sheetdesk.desk.tree import edit_text
 from sheetdesk.errors import FolderTaken, RoleUnknown, SheetHasEdits, SheetLocked
-from sheetdesk.intake.aside import aside_csv
+from sheetdesk.intake.base import read_file
+from sheetdesk.intake.describe import aside_csv
+from sheetdesk.intake.frame import grid_of_frame
 from sheetdesk.intake.options import ImportOptions
 from sheetdesk.intake.plan import ImportPlan, plan_import
-from sheetdesk.intake.source import read_grid
 from sheetdesk.plan.draw import Audience, draw
 from sheetdesk.sheets.xlsx.locks import who_has_open
 from sheetdesk.sheets.xlsx.render import render
@@ -39,10 +42,21 @@ from sheetdesk.table.seed import choices_of, reseed, seed_tables, with_tables
 from sheetdesk.table.table import Table, empty_table, table_of
 from sheetdesk.table.undo import undo_of
 
-__all__ = ["Built", "Imported", "OpenDesk", "build", "demo", "import_tickets", "new_desk", "open_desk", "undo"]
+__all__ = [
+    "Built",
+    "Imported",
+    "OpenDesk",
+    "build",
+    "demo",
+    "import_tickets",
+    "new_desk",
+    "open_desk",
+    "undo",
+]
 
 DESK_FILE = "desk.yaml"
 STORE_FILE = "desk.db"
+SCHEMA_FILE = "desk.schema.json"
 TABLES = ("people", "choices", "rules", "cases")
 
 
@@ -129,7 +143,9 @@ def _take_over(desk: Desk, store: Store, text: str, now: datetime) -> None:
     for key in TABLES:
         spec = desk.table(key)
         table = store.table(spec)
-        before = table_of(spec, dict(old[key].frame), old[key].frame.index) if key in old else empty_table(spec)
+        before = (
+            table_of(spec, dict(old[key].frame), old[key].frame.index) if key in old else empty_table(spec)
+        )
         writes.append(Write(table, reseed(before, new[key], table)))
     run = new_run("desk", now)
     store.commit(version, writes, by="desk file", why="seed", run=run, now=now, desk_text=text)
@@ -141,7 +157,12 @@ def new_run(kind: str, now: datetime) -> str:
 
 
 def new_desk(
-    template: str, folder: Path, *, locale: str | None = None, name: str | None = None, zone: str | None = None
+    template: str,
+    folder: Path,
+    *,
+    locale: str | None = None,
+    name: str | None = None,
+    zone: str | None = None,
 ) -> Path:
     """A desk folder from a template; the desk file's path. Raises TemplateUnknown, FolderTaken."""
     text = read_template(template, locale)
@@ -158,11 +179,19 @@ def new_desk(
         raise FolderTaken(path=folder)
     folder.mkdir(parents=True, exist_ok=True)
     path.write_text(text, "utf-8")
+    # The template's first line points editors here.
+    schema = json.dumps(json_schema(), ensure_ascii=False, indent=2)
+    (folder / SCHEMA_FILE).write_text(schema + "\n", "utf-8")
     return path
 
 
 def audience(desk: Desk, role: str | None, person: str | None, view: str | None) -> Audience:
-    """For whom to draw. A person's copy has the person's role. Raises RoleUnknown."""
+    """For whom to draw; nobody named: the people of the main sheet, who have its role.
+
+    A person's copy has the person's role. Raises RoleUnknown.
+    """
+    if not (role or person or view):
+        return Audience(desk.role(desk.sheets[0].role))
     found = desk.role(role) if role else None
     name = None
     if person:
@@ -175,7 +204,7 @@ def audience(desk: Desk, role: str | None, person: str | None, view: str | None)
         if not matching:
             raise RoleUnknown(desk.locale.text("words.view"), view, [v.key for v in desk.views])
         chosen = matching[0]
-    return Audience(found, name, chosen)
+    return Audience(found, name, chosen, is_copy=True)
 
 
 def build(
@@ -186,6 +215,7 @@ def build(
     role: str | None = None,
     person: str | None = None,
     view: str | None = None,
+    sheet: str | None = None,
     force: bool = False,
 ) -> Built:
     """Write the workbook, or the copy that a role, person or view gets.
@@ -196,6 +226,10 @@ def build(
     desk = opened.desk
     whom = audience(desk, role, person, view)
     key, path = _place(opened, whom, out)
+    if sheet is not None and sheet != desk.sheets[0].key:
+        place = _sheet(desk, sheet)
+        whom = Audience(desk.role(place.role), is_copy=True)
+        key, path = place.key, out or opened.folder / place.address
     backup = _make_way(opened, key, path, now, force=force)
     tables = opened.tables()
     problems = find_problems(desk, tables["tickets"], tables["cases"].frame.index)
@@ -219,10 +253,19 @@ def build(
     return Built(path, shown.rows if shown else 0, tuple(problems), backup)
 
 
+def _sheet(desk: Desk, key: str) -> SheetPlace:
+    for sheet in desk.sheets:
+        if sheet.key == key:
+            return sheet
+    raise RoleUnknown(desk.locale.text("words.sheet"), key, [sheet.key for sheet in desk.sheets])
+
+
 def _place(opened: OpenDesk, whom: Audience, out: Path | None) -> tuple[str, Path]:
     """The sheet's key and file."""
     main = opened.main_sheet
-    parts = [part for part in (whom.role.key if whom.role else "", whom.person or "") if part]
+    parts = [
+        part for part in (whom.role.key if whom.role else "", whom.person or "") if part and whom.is_copy
+    ]
     if whom.view is not None:
         parts.append(whom.view.key)
     key = opened.desk.sheets[0].key if not whom.is_copy else "copy:" + ":".join(parts)
@@ -262,7 +305,7 @@ def import_tickets(
     *,
     now: datetime,
     dry_run: bool = False,
-    tab: str | None = None,
+    tab: str = "",
     by: str | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Imported:
@@ -273,7 +316,7 @@ def import_tickets(
     store, desk = opened.store, opened.desk
     version = store.version
     tables = opened.tables()
-    grid = read_grid(source, tab=tab)
+    grid = read_file(source, tab) if isinstance(source, Path) else grid_of_frame(source)
     options = replace(options, people=frozenset(str(name) for name in tables["people"].frame.index))
     plan = plan_import(
         desk, tables["tickets"], store.origins(), store.counters(), grid, options, now, progress=progress
@@ -302,7 +345,7 @@ def _write_aside(opened: OpenDesk, plan: ImportPlan, run: str) -> Path | None:
     path = opened.folder / "aside" / f"{run}.csv"
     path.parent.mkdir(exist_ok=True)
     # With a byte order mark, without which Excel takes UTF-8 for the machine's old code page.
-    path.write_text(aside_csv(plan), "utf-8-sig")
+    path.write_text(aside_csv(plan, opened.desk), "utf-8-sig")
     return path
 
 

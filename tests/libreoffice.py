@@ -104,7 +104,10 @@ def _ask(order: dict[str, Any], limit_s: float) -> Any:
         ) as process,
     ):
         try:
-            output, errors = process.communicate(json.dumps(order) + "\n", timeout=limit_s)
+            # LibreOffice locks what it opens, and refuses what another office has open.
+            copied = shutil.copy(order["path"], folder)
+            sent = json.dumps({**order, "path": str(copied)})
+            output, errors = process.communicate(sent + "\n", timeout=limit_s)
         finally:
             _kill_group(process)
     if not output:

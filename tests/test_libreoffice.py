@@ -36,7 +36,11 @@ def test_formulas_are_worked_out_anew(stale: Path) -> None:
 def test_what_it_cannot_do_is_told(stale: Path) -> None:
     with pytest.raises(RuntimeError, match="NoSuchElement"):
         recalculate(stale, {"Elsewhere": ["A1"]})
-    with pytest.raises(RuntimeError, match="refused"):
+    broken = stale.with_name("broken.xlsx")
+    broken.write_bytes(b"PK\x03\x04 no workbook")
+    with pytest.raises(RuntimeError, match="cannot open"):
+        recalculate(broken, {})
+    with pytest.raises(FileNotFoundError):
         recalculate(stale.with_name("none.xlsx"), {})
 
 

@@ -10,6 +10,7 @@ answered by one line of JSON: {"ok": …} or {"error": text}. At the end of inpu
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -28,6 +29,7 @@ from com.sun.star.table.CellContentType import (  # type: ignore[import-not-foun
     TEXT,
 )
 
+UNO_ERROR = uno.getClass("com.sun.star.uno.Exception")
 START_S = 90
 END_S = 20
 
@@ -51,9 +53,7 @@ def start(soffice: str, profile: str) -> tuple[subprocess.Popen[bytes], Any]:
         stderr=subprocess.DEVNULL,
     )
     local = uno.getComponentContext()
-    resolver = local.ServiceManager.createInstanceWithContext(
-        "com.sun.star.bridge.UnoUrlResolver", local
-    )
+    resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
     ends = time.monotonic() + START_S
     while True:
         try:
@@ -64,6 +64,22 @@ def start(soffice: str, profile: str) -> tuple[subprocess.Popen[bytes], Any]:
                 raise
             time.sleep(0.1)
     return office, remote.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", remote)
+
+
+def close(document: Any) -> None:
+    """LibreOffice 7.4 was seen to fail at closing; its answer has been given by then."""
+    with contextlib.suppress(UNO_ERROR):
+        document.close(True)
+
+
+def end(office: subprocess.Popen[bytes], desktop: Any) -> None:
+    """Let the office go by itself, so that no child of its own is left behind; else make it."""
+    with contextlib.suppress(UNO_ERROR):
+        desktop.terminate()
+    try:
+        office.wait(END_S)
+    except subprocess.TimeoutExpired:
+        office.kill()
 
 
 def setting(name: str, value: Any) -> Any:
@@ -155,18 +171,13 @@ def main() -> None:
                 document = load(desktop, order["path"])
                 answer = {"ok": ORDERS[order["do"]](document, order)}
             # Whatever UNO raises is the caller's to read; the next order may be fine.
-            except (uno.getClass("com.sun.star.uno.Exception"), ValueError, KeyError) as error:
+            except (UNO_ERROR, ValueError, KeyError) as error:
                 answer = {"error": f"{type(error).__name__}: {error}"}
-            finally:
-                if document is not None:
-                    document.close(True)
             print(json.dumps(answer, ensure_ascii=True), flush=True)
+            if document is not None:
+                close(document)
     finally:
-        try:
-            desktop.terminate()
-            office.wait(END_S)
-        except subprocess.TimeoutExpired:
-            office.kill()
+        end(office, desktop)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from sheetdesk.cli.words import echo_json, say, speak
 @click.option("--role", help="A copy with only what this role may see, locked but for what it may edit.")
 @click.option("--person", help="A copy for one person of the desk file.")
 @click.option("--view", help="Only the tickets and columns of this view.")
+@click.option("--sheet", help="Another sheet of the desk file, by its key.")
 @click.option("--force", is_flag=True, help="Write over a changed file; the old one is kept beside it.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(
@@ -24,6 +25,7 @@ def command(
     role: str | None,
     person: str | None,
     view: str | None,
+    sheet: str | None,
     force: bool,
     as_json: bool,
 ) -> None:
@@ -33,7 +35,14 @@ def command(
     with open_desk(place) as opened:
         speak(opened.desk.locale)
         built = build(
-            opened, now=datetime.now(UTC), out=out, role=role, person=person, view=view, force=force
+            opened,
+            now=datetime.now(UTC),
+            out=out,
+            role=role,
+            person=person,
+            view=view,
+            sheet=sheet,
+            force=force,
         )
         title = opened.desk.locale.text("tables.problems.title")
     if as_json:

@@ -24,10 +24,21 @@ def _pairs(values: tuple[str, ...]) -> dict[str, str]:
 @click.command("import")
 @click.argument("place", type=click.Path(path_type=Path))
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--map", "pairs", multiple=True, metavar="'TITLE=column'", help="Their column is ours; `=-` drops it.")
+@click.option(
+    "--map",
+    "pairs",
+    multiple=True,
+    metavar="'TITLE=column'",
+    help="Their column is ours; `=-` drops it.",
+)
 @click.option("--mapping", default="", help="A mapping of the desk file's `imports:`.")
-@click.option("--tab", help="Which tab of a workbook; by default the one with most data.")
-@click.option("--day-first/--month-first", "day_first", default=None, help="How to read 03/04/2026 where the file does not tell.")
+@click.option("--tab", default="", help="Which tab of a workbook; by default the one with most data.")
+@click.option(
+    "--day-first/--month-first",
+    "day_first",
+    default=None,
+    help="How to read 03/04/2026 where the file does not tell.",
+)
 @click.option("--add-choices", is_flag=True, help="Take unknown values into the drop-down lists.")
 @click.option("--keep-good", is_flag=True, help="Take a ticket over without its unreadable cells.")
 @click.option("--history", is_flag=True, help="The file is an event log: one row a change.")
@@ -38,7 +49,7 @@ def command(
     files: tuple[Path, ...],
     pairs: tuple[str, ...],
     mapping: str,
-    tab: str | None,
+    tab: str,
     day_first: bool | None,
     add_choices: bool,
     keep_good: bool,
@@ -67,7 +78,7 @@ def command(
             if as_json:
                 continue
             click.echo(str(file))
-            for line in describe(done.plan, opened.desk.locale):
+            for line in describe(done.plan, opened.desk):
                 click.echo(line)
             say("imported", **vars(done.plan.counts))
             if done.aside is not None:

@@ -11,8 +11,15 @@ from sheetdesk.cli.words import aligned, echo_json, say, speak
 
 @click.command("roles")
 @click.argument("place", type=click.Path(path_type=Path), default=Path("."))
-@click.option("--diff", "old", type=click.Path(path_type=Path), help="What changed against another desk file.")
-@click.option("--test", "tests", type=click.Path(path_type=Path, dir_okay=False), help="A file of statements that must hold.")
+@click.option(
+    "--diff", "old", type=click.Path(path_type=Path), help="What changed against another desk file."
+)
+@click.option(
+    "--test",
+    "tests",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A file of statements that must hold.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(place: Path, old: Path | None, tests: Path | None, as_json: bool) -> None:
     """Print what each role of the desk at PLACE may see and do."""

@@ -17,7 +17,9 @@ def command(as_json: bool) -> None:
     for name, text in templates().items():
         desk = parse_desk(text, name)
         short, _, locale = name.partition(".")
-        found.append({"name": short, "locale": locale, "title": desk.name, "columns": len(desk.tickets.columns)})
+        found.append(
+            {"name": short, "locale": locale, "title": desk.name, "columns": len(desk.tickets.columns)}
+        )
     if as_json:
         echo_json(found)
         return

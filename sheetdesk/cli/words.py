@@ -34,7 +34,7 @@ def speak(locale: Locale) -> None:
         _spoken = locale.code
 
 
-def say(key: str, **facts: object) -> None:
+def say(key: str, /, **facts: object) -> None:
     """One line of the command line's own words."""
     click.echo(load_locale(spoken_locale()).text(f"cli.{key}", **facts))
 

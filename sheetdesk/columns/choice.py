@@ -8,7 +8,15 @@ from typing import Any
 import pandas as pd
 
 from sheetdesk.columns.base import (
-    Cell, CellCheck, CellKind, Column, Problem, Reading, Setting, blank, plain,
+    Cell,
+    CellCheck,
+    CellKind,
+    Column,
+    Problem,
+    Reading,
+    Setting,
+    blank,
+    plain,
 )  # fmt: skip
 from sheetdesk.errors import near
 

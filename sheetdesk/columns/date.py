@@ -33,7 +33,9 @@ class DateType(MomentType):
         return Reading(pd.Series(days, dtype="datetime64[us]"), problems)
 
     def show(self, values: pd.Series[Any], column: Column, setting: Setting) -> list[Cell]:
-        return [None if gone else day for day, gone in zip(values.dt.to_pydatetime(), values.isna(), strict=True)]
+        return [
+            None if gone else day for day, gone in zip(values.dt.to_pydatetime(), values.isna(), strict=True)
+        ]
 
     def check(self, column: Column) -> CellCheck | None:
         return CellCheck("date")

@@ -8,13 +8,21 @@ from typing import Any
 import pandas as pd
 
 from sheetdesk.columns.base import (
-    Cell, CellCheck, CellKind, Column, Problem, Reading, Setting, blank, plain,
+    Cell,
+    CellCheck,
+    CellKind,
+    Column,
+    Problem,
+    Reading,
+    Setting,
+    blank,
+    plain,
 )  # fmt: skip
 
 __all__ = ["KIND", "FlagType"]
 
-YES = frozenset("yes y true 1 on x √ ✓ 是 有 真 对".split())
-NO = frozenset("no n false 0 off × 否 无 没有 假 不".split())
+YES = frozenset(["yes", "y", "true", "1", "on", "x", "√", "✓", "是", "有", "真", "对"])
+NO = frozenset(["no", "n", "false", "0", "off", "×", "否", "无", "没有", "假", "不"])
 
 
 class FlagType:

@@ -10,7 +10,15 @@ from typing import Any
 import pandas as pd
 
 from sheetdesk.columns.base import (
-    Cell, CellCheck, CellKind, Column, Problem, Reading, Setting, blank, plain,
+    Cell,
+    CellCheck,
+    CellKind,
+    Column,
+    Problem,
+    Reading,
+    Setting,
+    blank,
+    plain,
 )  # fmt: skip
 
 __all__ = ["EARLIEST", "KIND", "LATEST", "MomentType", "moment_problem", "parse_moment"]
@@ -24,7 +32,12 @@ YEAR_FIRST = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
 DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})$")
 NAMED = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3,9})\.?,?[ -](\d{4})|([A-Za-z]{3,9})\.? (\d{1,2}),? (\d{4})")
-MONTHS = {m: n for n, m in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+MONTHS = {
+    m: n
+    for n, m in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
+    )
+}
 CLOCK = re.compile(
     r"[T\s,]*(上午|下午|凌晨|中午|晚上)?\s*(\d{1,2})[:时点](\d{1,2})?分?"
     r"(?::?(\d{1,2})(?:[.,](\d{1,9}))?秒?)?\s*"

@@ -10,7 +10,15 @@ import numpy as np
 import pandas as pd
 
 from sheetdesk.columns.base import (
-    Cell, CellCheck, CellKind, Column, Problem, Reading, Setting, blank, plain,
+    Cell,
+    CellCheck,
+    CellKind,
+    Column,
+    Problem,
+    Reading,
+    Setting,
+    blank,
+    plain,
 )  # fmt: skip
 
 __all__ = ["KIND", "NumberType", "parse_number"]

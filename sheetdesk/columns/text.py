@@ -10,7 +10,7 @@ import pandas as pd
 
 from sheetdesk.columns.base import Cell, CellCheck, CellKind, Column, Problem, Reading, Setting, blank
 
-__all__ = ["KIND", "CELL_LIMIT", "TextType", "whole_text"]
+__all__ = ["CELL_LIMIT", "KIND", "TextType", "whole_text"]
 
 CELL_LIMIT = 32_767
 """Characters (UTF-16 units) one spreadsheet cell holds."""

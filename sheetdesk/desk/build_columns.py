@@ -148,14 +148,21 @@ def _check_references(columns: list[Column], places: dict[str, int], complaints:
             _check_formula(column, by_key, path, complaints)
         elif column.formula:
             complaints.add((*path, "formula"), "formula_owner", key=column.key)
-        if column.type == "choice" and not column.choices and column.owner != "formula" and not column.depends_on:
+        if (
+            column.type == "choice"
+            and not column.choices
+            and column.owner != "formula"
+            and not column.depends_on
+        ):
             complaints.add(path, "no_choices", key=column.key)
         if column.default is not None:
             default: Cell = column.default
             setting = Setting(complaints.locale, ZoneInfo("UTC"))
             problems = member("columns", column.type).KIND.read([default], column, setting).problems
             if problems:
-                complaints.add((*path, "default"), "default", typed=column.default, expected=problems[0].expected)
+                complaints.add(
+                    (*path, "default"), "default", typed=column.default, expected=problems[0].expected
+                )
 
 
 def _check_parent(column: Column, by_key: dict[str, Column], path: Path, complaints: Complaints) -> None:

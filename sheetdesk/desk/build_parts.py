@@ -13,8 +13,23 @@ from sheetdesk.desk.actions import ActionInvalid, parse_action
 from sheetdesk.desk.complaints import Complaints
 from sheetdesk.desk.condition import Condition, ConditionInvalid, parse_condition
 from sheetdesk.desk.desk import (
-    Attention, Calendar, Desk, Duration, Figure, ImportMapping, Matrix, Person, Report, Review, Role,
-    RuleText, SheetPlace, SlaPolicy, TableSpec, Transition, ViewSpec,
+    Attention,
+    Calendar,
+    Desk,
+    Duration,
+    Figure,
+    ImportMapping,
+    Matrix,
+    Person,
+    Report,
+    Review,
+    Role,
+    RuleText,
+    SheetPlace,
+    SlaPolicy,
+    TableSpec,
+    Transition,
+    ViewSpec,
 )  # fmt: skip
 from sheetdesk.desk.file import CalendarFile, DeskFile, RoleFile
 from sheetdesk.desk.ids import IdForm, IdFormInvalid
@@ -75,7 +90,8 @@ def build_parts(
         matrix=parts.matrix(),
         review=parts.review(),
         attention=Attention(
-            parse_duration(file.attention.due_soon).hours, parse_duration(file.attention.stale).hours / 24
+            parse_duration(file.attention.due_soon).hours,
+            parse_duration(file.attention.stale).hours / 24,
         ),
         first_response=file.first_response,
         source=source,
@@ -385,7 +401,9 @@ class _Parts:
                 if column in self.columns and self.columns[column].type == "choice"
             }
             day_first = None if setting.dates is None else setting.dates == "day-first"
-            mappings.append(ImportMapping(setting.key, setting.columns, values, day_first, setting.event_time))
+            mappings.append(
+                ImportMapping(setting.key, setting.columns, values, day_first, setting.event_time)
+            )
         return tuple(mappings)
 
     def cases(self) -> tuple[dict[str, str], ...]:

@@ -265,7 +265,8 @@ class _Parser:
                 return text
             like = near(text, [word for c in column.choices for word in (c.title, c.key)])
             raise self._wrong(
-                token, f"'{text}' is not a value of '{column.key}'" + (f", did you mean '{like}'?" if like else "")
+                token,
+                f"'{text}' is not a value of '{column.key}'" + (f", did you mean '{like}'?" if like else ""),
             )
         if column.type == "number":
             number = parse_number(text)

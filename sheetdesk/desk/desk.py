@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time
-from typing import Any, Literal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from sheetdesk.columns.base import Choice, Column, Meaning

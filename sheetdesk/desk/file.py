@@ -11,13 +11,18 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 __all__ = ["ChoiceFile", "ColumnFile", "DeskFile", "json_schema"]
 
-Key = Annotated[str, Field(pattern=r"^[^\W\d][\w-]{0,59}$", description="A stable name: letters, digits, _ and -.")]
+Key = Annotated[
+    str, Field(pattern=r"^[^\W\d][\w-]{0,59}$", description="A stable name: letters, digits, _ and -.")
+]
 Words = Annotated[str, Field(min_length=1, max_length=200)]
 Span = Annotated[
     str, Field(pattern=r"^\s*\d+(\.\d+)?\s*(m|min|h|d|wd|分钟|小时|天|个?工作日)\s*$", description="30m, 4h, 2d (calendar) or 3wd (working days).")
 ]  # fmt: skip
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-Hours = Annotated[str, Field(pattern=r"^\d{1,2}:\d{2}-\d{1,2}:\d{2}$", description="09:00-12:00; over midnight: 22:00-06:00.")]
+Hours = Annotated[
+    str,
+    Field(pattern=r"^\d{1,2}:\d{2}-\d{1,2}:\d{2}$", description="09:00-12:00; over midnight: 22:00-06:00."),
+]
 
 
 def _text(value: object) -> object:

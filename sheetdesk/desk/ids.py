@@ -45,7 +45,9 @@ class IdForm:
             raise IdFormInvalid("an id form needs one counter, such as {n:05}")
         unknown = [n for n in names if not (COUNTER.match(n) or DATE_PART.match(n) or n == "check")]
         if unknown or "{" in FIELD.sub("", self.text) or "}" in FIELD.sub("", self.text):
-            raise IdFormInvalid(f"'{{{unknown[0] if unknown else ''}}}' is not one of {{n}} {{yyyymm}} {{check}}")
+            raise IdFormInvalid(
+                f"'{{{unknown[0] if unknown else ''}}}' is not one of {{n}} {{yyyymm}} {{check}}"
+            )
         if re.search(r"[\s\x00-\x1f]", self.text) or self.text[:1] in "=+-@'":
             raise IdFormInvalid("an id may hold no blanks and not start with = + - @ '")
         pieces = re.split(r"\{[^{}]*\}", self.text)

@@ -13,7 +13,15 @@ from sheetdesk.columns.base import Choice, Column, Meaning
 from sheetdesk.desk.desk import TableSpec
 from sheetdesk.locales.locale import Locale
 
-__all__ = ["ALWAYS", "CLOSING", "FORMULAS", "STANDARD", "other_tables", "parse_formula", "standard_column"]
+__all__ = [
+    "ALWAYS",
+    "CLOSING",
+    "FORMULAS",
+    "STANDARD",
+    "other_tables",
+    "parse_formula",
+    "standard_column",
+]
 
 FORMULAS = {
     "month": ("moment",),

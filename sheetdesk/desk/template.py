@@ -80,9 +80,9 @@ def _shaped(value: Any, complaints: Complaints) -> DeskFile | None:
 
 def _leave_out(value: Any, path: tuple[Any, ...]) -> None:
     for part in path[:-1]:
-        if isinstance(value, dict) and part in value:
-            value = value[part]
-        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+        if (isinstance(value, dict) and part in value) or (
+            isinstance(value, list) and isinstance(part, int) and part < len(value)
+        ):
             value = value[part]
         else:
             return
@@ -161,7 +161,9 @@ def _resolved(node: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
 def templates() -> dict[str, str]:
     """Every desk file that ships: name (`it-service.zh`) → text."""
     folder = resources.files("sheetdesk.templates")
-    files = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".yaml")), key=lambda e: e.name)
+    files = sorted(
+        (entry for entry in folder.iterdir() if entry.name.endswith(".yaml")), key=lambda e: e.name
+    )
     return {entry.name.removesuffix(".yaml"): entry.read_text("utf-8") for entry in files}
 
 

@@ -20,7 +20,7 @@ from sheetdesk.intake.read_rows import RowReading
 from sheetdesk.locales.locale import Locale
 
 __all__ = [
-    "AsideRow", "aside_rows", "aside_text", "brought_ids", "left_out", "reason", "row_problems", "sets_aside",
+    "AsideRow", "aside_rows", "aside_text", "brought_ids", "left_out", "row_problems", "sets_aside",
 ]  # fmt: skip
 
 ALWAYS_WHOLE = ("id", "")
@@ -67,9 +67,7 @@ def sets_aside(desk: Desk, problems: Sequence[Problem], options: ImportOptions) 
     if not options.keep_good:
         return True
     required = {column.key for column in desk.tickets.columns if column.required}
-    return any(
-        p.kind != "unreadable" or p.column in ALWAYS_WHOLE or p.column in required for p in problems
-    )
+    return any(p.kind != "unreadable" or p.column in ALWAYS_WHOLE or p.column in required for p in problems)
 
 
 def aside_rows(
@@ -81,9 +79,7 @@ def aside_rows(
 ) -> tuple[AsideRow, ...]:
     """The rows set aside, in the file's order; what was no row at all comes with its raw text."""
     expected = desk.locale.text("import.json_line")
-    rows = [
-        AsideRow(layout.numbers[row], tuple(layout.rows[row]), tuple(problems[row])) for row in aside
-    ]
+    rows = [AsideRow(layout.numbers[row], tuple(layout.rows[row]), tuple(problems[row])) for row in aside]
     rows += [
         AsideRow(broken.number, (broken.raw,), (Problem("shape", "", broken.reason, expected),))
         for broken in grid.broken
@@ -106,29 +102,29 @@ def left_out(
     )
 
 
-def reason(problem: Problem, desk: Desk) -> str:
+def _reason(problem: Problem, words: Mapping[str, str], locale: Locale) -> str:
     """Why, as a sentence: the column, what stands there, and what would be right."""
-    titles = {column.key: column.title for column in desk.tickets.columns}
     raw = problem.raw if len(problem.raw) <= 80 else f"{problem.raw[:79]}…"
-    title = titles.get(problem.column, "")
-    text = desk.locale.text("import.aside_cell", column=title, raw=raw, expected=problem.expected)
+    title = words.get(problem.column, "")
+    text = locale.text("import.aside_cell", column=title, raw=raw, expected=problem.expected)
     if problem.near:
-        text += desk.locale.text("import.aside_near", near=problem.near)
+        text += locale.text("import.aside_near", near=problem.near)
     return text
 
 
-def aside_text(titles: Sequence[str], rows: Sequence[AsideRow], desk: Desk) -> str:
+def aside_text(
+    titles: Sequence[str], rows: Sequence[AsideRow], words: Mapping[str, str], locale: Locale
+) -> str:
     """The CSV text of rows set aside: number, the cells as found, the reasons last.
 
     It can be opened in a spreadsheet: a cell that would be a formula there gets an apostrophe.
     """
-    locale: Locale = desk.locale
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([locale.text("import.row"), *map(_safe, titles), locale.text("import.reason")])
     for row in rows:
         cells = [*row.cells[: len(titles)], *[None] * (len(titles) - len(row.cells))]
-        reasons = "; ".join(reason(problem, desk) for problem in row.problems)
+        reasons = "; ".join(_reason(problem, words, locale) for problem in row.problems)
         writer.writerow([row.number, *map(_safe, cells), _safe(reasons)])
     return out.getvalue()
 

@@ -55,9 +55,7 @@ def complete_words(
     for column in desk.tickets.columns:
         if column.default is None or column.owner != "people" or column.key == "status":
             continue
-        read = (
-            kind_of(column.type).read([column.default], column, Setting(desk.locale, desk.zone)).values
-        )
+        read = kind_of(column.type).read([column.default], column, Setting(desk.locale, desk.zone)).values
         if column.key in done:
             done[column.key] = done[column.key].where(done[column.key].notna(), read.iloc[0])
         else:
@@ -112,9 +110,7 @@ def _complete_title(
         words = [(key, titles.get(values[key].iloc[row])) for key, titles in shown.items()]
         parts = [(key, word) for key, word in words if word]
         if description:
-            parts = [
-                ("description", " ".join(str(description)[: 4 * TITLE_CHARS].split())[:TITLE_CHARS])
-            ]
+            parts = [("description", " ".join(str(description)[: 4 * TITLE_CHARS].split())[:TITLE_CHARS])]
         used |= dict.fromkeys(key for key, _ in parts)
         text = " / ".join(word for _, word in parts) or desk.locale.text("import.untitled", id=ids[row])
         used |= {} if parts else {"id": None}

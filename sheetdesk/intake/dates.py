@@ -7,6 +7,7 @@ still open is left to people: such a cell is a Problem, never a guess.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from typing import Literal
 from sheetdesk.columns.base import Cell, plain
 from sheetdesk.columns.moment import parse_moment
 
-__all__ = ["DateOrder", "Evidence", "clean_moment", "decide_orders", "gather"]
+__all__ = ["DateOrder", "Evidence", "clean_moment", "decide_orders", "gather", "is_dated"]
 
 NUMERIC = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2\d{4}(?!\d)")
 SERIAL = re.compile(r"[2-7]\d{4}(\.\d+)?")
@@ -28,12 +29,15 @@ Source = Literal["column", "file", "asked", "sequence", "mixed", ""]
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a column's values say: how many can only be day first, only month first, or both."""
+    """What a column's values say: how many can only be day first, only month first, or both.
+
+    `separator` is the sign between day, month and year.
+    """
 
     day: int = 0
     month: int = 0
     either: int = 0
-    filled: int = 0
+    separator: str = ""
 
     @property
     def day_first(self) -> bool | None:
@@ -70,14 +74,15 @@ def _from_epoch(number: int) -> str:
 
 def gather(values: Iterable[tuple[Cell, int]]) -> Evidence:
     """The evidence of distinct values with how often each stands in the column."""
-    day = month = either = filled = 0
+    day = month = either = 0
+    separator = ""
     for value, count in values:
-        filled += count
         if not isinstance(value, str):
             continue
         match = NUMERIC.match(plain(value))
         if match is None:
             continue
+        separator = separator or match.group(2)
         first, second = int(match.group(1)), int(match.group(3))
         if first > 12 >= second:
             day += count
@@ -85,7 +90,13 @@ def gather(values: Iterable[tuple[Cell, int]]) -> Evidence:
             month += count
         elif first != second:
             either += count
-    return Evidence(day, month, either, filled)
+    return Evidence(day, month, either, separator)
+
+
+def is_dated(cells: Sequence[Cell]) -> bool:
+    """Whether the first text among the cells is a numeric date."""
+    first = next((cell for cell in cells if isinstance(cell, str) and cell.strip()), "")
+    return NUMERIC.match(plain(first)) is not None
 
 
 def decide_orders(
@@ -95,13 +106,13 @@ def decide_orders(
 
     `cells` are the columns' cells by row, to hold a ticket's times against each other.
     """
-    proved = {key: evidence.day_first for key, evidence in found.items()}
-    settled = {order for order in proved.values() if order is not None}
-    mixed = any(evidence.day and evidence.month for evidence in found.values())
-    by_file = settled.pop() if len(settled) == 1 and not mixed else None
     orders: dict[str, DateOrder] = {}
     for key, evidence in found.items():
-        order = proved[key]
+        order = evidence.day_first
+        # One export writes one format: what another column proves holds here too.
+        like = [other for other in found.values() if other.separator == evidence.separator]
+        settled = {other.day_first for other in like if other.day or other.month}
+        by_file = settled.pop() if len(settled) == 1 else None
         if order is not None:
             orders[key] = DateOrder(order, "column", evidence)
         elif evidence.day:
@@ -133,7 +144,7 @@ def _out_of_sequence(cells: Mapping[str, Sequence[Cell]], day_first: bool) -> in
     if "created" not in cells:
         return 0
     created = parsed("created")
-    pairs = list(zip(created, created[1:], strict=False))
+    pairs = list(itertools.pairwise(created))
     for later in ("first_response", "resolved", "closed", "updated"):
         if later in cells:
             pairs += zip(created, parsed(later), strict=True)

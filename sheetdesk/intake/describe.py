@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from sheetdesk.desk.desk import Desk
 from sheetdesk.intake.aside import aside_text
 from sheetdesk.intake.match import ColumnMatch
 from sheetdesk.intake.plan import ImportPlan
@@ -16,20 +15,16 @@ __all__ = ["aside_csv", "describe"]
 WIDEST = (28, 22, 14, 7, 44)
 
 
-def aside_csv(plan: ImportPlan, desk: Desk) -> str:
+def aside_csv(plan: ImportPlan) -> str:
     """The rows set aside as CSV text: row number, the cells as found, the reasons."""
-    return aside_text(plan.titles, plan.aside, desk)
+    return aside_text(plan.titles, plan.aside, plan.words, plan.locale)
 
 
-def describe(plan: ImportPlan, desk: Desk) -> list[str]:
-    """The lines of a preview in the desk's language: first the columns as a table, then the counts."""
-    locale = desk.locale
-    titles = {column.key: column.title for column in desk.tickets.columns}
-    head = [
-        locale.text(f"import.head_{part}") for part in ("theirs", "ours", "how", "filled", "samples")
-    ]
+def describe(plan: ImportPlan, locale: Locale) -> list[str]:
+    """The lines of a preview in this language: first the columns as a table, then the counts."""
+    head = [locale.text(f"import.head_{part}") for part in ("theirs", "ours", "how", "filled", "samples")]
     shown = [match for match in plan.matching if match.column or match.filled]
-    rows = [_row(match, titles, locale) for match in shown]
+    rows = [_row(match, plan.words, locale) for match in shown]
     widths = [min(limit, max(width(row[i]) for row in (head, *rows))) for i, limit in enumerate(WIDEST)]
     lines = [_line(head, widths)]
     for match, row in zip(shown, rows, strict=True):
@@ -54,7 +49,7 @@ def width(text: str) -> int:
     )
 
 
-def _row(match: ColumnMatch, titles: dict[str, str], locale: Locale) -> list[str]:
+def _row(match: ColumnMatch, titles: Mapping[str, str], locale: Locale) -> list[str]:
     how = locale.text(f"import.how_{match.how.replace(' ', '_') or 'none'}")
     samples = " | ".join(" ".join(sample.split()) for sample in match.samples)
     return [match.title, titles.get(match.column, "-"), how, str(match.filled), samples]

@@ -60,6 +60,6 @@ def decode(content: bytes) -> tuple[str, str]:
 
 
 def _paired(content: bytes) -> bool:
-    """Whether high bytes come in even runs, as in Chinese text, and not alone, as in accented letters."""
+    """Whether high bytes come in even runs, as Chinese does, and not alone, as accented letters do."""
     runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", content[:2_000_000])]
     return 2 * sum(run for run in runs if run % 2 == 0) >= sum(runs) > 0

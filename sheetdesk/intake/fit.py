@@ -9,12 +9,15 @@ from sheetdesk.intake.dates import clean_moment
 from sheetdesk.intake.durations import parse_hours
 from sheetdesk.intake.nulls import OFTEN_NULL, is_null, leftovers
 from sheetdesk.intake.source import Source
+from sheetdesk.intake.titles import fold_title
 from sheetdesk.table.table import kind_of
 
 __all__ = ["unfit"]
 
 SAMPLE = 400
 LONG_WORD = 60
+# A column of this name that counts 1, 2, 3 … numbers the rows of this file, and of the next one again.
+ORDINALS = frozenset(("no", "nr", "number", "row", "序号", "编号"))
 
 
 def unfit(desk: Desk, source: Source, column: Column) -> str:
@@ -28,13 +31,15 @@ def unfit(desk: Desk, source: Source, column: Column) -> str:
     cells = [cell for cell, _ in pairs]
     if not cells:
         return ""
+    if column.key == "id" and fold_title(source.title) in ORDINALS:
+        numbers = [plain(cell) for cell in source.cells]
+        if len(numbers) > 2 and numbers == [str(place) for place in range(1, len(source.codes) + 1)]:
+            return desk.locale.text("import.row_numbers")
     if column.type == "choice":
         filled = sum(count for _, count in pairs)
         length = sum(len(plain(cell)) for cell in cells[:SAMPLE]) / len(cells[:SAMPLE])
         many = len(cells) > 50 and len(cells) * 2 > filled
-        return (
-            desk.locale.text("import.no_words", count=len(cells)) if many or length > LONG_WORD else ""
-        )
+        return desk.locale.text("import.no_words", count=len(cells)) if many or length > LONG_WORD else ""
     if column.type in ("text", "person", "tags", "ticket"):
         return ""
     bad = [cell for cell in cells[:SAMPLE] if not _reads(desk, cell, column)]

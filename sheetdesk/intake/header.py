@@ -25,7 +25,8 @@ SEARCHED = 30
 LONGEST_TITLE = 120
 TAIL = 10
 TOTALS = re.compile(
-    r"(grand total|sub-?total|totals?|sum|average|count|合计|总计|小计|共计|总数|平均)\s*[:：]?\s*[\d,.]*",
+    r"(grand total|sub-?total|totals?|sum|average|count|合计|总计|小计|共计|总数|平均)"
+    r"\s*[:：]?\s*[\d,.]*",
     re.IGNORECASE,
 )
 FOOTERS = re.compile(
@@ -88,7 +89,7 @@ def _titles(header: Sequence[Cell], width: int) -> tuple[str, ...]:
 
 
 def _header(rows: Sequence[Sequence[Cell]], known: Collection[str]) -> int:
-    """The row with most known titles; else the first that is as full as the rows below, and all words."""
+    """The row with most known titles; else the first that is as full as those below, and all words."""
     searched = [(place, row) for place, row in enumerate(rows[:200]) if any(not blank(c) for c in row)]
     first = searched[0][0] if searched else 0
     best, most = first, 0

@@ -61,6 +61,7 @@ def match_columns(
     sources: Sequence[Source],
     known: Mapping[str, list[KnownTitle]],
     options: ImportOptions,
+    *,
     unfit: Callable[[Source, Column], str],
     file: str,
 ) -> list[ColumnMatch]:

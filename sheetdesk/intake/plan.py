@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,8 +24,10 @@ from sheetdesk.intake.aside import (
 )  # fmt: skip
 from sheetdesk.intake.base import RawGrid
 from sheetdesk.intake.complete import Values, complete_times, complete_words
+from sheetdesk.intake.event_time import event_times
 from sheetdesk.intake.fit import unfit
 from sheetdesk.intake.header import Layout, find_layout
+from sheetdesk.intake.history import fold_history
 from sheetdesk.intake.identity import Identity, identify, new_ids, repeated_ids
 from sheetdesk.intake.match import ColumnMatch, match_columns
 from sheetdesk.intake.notes import new_people, noted, notes_of, used_choices
@@ -33,6 +36,7 @@ from sheetdesk.intake.read_rows import RowReading, read_rows
 from sheetdesk.intake.source import sources_of
 from sheetdesk.intake.titles import known_titles
 from sheetdesk.intake.update import changed_cells
+from sheetdesk.locales.locale import Locale, load_locale
 from sheetdesk.table.change import ChangeSet, Entry
 from sheetdesk.table.table import Table, table_of
 
@@ -60,6 +64,7 @@ class ImportPlan:
     """What to write, and what to tell. `notes` are sentences in the desk's language.
 
     `counters` and `origins` are to be kept with the changes; of `origins` only the new ones are here.
+    `words` are the titles of the desk's columns by key, to speak of them; `locale` is the desk's.
     `entries` are the journal's, where the file brought a history. `problems` are the cells left out
     of tickets that were taken without them; `titles` the file's header.
     """
@@ -77,9 +82,11 @@ class ImportPlan:
     notes: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     entries: tuple[Entry, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
+    locale: Locale = field(default_factory=lambda: load_locale("en"))
 
 
-def plan_import(
+def plan_import(  # noqa: PLR0917
     desk: Desk,
     tickets: Table,
     origins: Mapping[str, str],
@@ -101,13 +108,24 @@ def plan_import(
     layout = find_layout(grid, known)
     sources = sources_of(layout)
     matching = match_columns(
-        desk, sources, known, options, lambda source, column: unfit(desk, source, column), grid.name
+        desk,
+        sources,
+        known,
+        options,
+        unfit=lambda source, column: unfit(desk, source, column),
+        file=grid.name,
     )
     if not any(match.column for match in matching):
         raise ColumnsUnmatched(path=grid.name, found=", ".join(layout.titles))
     reading = read_rows(desk, sources, matching, options, progress)
     context = _Context(desk, tickets, origins, counters, grid, layout, options, now)
-    return _plan_tickets(context, matching, reading)
+    if options.history:
+        times = event_times(desk, sources, matching, reading, options=options, file=grid.name)
+        plan = _plan_history(context, matching, reading, times, known_history or {})
+    else:
+        plan = _plan_tickets(context, matching, reading)
+    words = {column.key: column.title for column in desk.tickets.columns}
+    return replace(plan, words=words, locale=desk.locale)
 
 
 @dataclass(frozen=True)
@@ -144,9 +162,7 @@ def _plan_tickets(context: _Context, matching: Sequence[ColumnMatch], reading: R
     rows = _sort(identity, aside, set(tickets.frame.index))
     ids = [ticket or "" for ticket in identity.ids]
     cells = (
-        *changed_cells(
-            tickets, values, rows.updated, [ids[row] for row in rows.updated], only_blank=False
-        ),
+        *changed_cells(tickets, values, rows.updated, [ids[row] for row in rows.updated], only_blank=False),
         *changed_cells(tickets, values, rows.again, [ids[row] for row in rows.again], only_blank=True),
     )
     frame, moved, derived = _added(context, values, rows.added, identity, reading)
@@ -178,6 +194,65 @@ def _plan_tickets(context: _Context, matching: Sequence[ColumnMatch], reading: R
         counts,
         (*notes_of(desk, layout, matching, reading), *derived),
         left_out(layout, problems, aside, ids),
+    )
+
+
+def _plan_history(
+    context: _Context,
+    matching: Sequence[ColumnMatch],
+    reading: RowReading,
+    times: pd.Series[Any],
+    known: Mapping[str, datetime],
+) -> ImportPlan:
+    desk, layout = context.desk, context.layout
+    ids = brought_ids(reading, len(layout.rows))
+    problems = row_problems(desk, layout, reading, ids)
+    for row, ticket in enumerate(ids):
+        for key, missing in (("id", ticket is None), ("updated", pd.isna(times.iloc[row]))):
+            if missing:
+                expected = desk.locale.text("expected.filled" if key == "id" else "import.no_time")
+                problems.setdefault(row, []).append(Problem("required", key, "", expected, row=row))
+    aside = {row for row, found in problems.items() if sets_aside(desk, found, context.options)}
+    rows = [row for row in range(len(layout.rows)) if row not in aside]
+    events = [ids[row] or "" for row in rows]
+    history = fold_history(
+        desk,
+        context.tickets,
+        reading,
+        rows=rows,
+        ids=events,
+        times=times.take(rows),
+        known=known,
+        now=context.now,
+        file=context.grid.name,
+    )
+    _, moved = new_ids(IdForm(desk.ids), context.counters, events, [], set())
+    altered = len({cell.row for cell in history.cells})
+    broken = len(context.grid.broken)
+    counts = ImportCounts(
+        read=len(layout.rows) + broken,
+        added=len(history.added),
+        updated=altered,
+        unchanged=history.tickets - len(history.added) - altered,
+        aside=len(aside) + broken,
+        blank=layout.blank,
+        totals=layout.totals,
+    )
+    choices = used_choices(reading, rows)
+    return ImportPlan(
+        context.grid.name,
+        layout.titles,
+        noted(desk, matching, reading, choices),
+        ChangeSet(tuple(history.cells), history.added if len(history.added) else None),
+        moved,
+        {},
+        choices,
+        new_people(desk, reading, rows, context.options),
+        aside_rows(desk, layout, context.grid, problems, aside),
+        counts,
+        (*notes_of(desk, layout, matching, reading), *history.notes),
+        left_out(layout, problems, aside, [ticket or "" for ticket in ids]),
+        tuple(history.entries),
     )
 
 

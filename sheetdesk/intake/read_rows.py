@@ -13,7 +13,7 @@ from sheetdesk.columns.base import Cell, Choice, Column, Problem, Setting, blank
 from sheetdesk.columns.number import parse_number
 from sheetdesk.columns.text import UNWRITABLE
 from sheetdesk.desk.desk import Desk
-from sheetdesk.intake.dates import DateOrder, clean_moment, decide_orders, gather
+from sheetdesk.intake.dates import DateOrder, clean_moment, decide_orders, gather, is_dated
 from sheetdesk.intake.durations import parse_hours
 from sheetdesk.intake.match import ColumnMatch
 from sheetdesk.intake.nulls import ALWAYS_NULL, OFTEN_NULL, is_null, leftovers
@@ -22,7 +22,7 @@ from sheetdesk.intake.source import Source, source_of
 from sheetdesk.intake.words import read_words, synonyms_of
 from sheetdesk.table.table import kind_of
 
-__all__ = ["RowReading", "read_rows"]
+__all__ = ["RowReading", "read_column", "read_rows"]
 
 Codes = np.ndarray[Any, np.dtype[np.int64]]
 ESCAPED = "\\n"
@@ -57,25 +57,37 @@ def read_rows(
     for match in matches:
         if match.column:
             source = sources[match.place]
-            found[match.column] = (
-                _joined(found[match.column], source) if match.column in found else source
-            )
+            found[match.column] = _joined(found[match.column], source) if match.column in found else source
     reading = RowReading()
     setting = Setting(desk.locale, desk.zone, synonyms=synonyms_of(desk))
     cleaned = {
         key: _without_nulls(desk.column(key), source, setting, reading) for key, source in found.items()
     }
-    orders = _orders(desk, cleaned, options)
+    free = [sources[match.place] for match in matches if not match.column]
+    orders = _orders(desk, cleaned, free, options)
     ordered = sorted(cleaned, key=lambda key: bool(desk.column(key).depends_on))
     for done, key in enumerate(ordered, 1):
         column = desk.column(key)
         if column.type == "choice":
             _read_choice(column, cleaned[key], setting, options, reading)
         else:
-            _read_other(column, cleaned[key], setting, options, orders.get(key), reading)
+            _read_other(column, cleaned[key], setting, options, reading, order=orders.get(key))
         if progress is not None:
             progress(done, len(ordered))
     return reading
+
+
+def read_column(
+    desk: Desk, column: Column, source: Source, options: ImportOptions, reading: RowReading
+) -> pd.Series[Any]:
+    """The values of one more column of times; what nobody can read is added to the reading."""
+    setting = Setting(desk.locale, desk.zone)
+    cleaned = _without_nulls(column, source, setting, reading)
+    evidence = gather(zip(cleaned.cells, cleaned.counts, strict=True))
+    order = decide_orders({column.key: evidence}, {column.key: cleaned.by_row()}, _asked(options))
+    aside = RowReading(problems=reading.problems)
+    _read_other(column, cleaned, setting, options, aside, order=order[column.key])
+    return aside.values[column.key]
 
 
 def _joined(one: Source, other: Source) -> Source:
@@ -107,13 +119,23 @@ def _without_nulls(column: Column, source: Source, setting: Setting, reading: Ro
     return replace(source, cells=cells)
 
 
-def _orders(desk: Desk, found: Mapping[str, Source], options: ImportOptions) -> dict[str, DateOrder]:
+def _orders(
+    desk: Desk, found: Mapping[str, Source], free: Sequence[Source], options: ImportOptions
+) -> dict[str, DateOrder]:
+    """The order of each column of dates; columns that match nothing bear witness too."""
     dated = {key: s for key, s in found.items() if desk.column(key).type in ("moment", "date")}
     evidence = {key: gather(zip(s.cells, s.counts, strict=True)) for key, s in dated.items()}
     if not any(e.day or e.month or e.either for e in evidence.values()):
         return {}
-    asked = options.mapping.day_first if options.day_first is None else options.day_first
-    return decide_orders(evidence, {key: source.by_row() for key, source in dated.items()}, asked)
+    witnesses = {
+        f"\0{s.place}": gather(zip(s.cells, s.counts, strict=True)) for s in free if is_dated(s.cells)
+    }
+    cells = {key: source.by_row() for key, source in dated.items()}
+    return decide_orders(evidence | witnesses, cells, _asked(options))
+
+
+def _asked(options: ImportOptions) -> bool | None:
+    return options.mapping.day_first if options.day_first is None else options.day_first
 
 
 def _read_choice(
@@ -151,8 +173,9 @@ def _read_other(
     source: Source,
     setting: Setting,
     options: ImportOptions,
-    order: DateOrder | None,
     reading: RowReading,
+    *,
+    order: DateOrder | None,
 ) -> None:
     cells = source.cells
     refused: dict[int, Problem] = {}
@@ -220,9 +243,7 @@ def _hours(column: Column, cells: list[Cell], setting: Setting, reading: RowRead
 def _tidy(column: Column, cells: list[Cell], setting: Setting, reading: RowReading) -> list[Cell]:
     """Text without blanks around it; `\\n` becomes a line break where most cells are written so."""
     texts = [cell for cell in cells if isinstance(cell, str) and not blank(cell)]
-    escaped = sum(ESCAPED in text for text in texts) * 2 > len(texts) and not any(
-        "\n" in t for t in texts
-    )
+    escaped = sum(ESCAPED in text for text in texts) * 2 > len(texts) and not any("\n" in t for t in texts)
     if escaped:
         reading.note(column.key, setting.locale.text("import.escaped"))
     tidy: list[Cell] = []

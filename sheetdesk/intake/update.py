@@ -31,9 +31,7 @@ def changed_cells(
     for key in keys:
         source: pd.Series[Any] = values[key].take(np.array(rows)).set_axis(before.index)
         kept = before[key]
-        after[key] = (
-            kept.where(kept.notna(), source) if only_blank else source.where(source.notna(), kept)
-        )
+        after[key] = kept.where(kept.notna(), source) if only_blank else source.where(source.notna(), kept)
     frame = pd.DataFrame(after, index=before.index)
     for key in keys:
         if frame[key].dtype == "object":

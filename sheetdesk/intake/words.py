@@ -51,9 +51,7 @@ def synonyms_of(desk: Desk) -> dict[str, dict[str, str]]:
                 words |= {plain(title).casefold(): meant, choice.casefold(): meant}
         for key, spelled in tree["synonyms"].items():
             if key != "titles":
-                found.setdefault(key, {}).update(
-                    {plain(w).casefold(): meant for w, meant in spelled.items()}
-                )
+                found.setdefault(key, {}).update({plain(w).casefold(): meant for w, meant in spelled.items()})
     return found
 
 

@@ -76,7 +76,7 @@ def _cell(value: Any) -> Cell:
     if value == "":
         return None
     if isinstance(value, datetime) or not isinstance(value, date | time | timedelta):
-        return value  # type: ignore[no-any-return]
+        return value
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day)
     if isinstance(value, timedelta):

@@ -26,7 +26,7 @@ class Locale:
     def __hash__(self) -> int:
         return hash(self.code)
 
-    def text(self, path: str, **facts: object) -> str:
+    def text(self, path: str, /, **facts: object) -> str:
         """The words at `path` (`dashboard.title`), facts filled in. Raises KeyError."""
         node: Any = self.tree
         for part in path.split("."):

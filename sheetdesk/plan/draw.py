@@ -24,7 +24,7 @@ from sheetdesk.plan.draw_table import choice_highlights, draw_column
 from sheetdesk.plan.formula import Literal, Op, This, both, call, compare
 from sheetdesk.plan.formulas import NOW, is_open
 from sheetdesk.plan.machinery import machinery
-from sheetdesk.plan.plan import Highlight, PrintPlan, SheetPlan, Style, TabPlan, TablePlan
+from sheetdesk.plan.plan import Highlight, PrintPlan, SheetPlan, Style, TablePlan, TabPlan
 from sheetdesk.table.access import may_edit, visible
 from sheetdesk.table.derive import derive
 from sheetdesk.table.table import Table
@@ -37,15 +37,15 @@ ROW_HEIGHT = 32.0
 
 @dataclass(frozen=True)
 class Audience:
-    """For whom a sheet is drawn. Nothing given: the main workbook, open and whole."""
+    """For whom a sheet is drawn. Nothing given: everything, open.
+
+    A copy is locked but for what its role may change, and lacks the tabs that are not for everybody.
+    """
 
     role: Role | None = None
     person: str | None = None
     view: ViewSpec | None = None
-
-    @property
-    def is_copy(self) -> bool:
-        return self.role is not None or self.view is not None
+    is_copy: bool = False
 
 
 def draw(
@@ -62,21 +62,22 @@ def draw(
     Every formula carries the value it has at `now`.
     """
     whom = audience or Audience()
-    tickets = _seen(desk, tables["tickets"], whom)
     columns = _columns(desk, whom)
     setting = Setting(desk.locale, desk.zone)
     local = now.astimezone(desk.zone).replace(tzinfo=None)
-    frame = derive(desk, tickets, now)
+    frame = _seen(desk, derive(desk, tables["tickets"], now), whom)
     tab = _tickets_tab(desk, columns, frame, setting, whom)
     table = tab.table
     people = [str(name) for name in tables["people"].frame.index]
     lists = None if whom.is_copy else tables["choices"]
     made = machinery(desk, lists=lists, people=people if _has(columns, "owner") else [])
     tabs = [tab]
+    page = None
     if table is not None:
         tabs.append(draw_dashboard(desk, frame, columns, made, local, len(frame)))
         if not whom.is_copy:
-            tabs.append(draw_pivots(desk, table))
+            page = draw_pivots(desk, table)
+            tabs.append(page.tab)
     if not whom.is_copy:
         tabs += [_problems_tab(desk, problems, setting)]
         tabs += [_other_tab(desk, tables[key], setting) for key in ("cases", "people", "choices", "rules")]
@@ -92,6 +93,8 @@ def draw(
         font=desk.locale.text("font"),
         locale=desk.locale.code,
         now=local,
+        sources=page.sources if page else {},
+        layouts=page.layouts if page else {},
         properties={"refusal_title": desk.locale.text("prompt.refusal_title"), "parts": made.parts},
     )
 
@@ -100,15 +103,14 @@ def _has(columns: Sequence[Column], key: str) -> bool:
     return any(column.key == key for column in columns)
 
 
-def _seen(desk: Desk, tickets: Table, whom: Audience) -> Table:
+def _seen(desk: Desk, frame: pd.DataFrame, whom: Audience) -> pd.DataFrame:
     """The tickets that the audience gets."""
-    frame = tickets.frame
-    if whom.role is not None:
-        frame = frame[visible(desk, whom.role, tickets, whom.person)]
-    if whom.view is not None and whom.view.tickets is not None:
-        role = Role("", "", frozenset(), frozenset(), whom.view.tickets)
-        frame = frame[visible(desk, role, Table(tickets.spec, frame), whom.person)]
-    return Table(tickets.spec, frame)
+    for condition in (
+        whom.role.tickets if whom.role else None,
+        whom.view.tickets if whom.view else None,
+    ):
+        frame = frame[visible(desk, condition, frame, whom.person)]
+    return frame
 
 
 def _columns(desk: Desk, whom: Audience) -> tuple[Column, ...]:

@@ -25,7 +25,7 @@ __all__ = ["draw_dashboard"]
 TAB = "dashboard"
 LEFT, MIDDLE = 1, 9
 COLUMN_CHARS = 10.0
-CHART_PX = (628, 300)
+CHART_PX = (590, 300)
 WEEKS = 12
 OWNERS = 15
 OVERDUE = 10
@@ -58,7 +58,13 @@ class _Dashboard:
         machinery: Machinery,
         now: datetime,
     ) -> None:
-        self.desk, self.frame, self.columns, self.machinery, self.now = desk, frame, columns, machinery, now
+        self.desk, self.frame, self.columns, self.machinery, self.now = (
+            desk,
+            frame,
+            columns,
+            machinery,
+            now,
+        )
         self.figures = Figures(desk, frame, now)
         self.cells: list[CellPlan] = []
         self.charts: list[ChartPlan] = []
@@ -96,7 +102,7 @@ class _Dashboard:
             self.desk.locale.text("tabs.dashboard"),
             cells=tuple(self.cells),
             charts=tuple(self.charts),
-            widths={0: 2.0} | {column: COLUMN_CHARS for column in range(LEFT, LEFT + 16)},
+            widths={0: 2.0} | dict.fromkeys(range(LEFT, LEFT + 16), COLUMN_CHARS),
             heights=self.heights,
             protected=True,
             gridlines=False,
@@ -135,7 +141,14 @@ class _Dashboard:
         self._section(row, column, key)
         width, height = CHART_PX
         chart = ChartPlan(
-            kind, "", row + 1, column, tuple(series), width, height, description=self.text(key)  # type: ignore[arg-type]
+            kind,
+            "",
+            row + 1,
+            column,
+            tuple(series),
+            width,
+            height,
+            description=self.text(key),  # type: ignore[arg-type]
         )
         self.charts.append(chart)
 
@@ -164,7 +177,12 @@ class _Dashboard:
         columns = [(LEFT + 2 + place, p.color) for place, p in enumerate(priorities)] or [(total, "")]
         colors = ("C0392B", "E08E0B", "1F6FB2", "95A5A6", "8E5EA2", "2E8B57")
         series = [
-            SeriesPlan(Span(TAB, head, column), labels, Span(TAB, head + 1, column, len(statuses)), colors[i % 6])
+            SeriesPlan(
+                Span(TAB, head, column),
+                labels,
+                Span(TAB, head + 1, column, len(statuses)),
+                colors[i % 6],
+            )
             for i, (column, _) in enumerate(columns)
         ]
         self._chart("bar_stacked", "by_status", CHARTS_1, LEFT, series)
@@ -189,7 +207,10 @@ class _Dashboard:
         colors = (looks.CALM, "2E8B57")
         series = [
             SeriesPlan(
-                Span(TAB, head, MIDDLE + 2 + i), labels, Span(TAB, head + 1, MIDDLE + 2 + i, WEEKS), colors[i]
+                Span(TAB, head, MIDDLE + 2 + i),
+                labels,
+                Span(TAB, head + 1, MIDDLE + 2 + i, WEEKS),
+                colors[i],
             )
             for i in range(len(keys))
         ]

@@ -58,7 +58,9 @@ class _Page:
         self.row += 1
 
     def step(self, number: int, text: str) -> None:
-        self.cells.append(CellPlan(self.row, 1, f"{number}.", Style(bold=True, align="right", color=looks.CALM)))
+        self.cells.append(
+            CellPlan(self.row, 1, f"{number}.", Style(bold=True, align="right", color=looks.CALM))
+        )
         self.cells.append(CellPlan(self.row, 2, text, Style(wrap=True), columns=4))
         self.heights[self.row] = _height(text, 118)
         self.row += 1
@@ -97,7 +99,16 @@ def draw_guide(desk: Desk, columns: Sequence[Column], role: Role | None) -> TabP
     _roles(desk, page, [role] if role is not None else list(desk.roles))
     if role is None:
         page.heading(text("tabs_title"))
-        for key in ("dashboard", "pivots", "problems", "cases", "people", "choices", "rules", "definitions"):
+        for key in (
+            "dashboard",
+            "pivots",
+            "problems",
+            "cases",
+            "people",
+            "choices",
+            "rules",
+            "definitions",
+        ):
             table = desk.locale.tree["tables"].get(key)
             name = table["title"] if table else desk.locale.text(f"tabs.{key}")
             page.line(name, text(f"tab_{key}"))
@@ -199,7 +210,12 @@ def _promises(desk: Desk, page: _Page) -> None:
         clock = text(f"clock_{policy.clock}")
         resolution = f"{span(policy.resolution)} ({clock})" if policy.resolution else ""
         first = span(policy.first_response)
-        page.line(_policy_words(desk, policy.when_text) or text("others"), resolution, first, span(policy.next_update))
+        page.line(
+            _policy_words(desk, policy.when_text) or text("others"),
+            resolution,
+            first,
+            span(policy.next_update),
+        )
 
 
 def _policy_words(desk: Desk, when: str) -> str:
@@ -228,7 +244,9 @@ def _roles(desk: Desk, page: _Page, roles: Sequence[Role]) -> None:
         edits = [column.title for column in columns if column.key in role.edits]
         everything = len(edits) == len(columns)
         changes = desk.locale.text("words.all") if everything else comma.join(edits)
-        may = comma.join(permissions[key] for key in ("add", "archive", "assign", "approve") if key in role.may)
+        may = comma.join(
+            permissions[key] for key in ("add", "archive", "assign", "approve") if key in role.may
+        )
         page.line(role.title, role.duties, changes or desk.locale.text("words.none"))
         last = page.cells.pop()
         page.cells.append(CellPlan(last.row, last.column, last.content, last.style, columns=2))

@@ -83,7 +83,11 @@ def _style(column: Column, kind: CellKind, setting: Setting) -> Style:
         number_format = "General"
     color = looks.GREY if column.owner != "people" and column.key != "id" else ""
     return Style(
-        wrap=column.wrap, middle=not column.wrap, color=color, bold=column.key == "id", number_format=number_format
+        wrap=column.wrap,
+        color=color,
+        bold=column.key == "id",
+        align="left" if kind in (CellKind.MOMENT, CellKind.DATE) else "",
+        number_format=number_format,
     )
 
 

@@ -15,7 +15,18 @@ import numpy.typing as npt
 import pandas as pd
 
 from sheetdesk.desk.desk import Desk
-from sheetdesk.plan.formula import Call, Expr, Field, Formula, Literal, Op, Place, call, compare, count_where
+from sheetdesk.plan.formula import (
+    Call,
+    Expr,
+    Field,
+    Formula,
+    Literal,
+    Op,
+    Place,
+    call,
+    compare,
+    count_where,
+)
 from sheetdesk.plan.formulas import NOW
 
 __all__ = ["Figures", "Mask"]

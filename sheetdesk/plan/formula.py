@@ -127,4 +127,3 @@ def count_where(*pairs: tuple[Expr, Expr | str | float]) -> Call:
     for column, criterion in pairs:
         arguments += [column, _expr(criterion)]
     return Call("COUNTIFS", tuple(arguments))
-

@@ -28,7 +28,9 @@ BODY = Style(wrap=True, border_bottom="E5E7EB")
 FIGURE = Style(color=INK, align="right", border_bottom="E5E7EB", number_format="0")
 CARD_LABEL = Style(color=GREY, fill="F3F4F6", align="center", middle=True, wrap=True)
 CARD_VALUE = Style(bold=True, size=22, color=INK, fill="F3F4F6", align="center", middle=True)
-HEADER = Style(bold=True, color="FFFFFF", fill="2F5D8A", wrap=True, middle=True, align="left", border="FFFFFF")
+HEADER = Style(
+    bold=True, color="FFFFFF", fill="2F5D8A", wrap=True, middle=True, align="left", border="FFFFFF"
+)
 HEADER_REQUIRED = Style(
     bold=True, color="FFFFFF", fill="1B3A5C", wrap=True, middle=True, align="left", border="FFFFFF"
 )

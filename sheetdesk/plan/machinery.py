@@ -60,7 +60,12 @@ class Machinery:
             self.put(STAMP_ROW + offset, 0, key)
             self.put(STAMP_ROW + offset, 1, value)
         return TabPlan(
-            KEY, KEY, cells=tuple(self.cells), protected=True, visibility="very_hidden", widths={0: 18, 1: 40}
+            KEY,
+            KEY,
+            cells=tuple(self.cells),
+            protected=True,
+            visibility="very_hidden",
+            widths={0: 18, 1: 40},
         )
 
 
@@ -156,7 +161,9 @@ def _slots(column: Column, lists: Table, order: Mapping[str, int]) -> list[tuple
     """(key, title, parent) of each value in use, in the order in which the formulas give them."""
     frame = lists.frame
     slots = []
-    rows = zip(frame["column"], frame["value"], frame["parent"], frame["position"], frame["active"], strict=True)
+    rows = zip(
+        frame["column"], frame["value"], frame["parent"], frame["position"], frame["active"], strict=True
+    )
     for place, (own, title, over, position, active) in enumerate(rows):
         if own == column.key and isinstance(title, str) and active is not False and str(active) != "False":
             parent = over if isinstance(over, str) else ""
@@ -177,7 +184,8 @@ def _matrix(made: Machinery, desk: Desk) -> None:
     made.block("matrix", [choice.title for choice in rows], "sd_matrix_rows")
     first = made.next_column
     for choice in across:
-        made.block(choice.title, [titles.get(matrix.cells.get((row.key, choice.key), ""), "") for row in rows])
+        made.block(
+            choice.title, [titles.get(matrix.cells.get((row.key, choice.key), ""), "") for row in rows]
+        )
     made.names.append(NamePlan("sd_matrix", Span(KEY, TOP, first, len(rows), len(across))))
     made.names.append(NamePlan("sd_matrix_across", Span(KEY, TOP - 1, first, 1, len(across))))
-

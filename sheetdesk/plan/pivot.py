@@ -55,7 +55,10 @@ class PivotPlan:
 
 @dataclass(frozen=True)
 class SlicerPlan:
-    """Buttons, one a value of a column, that steer every pivot over the same table."""
+    """Buttons, one a value of a column, that steer every pivot over the same table.
+
+    `hint` is what programs without slicers show in their place.
+    """
 
     name: str
     title: str
@@ -65,6 +68,7 @@ class SlicerPlan:
     left: int
     width_px: int = 160
     height_px: int = 190
+    hint: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,15 @@ widths are in characters of the body font, heights in points. Nothing here knows
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
 from sheetdesk.columns.base import Cell, CellCheck, CellKind
 from sheetdesk.plan.formula import Expr, Formula
-from sheetdesk.plan.pivot import PivotPlan, SlicerPlan
+from sheetdesk.plan.pivot import PivotLayout, PivotPlan, SlicerPlan
+from sheetdesk.plan.pivot_source import PivotSource
 
 __all__ = [
     "CellPlan",
@@ -199,7 +200,10 @@ class TabPlan:
 
 @dataclass(frozen=True)
 class SheetPlan:
-    """A whole spreadsheet. `now` is when its values were worked out, local wall time."""
+    """A whole spreadsheet. `now` is when its values were worked out, local wall time.
+
+    `sources` (by table name) and `layouts` (by pivot name) are what its pivots stand on and leave.
+    """
 
     title: str
     tabs: tuple[TabPlan, ...]
@@ -208,6 +212,8 @@ class SheetPlan:
     size: float = 11
     locale: str = "en"
     now: datetime | None = None
+    sources: Mapping[str, PivotSource] = field(default_factory=dict)
+    layouts: Mapping[str, PivotLayout] = field(default_factory=dict)
     properties: dict[str, Any] = field(default_factory=dict)
 
     def tab(self, key: str) -> TabPlan:

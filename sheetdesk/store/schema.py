@@ -110,7 +110,9 @@ def encoded(values: pd.Series[Any], type_name: str) -> list[Any]:
 def encoded_one(value: Any) -> Any:
     """One typed value as a JSON value."""
     if isinstance(value, pd.Timestamp):
-        return value.strftime("%Y-%m-%d") if value.tzinfo is None else (value - EPOCH) // pd.Timedelta(1, "us")
+        return (
+            value.strftime("%Y-%m-%d") if value.tzinfo is None else (value - EPOCH) // pd.Timedelta(1, "us")
+        )
     return value
 
 
@@ -130,5 +132,7 @@ def decoded(values: list[Any], type_name: str) -> Any:
         naive = pd.Series(micros.to_numpy("int64", na_value=pd.NaT.value)).astype("datetime64[us]")
         return naive.dt.tz_localize("UTC")
     if type_name == "date":
-        return pd.Series(pd.to_datetime(pd.Series(values, dtype="object"), format="%Y-%m-%d")).dt.as_unit("us")
+        return pd.Series(pd.to_datetime(pd.Series(values, dtype="object"), format="%Y-%m-%d")).dt.as_unit(
+            "us"
+        )
     return values

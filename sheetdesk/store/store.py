@@ -76,7 +76,9 @@ def open_store(path: Path) -> Store:
         schema.metadata.create_all(connection)
         if connection.scalar(sa.select(schema.desk.c.version)) is None:
             connection.execute(
-                schema.desk.insert().values(one=1, version=0, lineage=uuid.uuid4().hex, form=schema.FORM, text="")
+                schema.desk.insert().values(
+                    one=1, version=0, lineage=uuid.uuid4().hex, form=schema.FORM, text=""
+                )
             )
     return store
 
@@ -244,7 +246,9 @@ class Store:
 
     def _add_rows(self, connection: sa.Connection, spec: TableSpec, added: pd.DataFrame) -> None:
         rows = schema.rows
-        last = connection.scalar(sa.select(sa.func.max(rows.c.number)).where(rows.c.table_key == spec.key)) or 0
+        last = (
+            connection.scalar(sa.select(sa.func.max(rows.c.number)).where(rows.c.table_key == spec.key)) or 0
+        )
         ids = [str(row) for row in added.index]
         archived = (rows.c.table_key == spec.key) & rows.c.archived.is_(True)
         back = set(connection.scalars(sa.select(rows.c.id).where(archived))).intersection(ids)

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
 
 from sheetdesk.columns.base import Column
-from sheetdesk.desk.condition import holds
+from sheetdesk.desk.condition import Condition, Mask, holds
 from sheetdesk.desk.desk import Desk, Role
 from sheetdesk.table.change import CellChange, ChangeSet
+from sheetdesk.table.derive import derive
 from sheetdesk.table.problems import find_transition_problems
 from sheetdesk.table.table import Table
 
-__all__ = ["Refusal", "Screened", "may_edit", "matrix_rows", "screen", "visible"]
+__all__ = ["Refusal", "Screened", "matrix_rows", "may_edit", "screen", "visible"]
 
 
 @dataclass(frozen=True)
@@ -51,22 +52,27 @@ def may_edit(role: Role, column: Column) -> bool:
     return column.key != "owner" or "assign" in role.may
 
 
-def visible(desk: Desk, role: Role, tickets: Table, person: str | None) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Row by row whether the role (as `person`) sees the ticket: an array of truth values."""
-    if role.tickets is None:
-        return np.ones(len(tickets), dtype=bool)
-    columns = tickets.spec.columns
-    return holds(role.tickets, tickets.frame, columns, me=person, zone=desk.zone)
+def visible(desk: Desk, condition: Condition | None, frame: pd.DataFrame, person: str | None) -> Mask:
+    """Row by row whether a ticket meets a role's or view's condition, `me` being `person`.
+
+    `frame` has the worked-out columns too (`derive`).
+    """
+    if condition is None:
+        return np.ones(len(frame), dtype=bool)
+    return holds(condition, frame, desk.tickets.columns, me=person, zone=desk.zone)
 
 
-def screen(desk: Desk, role: Role, tickets: Table, changes: ChangeSet, person: str | None = None) -> Screened:
+def screen(
+    desk: Desk, role: Role, tickets: Table, changes: ChangeSet, now: datetime, person: str | None = None
+) -> Screened:
     """The changes that the role may make to `tickets`, and a Refusal for each other.
 
     A whole row may be added or archived only by a role that `may` do so; cells of a ticket that the
     role does not see are refused too.
     """
     refusals: list[Refusal] = []
-    seen = set(tickets.frame.index[visible(desk, role, tickets, person)])
+    frame = derive(desk, tickets, now)
+    seen = set(frame.index[visible(desk, role.tickets, frame, person)])
     columns = {column.key: column for column in tickets.spec.columns}
     jumps = {problem.ticket for problem in find_transition_problems(desk, changes.cells, role)}
     kept = []

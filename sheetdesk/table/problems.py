@@ -127,5 +127,3 @@ def _jump_reason(desk: Desk, change: CellChange, role: Role | None, titles: dict
     allowed = sorted({key for step in steps for key in step.roles})
     roles = ", ".join(desk.role(key).title for key in allowed)
     return desk.locale.text("expected.transition_role", roles=roles)
-
-

@@ -15,7 +15,7 @@ from sheetdesk.table.access import matrix_rows, may_edit
 from sheetdesk.table.change import CellChange
 from sheetdesk.table.problems import find_transition_problems
 
-__all__ = ["RightChange", "Statement", "diff_rights", "read_statements", "failed_statements"]
+__all__ = ["RightChange", "Statement", "diff_rights", "failed_statements", "read_statements"]
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,9 @@ def _read_case(case: Any, index: int, desk: Desk, statements: list[Statement], l
                 if good:
                     statements.append(Statement(case["role"], side == "may", right, what))
                 else:
-                    complaints.append(Complaint(f"{index}.{side}.{right}", line, f"'{word}' is not known here"))
+                    complaints.append(
+                        Complaint(f"{index}.{side}.{right}", line, f"'{word}' is not known here")
+                    )
     return complaints
 
 

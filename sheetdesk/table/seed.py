@@ -103,7 +103,9 @@ def with_tables(desk: Desk, choices: Table) -> Desk:
         used: list[Choice] = []
         retired: list[Choice] = []
         own = frame[frame["column"] == column.key]
-        for row, value, parent, active in zip(own.index, own["value"], own["parent"], own["active"], strict=True):
+        for row, value, parent, active in zip(
+            own.index, own["value"], own["parent"], own["active"], strict=True
+        ):
             key = str(row).partition("/")[2]
             before = known.get(key, Choice(key, str(value)))
             made = Choice(

@@ -23,7 +23,13 @@ def shown(desk: Desk, spec: TableSpec, key: str, value: Any) -> str:
     column = spec.column(key)
     kind = kind_of(column.type)
     cell = kind.show(pd.Series([value], dtype=kind.dtype), column, Setting(desk.locale, desk.zone))[0]
-    return f"{cell:%Y-%m-%d %H:%M}" if hasattr(cell, "strftime") else f"{cell:g}" if isinstance(cell, float) else str(cell)
+    return (
+        f"{cell:%Y-%m-%d %H:%M}"
+        if hasattr(cell, "strftime")
+        else f"{cell:g}"
+        if isinstance(cell, float)
+        else str(cell)
+    )
 
 
 def describe_entry(desk: Desk, entry: Entry) -> str:

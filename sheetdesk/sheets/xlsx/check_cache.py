@@ -188,9 +188,7 @@ def _records(
             yield Finding(where, "records", f"says {said} records, there are {records.total}")
     for width, times in records.widths.items():
         if width != len(stored):
-            yield Finding(
-                name, "records", f"{times} records have {width} values for {len(stored)} fields"
-            )
+            yield Finding(name, "records", f"{times} records have {width} values for {len(stored)} fields")
     for found, values in zip(stored, records.fields, strict=True):
         if values.largest_index >= len(found.shared):
             text = f"field {found.name!r} uses value {values.largest_index} of {len(found.shared)}"
@@ -207,12 +205,8 @@ def _shared(part: str, found: CacheField, values: Values) -> Iterator[Finding]:
     total = len(found.shared)
     said = number(items, "count", 0)
     if said != total:
-        yield Finding(
-            part, "shared-values", f"field {found.name!r} says {said} values and holds {total}"
-        )
-    texts = Counter(
-        decoded(item.get("v", "")).casefold() for item in found.shared if name_of(item) == "s"
-    )
+        yield Finding(part, "shared-values", f"field {found.name!r} says {said} values and holds {total}")
+    texts = Counter(decoded(item.get("v", "")).casefold() for item in found.shared if name_of(item) == "s")
     for text, times in texts.items():
         if times > 1:
             yield Finding(part, "shared-values", f"field {found.name!r} has {text[:40]!r} {times} times")
@@ -241,9 +235,7 @@ def _group(cache: PivotCache, found: CacheField) -> Iterator[Finding]:
     if bounds is not None and (number(bounds, "groupInterval", 1) or 1) == 1:
         expected = GROUP_COUNTS.get(bounds.get("groupBy", "range"), found.items)
         if found.items != expected:
-            text = (
-                f"field {found.name!r} groups by {bounds.get('groupBy')} and holds {found.items} groups"
-            )
+            text = f"field {found.name!r} groups by {bounds.get('groupBy')} and holds {found.items} groups"
             yield Finding(cache.part, "group", text)
     members = [number(node, "v", 0) for node in group.iterfind("{*}discretePr/{*}x")]
     if any(place is None or not 0 <= place < found.items for place in members):

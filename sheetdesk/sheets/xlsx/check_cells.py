@@ -57,9 +57,7 @@ def read_cells(
     book: OpenBook, sheet: Sheet, styles: Styles, strings: Strings, wanted: frozenset[int]
 ) -> Cells:
     """Every finding about the sheet's rows, and the texts of the rows in `wanted`."""
-    return _Scan(sheet.part, styles, len(strings.starts), strings, wanted).run(
-        book.package.bytes(sheet.part)
-    )
+    return _Scan(sheet.part, styles, len(strings.starts), strings, wanted).run(book.package.bytes(sheet.part))
 
 
 class _Scan:

@@ -17,9 +17,7 @@ def check_charts(book: OpenBook, sheet: Sheet, pivots: list[Pivot]) -> Iterator[
     """Findings about the charts drawn on one sheet."""
     for drawing, _ in book.related(sheet.part, "drawing"):
         for part, chart in book.related(drawing, "chart"):
-            missing = {
-                name for node in chart.iter("{*}f") for name in unknown_sheets(book, node.text or "")
-            }
+            missing = {name for node in chart.iter("{*}f") for name in unknown_sheets(book, node.text or "")}
             for name in sorted(missing):
                 yield Finding(part, "chart", f"a series refers to {name!r}, which is no sheet")
             yield from _pivot_source(part, chart, pivots)

@@ -91,9 +91,7 @@ def _lines(pivot: Pivot, items: str, axis: str) -> Iterator[Finding]:
             continue
         for index, limit in zip(indexes, limits[depth:], strict=False):
             if index is None or not 0 <= index < limit:
-                yield Finding(
-                    pivot.part, "pivot-lines", f"<{items}>[{place}] shows item {index} of {limit}"
-                )
+                yield Finding(pivot.part, "pivot-lines", f"<{items}>[{place}] shows item {index} of {limit}")
 
 
 def rows_below(pivots: list[Pivot]) -> frozenset[int]:
@@ -101,9 +99,7 @@ def rows_below(pivots: list[Pivot]) -> frozenset[int]:
     return frozenset(pivot.area.bottom + 1 for pivot in pivots if pivot.area is not None)
 
 
-def check_neighbours(
-    book: OpenBook, sheet: Sheet, pivots: list[Pivot], cells: Cells
-) -> Iterator[Finding]:
+def check_neighbours(book: OpenBook, sheet: Sheet, pivots: list[Pivot], cells: Cells) -> Iterator[Finding]:
     """Findings about the pivot tables of one sheet and what stands around them."""
     for name, times in Counter(pivot.name.casefold() for pivot in pivots).items():
         if times > 1:

@@ -96,15 +96,11 @@ def check_pivot(book: OpenBook, pivot: Pivot, styles: Styles) -> Iterator[Findin
     for node in root.iterfind("{*}formats/{*}format"):
         style = number(node, "dxfId")
         if node.get("dxfId") is not None and (style is None or not 0 <= style < styles.differential):
-            yield Finding(
-                part, "pivot", f"a format uses dxf {node.get('dxfId')} of {styles.differential}"
-            )
+            yield Finding(part, "pivot", f"a format uses dxf {node.get('dxfId')} of {styles.differential}")
 
 
 def _cache(book: OpenBook, pivot: Pivot) -> Iterator[Finding]:
-    related = [
-        found for found in book.relations.get(pivot.part, ()) if found.kind == "pivotCacheDefinition"
-    ]
+    related = [found for found in book.relations.get(pivot.part, ()) if found.kind == "pivotCacheDefinition"]
     if not related:
         yield Finding(pivot.part, "pivot-cache", "has no relation to its cache")
     if pivot.cache is None:
@@ -147,9 +143,7 @@ def _axes(pivot: Pivot) -> Iterator[Finding]:
         indexes = pivot.axis(group)
         node = pivot.root.find(f"{{*}}{group}")
         if node is not None and number(node, "count", len(indexes)) != len(indexes):
-            yield Finding(
-                part, "pivot-axis", f"<{group}> says {node.get('count')} and holds {len(indexes)}"
-            )
+            yield Finding(part, "pivot-axis", f"<{group}> says {node.get('count')} and holds {len(indexes)}")
         for index in indexes:
             if index == DATA_FIELD and group != "pageFields":
                 continue
@@ -174,9 +168,7 @@ def _axes(pivot: Pivot) -> Iterator[Finding]:
     if DATA_FIELD in rows and not is_true(pivot.root, "dataOnRows"):
         yield Finding(part, "pivot-axis", "the values are on the rows and dataOnRows is not set")
     if DATA_FIELD in columns[:-1] and pivot.root.get("dataPosition") is None:
-        yield Finding(
-            part, "pivot-axis", "the values are not the last column field and have no dataPosition"
-        )
+        yield Finding(part, "pivot-axis", "the values are not the last column field and have no dataPosition")
 
 
 def _pages(pivot: Pivot) -> Iterator[Finding]:
@@ -200,15 +192,11 @@ def _values(pivot: Pivot, styles: Styles) -> Iterator[Finding]:
     for node in values:
         name, index = node.get("name", ""), number(node, "fld")
         if index is None or not 0 <= index < len(fields):
-            yield Finding(
-                part, "pivot-values", f"{name!r} is over field {node.get('fld')} of {len(fields)}"
-            )
+            yield Finding(part, "pivot-values", f"{name!r} is over field {node.get('fld')} of {len(fields)}")
             continue
         used.add(index)
         if not is_true(fields[index], "dataField"):
-            yield Finding(
-                part, "pivot-values", f"{name!r} is over field {index}, which has no dataField"
-            )
+            yield Finding(part, "pivot-values", f"{name!r} is over field {index}, which has no dataField")
         if node.get("subtotal", "sum") not in SUBTOTALS:
             yield Finding(part, "pivot-values", f"{name!r} has the subtotal {node.get('subtotal')!r}")
         if not styles.has_format(number(node, "numFmtId", 0)):
@@ -226,6 +214,4 @@ def _values(pivot: Pivot, styles: Styles) -> Iterator[Finding]:
     for node in values:
         if node.get("name", "").casefold() in known:
             # Excel refuses such a name when typed, and opens files that have it.
-            yield Finding(
-                part, "pivot-values", f"the value {node.get('name')!r} is called as a field", True
-            )
+            yield Finding(part, "pivot-values", f"the value {node.get('name')!r} is called as a field", True)

@@ -163,9 +163,7 @@ def _bounds(part: str, name: str, shared: etree._Element, values: Values) -> Ite
             low = high = float("nan")
         # Bounds that are missing are not a number, and no comparison with those holds.
         if not (low <= values.low and values.high <= high):
-            yield Finding(
-                part, "cache-flags", f"field {name!r} has numbers outside minValue and maxValue"
-            )
+            yield Finding(part, "cache-flags", f"field {name!r} has numbers outside minValue and maxValue")
     if values.first_date and values.low is None:
         low_date, high_date = shared.get("minDate", "9"), shared.get("maxDate", "")
         if not (low_date <= values.first_date and values.last_date <= high_date):

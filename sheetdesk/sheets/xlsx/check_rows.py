@@ -14,7 +14,6 @@ from lxml import etree
 
 from sheetdesk.sheets.xlsx.check_book import SHEET_DATA, column_letters, column_number
 from sheetdesk.sheets.xlsx.check_styles import plain_text
-from sheetdesk.sheets.xlsx.package import parse
 
 __all__ = ["Cell", "Row", "rows_of"]
 
@@ -59,9 +58,15 @@ def rows_of(xml: bytes) -> Iterator[Row]:
             if len(cells) != xml.count(b"<c", start, stop):
                 # An extension list may follow the cells; it is parsed and passed over.
                 row = head + found[0] + xml[start:stop] + b"</row></worksheet>"
-                cells = _cells(parse(row)[0])
+                cells = _cells(_row(row))
             start = stop + len(b"</row>")
         yield (None if digits is None else int(digits)), found[2], cells
+
+
+def _row(xml: bytes) -> etree._Element:
+    # A row inside a cell is well-formed, but the piece up to its end is not.
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False)
+    return etree.fromstring(xml, parser)[0]
 
 
 def _streamed(xml: bytes) -> Iterator[Row]:

@@ -35,9 +35,7 @@ def check_slicer_caches(book: OpenBook, pivots: list[Pivot]) -> Iterator[Finding
         if times > 1:
             yield Finding(book.workbook, "slicer-cache", f"{times} slicer caches are called {name!r}")
         if name not in defined:
-            yield Finding(
-                book.workbook, "slicer-cache", f"no defined name {name!r} for the slicer cache"
-            )
+            yield Finding(book.workbook, "slicer-cache", f"no defined name {name!r} for the slicer cache")
     listed = _listed(book, book.workbook, root)
     for part, cache in caches:
         yield from _is_listed(book.workbook, part, _is_over_table(cache), listed)

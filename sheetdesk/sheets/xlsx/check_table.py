@@ -110,9 +110,7 @@ def check_tables(book: OpenBook, sheet: Sheet, styles: Styles, cells: Cells) -> 
     merges = [
         (node.get("ref", ""), block(node.get("ref"))) for node in sheet.root.iterfind("{*}mergeCells/*")
     ]
-    filters = [
-        (node.get("ref", ""), block(node.get("ref"))) for node in sheet.root.iterfind("{*}autoFilter")
-    ]
+    filters = [(node.get("ref", ""), block(node.get("ref"))) for node in sheet.root.iterfind("{*}autoFilter")]
     for name, area in areas:
         for ref, merge in merges:
             if merge is not None and merge.meets(area):

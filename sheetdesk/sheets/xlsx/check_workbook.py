@@ -37,9 +37,7 @@ def check_workbook(book: OpenBook) -> Iterator[Finding]:
     yield from _defined_names(book, root)
 
 
-def check_order(
-    part: str, root: etree._Element, order: str, repeated: Collection[str]
-) -> Iterator[Finding]:
+def check_order(part: str, root: etree._Element, order: str, repeated: Collection[str]) -> Iterator[Finding]:
     """Findings about children of `root` that are out of order, unknown, or wrongly there twice.
 
     `order` holds the names in the order of the schema, `repeated` those that may come again.

@@ -90,9 +90,7 @@ def _columns(part: str, root: etree._Element, styles: Styles) -> Iterator[Findin
     for node in root.iterfind("{*}cols/{*}col"):
         first, stop = number(node, "min"), number(node, "max")
         if first is None or stop is None or not last < first <= stop <= 16_384:
-            yield Finding(
-                part, "columns", f"columns {node.get('min')}:{node.get('max')} overlap or are none"
-            )
+            yield Finding(part, "columns", f"columns {node.get('min')}:{node.get('max')} overlap or are none")
         last = stop or last
         style = number(node, "style", 0)
         if style is None or not 0 <= style < styles.formats:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sheetdesk.plan.formula import Call, Expr, Field, Literal, Name, Op, Place, This
-from sheetdesk.plan.plan import SheetPlan, TabPlan, TablePlan
+from sheetdesk.plan.plan import SheetPlan, TablePlan, TabPlan
 
 __all__ = ["Writer", "column_letters", "place_text", "quoted_tab", "range_text"]
 

@@ -87,9 +87,7 @@ class Package:
         while f"rId{number}" in taken:
             number += 1
         path = posixpath.relpath(target, posixpath.dirname(source) or ".")
-        etree.SubElement(
-            root, f"{{{NS_RELATIONS}}}Relationship", Id=f"rId{number}", Type=kind, Target=path
-        )
+        etree.SubElement(root, f"{{{NS_RELATIONS}}}Relationship", Id=f"rId{number}", Type=kind, Target=path)
         self.parts[name] = HEAD + etree.tostring(root)
         return f"rId{number}"
 

@@ -13,6 +13,7 @@ from sheetdesk.plan.formula import Formula
 from sheetdesk.plan.plan import CellPlan, ChartPlan, SheetPlan, Span
 from sheetdesk.sheets.xlsx.dialect import Writer
 from sheetdesk.sheets.xlsx.formats import Formats
+from sheetdesk.sheets.xlsx.pivot_chart import chart_name
 from sheetdesk.sheets.xlsx.rows import serial
 
 __all__ = ["make_chart", "write_cells"]
@@ -51,9 +52,7 @@ def write_cells(worksheet: Any, plan: SheetPlan, cells: tuple[CellPlan, ...], fo
             worksheet.write_string(row, column, str(content)[:TEXT_LIMIT], fmt)
 
 
-def _write_formula(
-    worksheet: Any, row: int, column: int, formula: Formula, writer: Writer, fmt: Any
-) -> None:
+def _write_formula(worksheet: Any, row: int, column: int, formula: Formula, writer: Writer, fmt: Any) -> None:
     value = serial(formula.value) if isinstance(formula.value, datetime) else formula.value
     text = writer.text(formula.expr)
     if formula.is_array:
@@ -65,9 +64,12 @@ def _write_formula(
 def make_chart(workbook: Workbook, plan: SheetPlan, chart: ChartPlan) -> Any:
     """A native chart over cells of the plan."""
     kind, subtype = KINDS[chart.kind]
-    made = workbook.add_chart({"type": kind, **({"subtype": subtype} if subtype else {})})
+    options: dict[str, Any] = {"type": kind} | ({"subtype": subtype} if subtype else {})
+    if chart.over_pivot:
+        options["name"] = chart_name(chart.over_pivot)
+    made = workbook.add_chart(options)
     for series in chart.series:
-        options: dict[str, Any] = {
+        options = {
             "name": _reference(plan, series.title),
             "categories": _reference(plan, series.labels),
             "values": _reference(plan, series.values),

@@ -177,9 +177,7 @@ def _cell(parent: etree._Element, cell: Cell) -> etree._Element:
 def cache_records(table: TablePlan, source: PivotSource, listed: Collection[str]) -> Iterable[bytes]:
     """The copy of all rows that a cache may carry, in chunks."""
     columns: list[tuple[bool, Sequence[Any]]] = [
-        (True, source.axis(column.key).positions.tolist())
-        if column.key in listed
-        else (False, column.cells)
+        (True, source.axis(column.key).positions.tolist()) if column.key in listed else (False, column.cells)
         for column in table.columns
     ]
     yield HEAD + f'<pivotCacheRecords xmlns="{MAIN}" count="{source.rows}">'.encode()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from lxml import etree
+from xlsxwriter.utility import xl_range
 
 from sheetdesk.plan.pivot import PivotLayout, PivotLine
 from sheetdesk.plan.pivot_source import PivotAxis, PivotSource
@@ -107,8 +108,6 @@ def pivot_table(
 
 
 def _location(root: etree._Element, layout: PivotLayout) -> None:
-    from xlsxwriter.utility import xl_range
-
     plan, many = layout.plan, len(layout.plan.values) > 1
     bottom, right = layout.top + layout.rows - 1, layout.left + layout.columns - 1
     node = child(

@@ -23,7 +23,9 @@ from sheetdesk.sheets.xlsx.dialect import Writer, column_letters, quoted_tab, ra
 from sheetdesk.sheets.xlsx.formats import Formats
 from sheetdesk.sheets.xlsx.package import Package
 from sheetdesk.sheets.xlsx.page import make_chart, write_cells
+from sheetdesk.sheets.xlsx.pivot import add_pivots
 from sheetdesk.sheets.xlsx.rows import rows_xml
+from sheetdesk.sheets.xlsx.slicer import slicer_mark
 from sheetdesk.sheets.xlsx.table_tab import table_body, write_table
 
 __all__ = ["render", "render_package"]
@@ -78,6 +80,7 @@ def render_package(plan: SheetPlan) -> Package:
     for index, tab in enumerate(plan.tabs, 1):
         if tab.table is not None:
             _fill_table(package, plan, tab.table, f"xl/worksheets/sheet{index}.xml", numbers[tab.table.name])
+    add_pivots(package, plan, plan.sources, plan.layouts)
     return package
 
 
@@ -100,6 +103,18 @@ def _write_tab(workbook: Workbook, worksheet: Any, plan: SheetPlan, tab: TabPlan
         made = make_chart(workbook, plan, chart)
         options = {"object_position": 2, "description": chart.description or chart.title}
         worksheet.insert_chart(chart.row, chart.column, made, options)
+    for slicer in tab.slicers:
+        box = {
+            "width": slicer.width_px,
+            "height": slicer.height_px,
+            "description": slicer_mark(slicer.name),
+        }
+        worksheet.insert_textbox(
+            slicer.row,
+            slicer.left,
+            f"{slicer.title}\n{slicer.hint}".strip(),
+            box | {"object_position": 2},
+        )
     if tab.frozen != (0, 0):
         worksheet.freeze_panes(*tab.frozen)
     if tab.protected:

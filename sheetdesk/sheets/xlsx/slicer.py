@@ -131,9 +131,7 @@ def _swap(shape: etree._Element, plan: SlicerPlan, number: str, spare: str) -> N
     etree.SubElement(position, f"{{{A}}}ext", cx="0", cy="0")
     graphic = etree.SubElement(frame, f"{{{A}}}graphic")
     content = child(graphic, "graphicData", uri=SLICER)
-    etree.SubElement(content, f"{{{SLICER}}}slicer", nsmap={"sle": SLICER}).set(
-        "name", xstring(plan.name)
-    )
+    etree.SubElement(content, f"{{{SLICER}}}slicer", nsmap={"sle": SLICER}).set("name", xstring(plan.name))
     otherwise = etree.SubElement(choice, f"{{{MC}}}Fallback")
     instead = copy.deepcopy(shape)
     for node in instead.iter(f"{{{XDR}}}cNvPr"):

@@ -28,7 +28,10 @@ def write_table(worksheet: Any, plan: SheetPlan, table: TablePlan, formats: Form
         index = table.left + place
         fmt = formats.of(column.style)
         worksheet.set_column(index, index, column.width_chars, fmt, {"hidden": column.hidden})
-        header: dict[str, Any] = {"header": column.title, "header_format": formats.of(_header_style(column))}
+        header: dict[str, Any] = {
+            "header": column.title,
+            "header_format": formats.of(_header_style(column)),
+        }
         if column.formula is not None:
             header["formula"] = writer.text(column.formula)
         columns.append(header)
@@ -55,7 +58,7 @@ def write_table(worksheet: Any, plan: SheetPlan, table: TablePlan, formats: Form
 
 
 def _header_style(column: ColumnPlan) -> Any:
-    if column.formula is not None or (column.check is None and "" == column.refusal and column.style.color):
+    if column.formula is not None or (column.check is None and column.refusal == "" and column.style.color):
         return looks.HEADER_MACHINE
     return looks.HEADER_REQUIRED if column.required else looks.HEADER
 
@@ -68,7 +71,9 @@ def _last_row(table: TablePlan) -> int:
 def _write_check(worksheet: Any, plan: SheetPlan, table: TablePlan, column: ColumnPlan, index: int) -> None:
     if column.check is None and not column.prompt:
         return
-    options = {"validate": "any"} if column.check is None else _check_options(plan, table, column, column.check)
+    options = (
+        {"validate": "any"} if column.check is None else _check_options(plan, table, column, column.check)
+    )
     if column.prompt:
         options |= {"input_title": column.prompt_title, "input_message": column.prompt}
     if column.refusal:
@@ -131,7 +136,11 @@ def _write_highlight(
         options |= {"type": "duplicate"}
     elif highlight.when is not None:
         writer = Writer(plan, table, structured=False, row=top)
-        options |= {"type": "formula", "criteria": writer.text(highlight.when), "stop_if_true": highlight.stops}
+        options |= {
+            "type": "formula",
+            "criteria": writer.text(highlight.when),
+            "stop_if_true": highlight.stops,
+        }
     places = sorted(table.left + keys.index(key) for key in chosen)
     ranges = _runs(places)
     if len(ranges) > 1:

@@ -102,9 +102,7 @@ EDITS = (
     Edit(relations_of(BY_STATUS), "Relationship", {"Target": "../styles.xml"}, "and its cacheId means"),
     Edit(TABLE_SLICER, "", {"name": "Slicer_Status"}, "2 slicer caches are called"),
     Edit(TABLE_SLICER, "extLst/ext/tableSlicerCache", {"column": "9"}, "no column with id 9"),
-    Edit(
-        TABLE_SLICER, "extLst/ext/tableSlicerCache", {"column": "1"}, "'Priority' is not column 'Ticket'"
-    ),
+    Edit(TABLE_SLICER, "extLst/ext/tableSlicerCache", {"column": "1"}, "'Priority' is not column 'Ticket'"),
     Edit(PIVOT_SLICER, "data/tabular", {"pivotCacheId": "7"}, "pivotCacheId 7 is the id of no"),
     Edit(PIVOT_SLICER, "data/tabular", {"pivotCacheId": "7"}, "uses the cache 1754082528, the slicer 7"),
     Edit(PIVOT_SLICER, "", {"sourceName": "Title"}, "field 'Title' of 'By status' has no items"),
@@ -172,9 +170,7 @@ SWAPS = (
         {"<pivotTableStyleInfo": '<formats count="1"><format dxfId="9"/></formats><pivotTableStyleInfo'},
         "a format uses dxf 9",
     ),
-    Swap(
-        BY_STATUS, {'<items count="5">': '<items count="0"/><items count="5">'}, "an empty list of items"
-    ),
+    Swap(BY_STATUS, {'<items count="5">': '<items count="0"/><items count="5">'}, "an empty list of items"),
     Swap(
         DASHBOARD,
         {
@@ -197,10 +193,7 @@ SWAPS = (
     ),
     Swap(
         TABLE,
-        {
-            '<autoFilter ref="A1:H61"/>': '<autoFilter ref="A1:H61">'
-            '<filterColumn colId="8"/></autoFilter>'
-        },
+        {'<autoFilter ref="A1:H61"/>': '<autoFilter ref="A1:H61"><filterColumn colId="8"/></autoFilter>'},
         "the filter is on column 8",
     ),
     Swap(TICKETS, {'<c r="A1" t="s"><v>0</v></c>': ""}, "no cell stands over column 'Ticket'"),
@@ -215,9 +208,7 @@ SWAPS = (
         {"https://example.org/desk": "https://example.org/" + "x" * 2100},
         "has an address of 2120 characters",
     ),
-    Swap(
-        COMMENTS, {"<commentList>": '<commentList><comment ref="F5" authorId="0"/>'}, "F5 has 2 comments"
-    ),
+    Swap(COMMENTS, {"<commentList>": '<commentList><comment ref="F5" authorId="0"/>'}, "F5 has 2 comments"),
     Swap(
         DASHBOARD,
         {"<hyperlinks>": "<hyperlinks>" + '<hyperlink ref="A1" location="A1"/>' * 65_530},

@@ -132,12 +132,8 @@ def _sheets() -> bytes:
             "error_message": "A number from 0 up",
         },
     )
-    main.conditional_format(
-        1, 0, ROWS, 7, {"type": "formula", "criteria": '=$C2="Open"', "format": late}
-    )
-    main.conditional_format(
-        1, 6, ROWS, 6, {"type": "cell", "criteria": ">", "value": 50, "format": late}
-    )
+    main.conditional_format(1, 0, ROWS, 7, {"type": "formula", "criteria": '=$C2="Open"', "format": late})
+    main.conditional_format(1, 6, ROWS, 6, {"type": "cell", "criteria": ">", "value": 50, "format": late})
     main.insert_textbox("J2", "Filter by priority")
     board.merge_range("A1:D1", "Board", bold)
     board.merge_range("A2:D3", "Of all tickets", bold)

@@ -51,8 +51,7 @@ def cache_text(rows: list[tuple[Value, ...]], shared: Shared) -> str:
     flags = {
         0: 'containsSemiMixedTypes="0" containsString="0" containsNumber="1" containsInteger="1" '
         f'minValue="1000" maxValue="{999 + ROWS}"',
-        CREATED: 'containsSemiMixedTypes="0" containsNonDate="0" containsDate="1" containsString="0" '
-        f"{days}",
+        CREATED: f'containsSemiMixedTypes="0" containsNonDate="0" containsDate="1" containsString="0" {days}',
         HOURS: 'containsString="0" containsBlank="1" containsNumber="1" '
         f'minValue="{min(hours)}" maxValue="{max(hours)}"',
         7: 'containsBlank="1"',
@@ -153,8 +152,7 @@ def by_status(shared: Shared) -> str:
         'baseField="0" baseItem="0"/></dataFields>'
     )
     location = (
-        'ref="A3:B8" firstHeaderRow="1" firstDataRow="1" firstDataCol="1" rowPageCount="1" '
-        'colPageCount="1"'
+        'ref="A3:B8" firstHeaderRow="1" firstDataRow="1" firstDataCol="1" rowPageCount="1" colPageCount="1"'
     )
     axes = {STATUS: "axisRow", PRIORITY: "axisPage"}
     return _pivot("By status", location, shared, axes, [0], rest)
@@ -171,9 +169,7 @@ def by_month(shared: Shared) -> str:
         'baseField="0" baseItem="0" numFmtId="2"/></dataFields>'
     )
     location = 'ref="E3:M9" firstHeaderRow="1" firstDataRow="3" firstDataCol="1"'
-    return _pivot(
-        "By month", location, shared, {MONTH: "axisRow", PRIORITY: "axisCol"}, [0, HOURS], rest
-    )
+    return _pivot("By month", location, shared, {MONTH: "axisRow", PRIORITY: "axisCol"}, [0, HOURS], rest)
 
 
 def by_date(shared: Shared) -> str:

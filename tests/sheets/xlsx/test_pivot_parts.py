@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from lxml import etree
 
@@ -37,13 +39,9 @@ def test_one_cache_serves_all_pivots(books: dict[str, PivotBook]) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_lines_and_items_of_every_pivot_hold_together(
-    books: dict[str, PivotBook], language: str
-) -> None:
+def test_lines_and_items_of_every_pivot_hold_together(books: dict[str, PivotBook], language: str) -> None:
     book = books[language]
-    shared = [
-        len(node) for node in part(book, CACHE).iterfind(f"{{{M}}}cacheFields/*/{{{M}}}sharedItems")
-    ]
+    shared = [len(node) for node in part(book, CACHE).iterfind(f"{{{M}}}cacheFields/*/{{{M}}}sharedItems")]
     for root in pivot_parts(book).values():
         fields = root.find(f"{{{M}}}pivotFields")
         assert len(fields) == int(fields.get("count")) == len(shared)
@@ -67,9 +65,7 @@ def test_lines_and_items_of_every_pivot_hold_together(
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_words_of_a_pivot_are_kept_for_its_refresh(
-    books: dict[str, PivotBook], language: str
-) -> None:
+def test_the_words_of_a_pivot_are_kept_for_its_refresh(books: dict[str, PivotBook], language: str) -> None:
     root = pivot_parts(books[language])["Matrix"]
     names = ("rowHeaderCaption", "colHeaderCaption", "grandTotalCaption")
     assert [root.get(name) for name in names] == {
@@ -162,7 +158,8 @@ def test_charts_over_pivots_name_their_source(books: dict[str, PivotBook]) -> No
 
 def spelled(node: Any) -> str:
     """An element as it stands in its part, less the namespace."""
-    return etree.tostring(node, encoding="unicode").replace(f' xmlns="{M}"', "")
+    text: str = etree.tostring(node, encoding="unicode")
+    return text.replace(f' xmlns="{M}"', "")
 
 
 def test_lines_are_listed_as_excel_lists_them(books: dict[str, PivotBook]) -> None:

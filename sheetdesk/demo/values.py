@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sheetdesk.columns.base import Column
-from sheetdesk.demo_words import Words
+from sheetdesk.demo.words import Words
 from sheetdesk.desk.desk import Desk
 
 __all__ = ["LATE", "own_value"]
@@ -41,9 +41,7 @@ def own_value(
         return _text(column, facts, words, rng)
     if column.type == "choice":
         fitting = [
-            c.key
-            for c in column.choices
-            if not column.depends_on or c.parent == row.get(column.depends_on)
+            c.key for c in column.choices if not column.depends_on or c.parent == row.get(column.depends_on)
         ]
         return rng.choice(fitting) if is_late and fitting else None
     if column.type == "number":
@@ -65,9 +63,7 @@ def _other(column: Column, row: dict[str, Any], words: Words, rng: random.Random
     if column.type == "person" and desk.people:
         return rng.choice(desk.people).name
     if column.key == "case":
-        fitting = [
-            case["id"] for case in desk.cases if case.get("type") and case["type"] == row.get("type")
-        ]
+        fitting = [case["id"] for case in desk.cases if case.get("type") and case["type"] == row.get("type")]
         return rng.choice(fitting) if fitting and rng.random() < 0.4 else None
     return None
 

@@ -13,9 +13,9 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sheetdesk.columns.base import Meaning
-from sheetdesk.desk.desk import Duration, SlaPolicy
+from sheetdesk.desk.desk import Duration
 
-__all__ = ["Story", "arrivals", "due_after", "tell"]
+__all__ = ["Story", "arrivals", "due_after", "statuses", "tell"]
 
 DAYS = 120
 # Monday is busiest; from Saturday on only what cannot wait.
@@ -60,14 +60,14 @@ def arrivals(rng: random.Random, count: int, now: datetime, zone: ZoneInfo) -> l
     return sorted(moments)
 
 
-def due_after(created: datetime, target: Duration, policy: SlaPolicy, zone: ZoneInfo) -> datetime:
+def due_after(created: datetime, target: Duration, zone: ZoneInfo, *, in_working_time: bool) -> datetime:
     """When a promise made at `created` is due, by plain arithmetic."""
     if target.unit == "working days":
         moment = _opening(created.astimezone(zone))
         for _ in range(round(target.amount)):
             moment += timedelta(days=3 if moment.weekday() == 4 else 1)
         return moment.astimezone(UTC)
-    if policy.clock == "calendar" or target.unit == "days" or policy.calendar == "always":
+    if not in_working_time or target.unit == "days":
         return created + timedelta(hours=target.hours)
     moment, left = _opening(created.astimezone(zone)), timedelta(hours=target.hours)
     while left > (today := moment.replace(hour=CLOSING, minute=0) - moment):
@@ -105,9 +105,7 @@ def tell(
     end = _minute(max(end, created + timedelta(minutes=3)))
     answered = _answered(rng, created, answer_due, end, zone, is_urgent=is_urgent)
     is_fresh = age < timedelta(days=FRESH_DAYS)
-    parked = rng.random() < (FRESH_SHARE if is_fresh else PARKED_SHARE) and age < timedelta(
-        days=PARKED_DAYS
-    )
+    parked = rng.random() < (FRESH_SHARE if is_fresh else PARKED_SHARE) and age < timedelta(days=PARKED_DAYS)
     if end > now or (parked and not is_urgent):
         return _unfinished(rng, created, answered, now, parked=parked)
     close = _in_working_time(rng, end + timedelta(hours=rng.uniform(1, 130)), end, None, zone)

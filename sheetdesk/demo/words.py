@@ -1,6 +1,6 @@
 """The words of made-up tickets: names, titles, descriptions, notes, values for own columns.
 
-They stand in `demo_texts.<language>.toml`; a language without such a file speaks English.
+They stand in `texts.<language>.toml`; a language without such a file speaks English.
 """
 
 from __future__ import annotations
@@ -62,9 +62,7 @@ class Words:
         # A further fact, if it is not told yet, keeps many tickets of one kind apart.
         suffix = rng.choice(self.tree["suffix"][self._family(type_key)])
         is_new = facts.keys().isdisjoint(SLOT.findall(suffix))
-        return (
-            _sentence(title + self.fill(suffix, facts, rng)) if is_new and rng.random() < 0.55 else title
-        )
+        return _sentence(title + self.fill(suffix, facts, rng)) if is_new and rng.random() < 0.55 else title
 
     def description(self, type_key: str, facts: dict[str, str], rng: random.Random) -> str:
         """Two or three sentences that fit the type."""
@@ -112,7 +110,7 @@ def _sentence(text: str) -> str:
 @cache
 def load_words(code: str) -> Words:
     """The words of a language."""
-    file = resources.files("sheetdesk").joinpath(f"demo_texts.{code}.toml")
+    file = resources.files("sheetdesk.demo").joinpath(f"texts.{code}.toml")
     if not file.is_file():
         return load_words("en")
     return Words(tomllib.loads(file.read_text("utf-8")))

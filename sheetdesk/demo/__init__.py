@@ -15,11 +15,11 @@ import numpy as np
 import pandas as pd
 
 from sheetdesk.columns.base import Choice, Column, Meaning
-from sheetdesk.demo_story import Story, arrivals, due_after, statuses, tell
-from sheetdesk.demo_values import LATE, own_value
-from sheetdesk.demo_words import Words, load_words
+from sheetdesk.demo.story import Story, arrivals, due_after, statuses, tell
+from sheetdesk.demo.values import LATE, own_value
+from sheetdesk.demo.words import Words, load_words
 from sheetdesk.desk.condition import Condition, Not, Test, holds
-from sheetdesk.desk.desk import Desk, Person, SlaPolicy
+from sheetdesk.desk.desk import Desk, Duration, Person, SlaPolicy
 from sheetdesk.desk.ids import IdForm
 from sheetdesk.families import member
 
@@ -67,9 +67,7 @@ def _frame(desk: Desk, rows: list[Row], ids: list[str]) -> pd.DataFrame:
     for column in desk.tickets.columns:
         if column.key != "id" and column.owner != "formula":
             dtype = member("columns", column.type).KIND.dtype
-            columns[column.key] = pd.Series(
-                [row.get(column.key) for row in rows], index=index, dtype=dtype
-            )
+            columns[column.key] = pd.Series([row.get(column.key) for row in rows], index=index, dtype=dtype)
     return pd.DataFrame(columns, index=index)
 
 
@@ -93,9 +91,7 @@ def _pickers(desk: Desk) -> dict[str, Picker]:
 def _in_order(desk: Desk) -> list[Column]:
     """The choice columns people fill, a parent before what depends on it, without status."""
     waiting = [
-        c
-        for c in desk.tickets.columns
-        if c.type == "choice" and c.owner != "formula" and c.key != "status"
+        c for c in desk.tickets.columns if c.type == "choice" and c.owner != "formula" and c.key != "status"
     ]
     ordered: list[Column] = []
     while waiting:
@@ -114,8 +110,7 @@ def _weights(column: Column, choices: list[Choice]) -> list[float]:
         return [1.8**place for place in range(len(choices))]
     # The default is the ordinary case; otherwise what a team lists first is what it meets most.
     return [
-        6.0 if choice.key == column.default else 1 / (place + 1.6)
-        for place, choice in enumerate(choices)
+        6.0 if choice.key == column.default else 1 / (place + 1.6) for place, choice in enumerate(choices)
     ]
 
 
@@ -171,11 +166,15 @@ class _Cast:
         self.statuses = statuses(meanings)
         ranks = desk.column("priority").choices if desk.has("priority") else ()
         self.urgent = {choice.key for choice in ranks[:1]} if len(ranks) > 1 else set()
-        self.titles = {
-            c.key: {o.key: o.title for o in c.choices} for c in desk.tickets.columns if c.choices
-        }
+        self.titles = {c.key: {o.key: o.title for o in c.choices} for c in desk.tickets.columns if c.choices}
         self.texts = [c for c in desk.tickets.columns if c.key not in TOLD and c.owner != "formula"]
         self.keys = {c.key: c for c in desk.tickets.columns}
+        # A day from midnight to midnight has equal ends.
+        self.always_open = {
+            calendar.key
+            for calendar in desk.calendars
+            if all(d and d[0][0] == d[0][1] for d in calendar.week)
+        }
         self.latest: dict[tuple[Any, Any], Row] = {}
 
     def play(self, rows: list[Row], policies: list[SlaPolicy | None]) -> None:
@@ -185,11 +184,8 @@ class _Cast:
 
     def _act(self, row: Row, policy: SlaPolicy | None) -> None:
         rng, created, zone = self.rng, row["created"], self.desk.zone
-        due = answer = None
-        if policy is not None and policy.resolution is not None:
-            due = due_after(created, policy.resolution, policy, zone)
-        if policy is not None and policy.first_response is not None:
-            answer = due_after(created, policy.first_response, policy, zone)
+        due = self._due(created, policy, policy.resolution) if policy is not None else None
+        answer = self._due(created, policy, policy.first_response) if policy is not None else None
         story = tell(
             rng, created, due, answer,
             is_urgent=row.get("priority") in self.urgent, now=self.now, zone=zone,
@@ -207,11 +203,15 @@ class _Cast:
         self._link(row, story)
         self._write(row, story)
 
+    def _due(self, created: datetime, policy: SlaPolicy, target: Duration | None) -> datetime | None:
+        if target is None:
+            return None
+        worked = policy.clock == "business" and policy.calendar not in self.always_open
+        return due_after(created, target, self.desk.zone, in_working_time=worked)
+
     def _owner(self, type_key: str) -> str | None:
         """Somebody with the skill, the better the likelier; without skills anybody."""
-        able = [
-            (p.name, p.share * p.skills[type_key] ** 2) for p in self.desk.people if type_key in p.skills
-        ]
+        able = [(p.name, p.share * p.skills[type_key] ** 2) for p in self.desk.people if type_key in p.skills]
         able = able or [(person.name, person.share) for person in _workers(self.desk)]
         if not able:
             return None
