@@ -33,6 +33,7 @@ from sheetdesk.intake.frame import grid_of_frame
 from sheetdesk.intake.options import ImportOptions
 from sheetdesk.intake.plan import ImportPlan, plan_import
 from sheetdesk.plan.draw import Audience, draw
+from sheetdesk.plan.plan import SheetPlan
 from sheetdesk.sheets.xlsx.locks import who_has_open
 from sheetdesk.sheets.xlsx.render import render
 from sheetdesk.store.store import SheetState, Store, Write, open_store
@@ -229,7 +230,8 @@ def build(
     if sheet is not None and sheet != desk.sheets[0].key:
         place = _sheet(desk, sheet)
         whom = Audience(desk.role(place.role), is_copy=True)
-        key, path = place.key, out or opened.folder / place.address
+        path = out or opened.folder / place.address
+        key = place.key if out is None else f"{place.key}@{path.resolve()}"
     backup = _make_way(opened, key, path, now, force=force)
     tables = opened.tables()
     problems = find_problems(desk, tables["tickets"], tables["cases"].frame.index)
@@ -246,9 +248,8 @@ def build(
     }
     plan = draw(desk, tables, now, audience=whom, problems=problems, stamp=stamp)
     path.parent.mkdir(parents=True, exist_ok=True)
-    render(plan, path)
-    state = SheetState(key, str(path), digest(path), version, str(stamp["role"]), str(stamp["person"]))
-    opened.store.record_sheet(state)
+    state = SheetState(key, str(path), "", version, str(stamp["role"]), str(stamp["person"]))
+    _put(opened.store, plan, path, state)
     shown = plan.tab("tickets").table
     return Built(path, shown.rows if shown else 0, tuple(problems), backup)
 
@@ -283,13 +284,36 @@ def _make_way(opened: OpenDesk, key: str, path: Path, now: datetime, *, force: b
     if not path.exists():
         return None
     state = opened.store.sheet(key)
-    if state is not None and state.digest == digest(path):
+    if state is not None and digest(path) in state.digest.split():
         return None
     backup = path.with_name(f"{path.stem}.before-{now:%Y%m%d-%H%M%S}{path.suffix}")
+    number = 1
+    while backup.exists():
+        number += 1
+        backup = path.with_name(f"{path.stem}.before-{now:%Y%m%d-%H%M%S}-{number}{path.suffix}")
     if not force:
         raise SheetHasEdits(path=path, backup=backup.name)
     shutil.copy2(path, backup)
     return backup
+
+
+def _put(store: Store, plan: SheetPlan, path: Path, state: SheetState) -> None:
+    """Write the file and remember what was written.
+
+    Until both are done the old file and the new one count as ours: a crash in between must not make
+    either look like one that people changed.
+    """
+    ready = path.with_name(f".{path.name}.new")
+    try:
+        render(plan, ready)
+        made = digest(ready)
+        both = f"{digest(path)} {made}" if path.exists() else made
+        store.record_sheet(replace(state, digest=both))
+        os.replace(ready, path)
+    except BaseException:
+        ready.unlink(missing_ok=True)
+        raise
+    store.record_sheet(replace(state, digest=made))
 
 
 def digest(path: Path) -> str:

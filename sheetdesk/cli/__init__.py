@@ -68,7 +68,8 @@ def commands() -> None:
 def main() -> None:
     """Run the command line; errors are one or two sentences on stderr."""
     try:
-        commands(standalone_mode=False)
+        # The code of an Exit comes back instead of being raised.
+        code = commands(standalone_mode=False)
     except SheetdeskError as error:
         click.echo(error.say(spoken_locale()), err=True)
         sys.exit(error.exit_code)
@@ -81,5 +82,4 @@ def main() -> None:
         where = f"{error.filename}: " if error.filename else ""
         click.echo(f"{where}{error.strerror or error}", err=True)
         sys.exit(3)
-    except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
+    sys.exit(code)

@@ -31,7 +31,7 @@ def command(place: Path, old: Path | None, tests: Path | None, as_json: bool) ->
     desk = read_desk(desk_path(place))
     speak(desk.locale)
     if tests is not None:
-        statements = read_statements(tests.read_text("utf-8"), desk)
+        statements = read_statements(tests.read_text("utf-8-sig", "replace"), desk)
         failures = failed_statements(desk, statements)
         if as_json:
             echo_json({"statements": len(statements), "failures": failures})

@@ -193,7 +193,7 @@ class ColumnType(Protocol):
         """What the cells mean. Never raises on a person's cell: that is a Problem."""
         ...
 
-    def show(self, values: pd.Series[Any], column: Column, setting: Setting) -> list[Cell]:
+    def show(self, values: pd.Series[Any], column: Column, setting: Setting) -> Sequence[Cell]:
         """The cells to write, None where there is no value. `read(show(v)) == v`."""
         ...
 

@@ -35,16 +35,18 @@ class ChoiceType:
         collected = None
         if setting.new_choices is not None:
             collected = setting.new_choices.setdefault(column.key, {})
-        meant: dict[Cell, str | None] = {}
+        meant: dict[str, str | None] = {}
         values: list[str | None] = []
         problems = []
         for row, cell in enumerate(cells):
             if blank(cell):
                 values.append(None)
                 continue
-            if cell not in meant:
-                meant[cell] = _meaning(plain(cell), known, collected)
-            value = meant[cell]
+            # 1, 1.0 and TRUE are the same key of a dict and not the same word.
+            asked = cell if isinstance(cell, str) else plain(cell)
+            if asked not in meant:
+                meant[asked] = _meaning(plain(asked), known, collected)
+            value = meant[asked]
             values.append(value)
             if value is None:
                 typed = plain(cell)
@@ -77,9 +79,10 @@ def spellings(column: Column, setting: Setting) -> dict[str, str]:
         key = meant if meant in keys else by_meaning.get(meant)
         if key is not None:
             known[spelling.casefold()] = key
-    for choice in reversed(column.choices):
-        for word in (*choice.was, choice.key, choice.title):
-            known[plain(word).casefold()] = choice.key
+    # What is shown must be read back, so titles win over keys, and both over former words.
+    for words in (lambda c: c.was, lambda c: (c.key,), lambda c: (c.title,)):
+        for choice in reversed(column.choices):
+            known |= {plain(word).casefold(): choice.key for word in words(choice)}
     return known
 
 

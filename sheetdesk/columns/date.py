@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import time
 from typing import Any
 
 import pandas as pd
@@ -25,14 +26,14 @@ class DateType(MomentType):
         problems = []
         for row, cell in enumerate(cells):
             wall = None if blank(cell) else self._wall(cell, setting)
-            has_time = wall is not None and (wall.hour, wall.minute, wall.second) != (0, 0, 0)
+            has_time = wall is not None and wall.time() != time(0)
             if not blank(cell) and (wall is None or has_time or not EARLIEST <= wall <= LATEST):
                 problems.append(moment_problem(cell, column, setting, row))
                 wall = None
             days.append(wall)
         return Reading(pd.Series(days, dtype="datetime64[us]"), problems)
 
-    def show(self, values: pd.Series[Any], column: Column, setting: Setting) -> list[Cell]:
+    def show(self, values: pd.Series[Any], column: Column, setting: Setting) -> Sequence[Cell]:
         return [
             None if gone else day for day, gone in zip(values.dt.to_pydatetime(), values.isna(), strict=True)
         ]

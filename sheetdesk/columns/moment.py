@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, timezone
-from typing import Any
+from typing import Any, overload
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from sheetdesk.columns.base import (
@@ -21,7 +23,7 @@ from sheetdesk.columns.base import (
     plain,
 )  # fmt: skip
 
-__all__ = ["EARLIEST", "KIND", "LATEST", "MomentType", "moment_problem", "parse_moment"]
+__all__ = ["EARLIEST", "KIND", "LATEST", "MomentCells", "MomentType", "moment_problem", "parse_moment"]
 
 # Excel's day numbers start on 1900-01-01 and are off by one before March; later is safe anywhere.
 EARLIEST = datetime(1900, 3, 1)
@@ -32,15 +34,11 @@ YEAR_FIRST = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
 DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})$")
 NAMED = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3,9})\.?,?[ -](\d{4})|([A-Za-z]{3,9})\.? (\d{1,2}),? (\d{4})")
-MONTHS = {
-    m: n
-    for n, m in enumerate(
-        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
-    )
-}
+MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+          "november", "december")  # fmt: skip
 CLOCK = re.compile(
     r"[T\s,]*(上午|下午|凌晨|中午|晚上)?\s*(\d{1,2})[:时点](\d{1,2})?分?"
-    r"(?::?(\d{1,2})(?:[.,](\d{1,9}))?秒?)?\s*"
+    r"(?:(?::|(?<=分))(\d{1,2})(?:[.,](\d{1,9}))?秒?)?\s*"
     r"([AaPp]\.?[Mm]\.?)?\s*(Z|[+-]\d{2}:?\d{2})?$"
 )
 
@@ -81,9 +79,10 @@ def _date(text: str, day_first: bool | None) -> tuple[tuple[int, int, int], str]
         return (year, month, day), text[match.end() :]
     if match := NAMED.match(text):
         a_day, a_month, a_year, b_month, b_day, b_year = match.groups()
-        month_number = MONTHS.get((a_month or b_month)[:3].lower())
-        if month_number is not None:
-            return (int(a_year or b_year), month_number, int(a_day or b_day)), text[match.end() :]
+        name = (a_month or b_month).lower().replace("sept", "september", 1)[:9]
+        for month, whole in enumerate(MONTHS, 1):
+            if whole.startswith(name):
+                return (int(a_year or b_year), month, int(a_day or b_day)), text[match.end() :]
     return None
 
 
@@ -100,8 +99,11 @@ def _clock(rest: str) -> tuple[tuple[int, int, int, int], timedelta | None] | No
         if not 1 <= hour <= 12:
             return None
         hour = hour % 12 + (12 if half == "pm" else 0)
-    elif han in ("下午", "晚上") and hour < 12:
-        hour += 12
+    elif han:
+        of_day = _han_hour(han, hour)
+        if of_day is None:
+            return None
+        hour = of_day
     micro = int((fraction or "0")[:6].ljust(6, "0"))
     offset = None
     if zone:
@@ -110,6 +112,52 @@ def _clock(rest: str) -> tuple[tuple[int, int, int, int], timedelta | None] | No
         minutes = 0 if zone == "Z" else int(digits[:2]) * 60 + int(digits[2:])
         offset = sign * timedelta(minutes=minutes)
     return (hour, int(minute or 0), int(second or 0), micro), offset
+
+
+class MomentCells(Sequence[Cell]):
+    """Naive datetimes, None where there is none, kept as one array of microseconds.
+
+    Making a hundred thousand datetimes costs more than writing them into a sheet.
+    """
+
+    def __init__(self, array: npt.NDArray[np.datetime64]) -> None:
+        self.array = array
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    @overload
+    def __getitem__(self, place: int) -> Cell: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> MomentCells: ...
+
+    def __getitem__(self, place: int | slice) -> Cell | MomentCells:
+        if isinstance(place, slice):
+            return MomentCells(self.array[place])
+        cell: datetime | None = self.array[place].item()
+        return cell
+
+    def __iter__(self) -> Iterator[Cell]:
+        return iter(self.array.tolist())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def _han_hour(part: str, hour: int) -> int | None:
+    """The hour of the day; None where the words contradict themselves, or can mean noon and midnight."""
+    if part == "上午":
+        return hour if hour < 12 else None
+    if part == "凌晨":
+        return hour % 12 if hour <= 12 else None
+    if part == "中午":
+        return hour if 11 <= hour <= 13 else hour + 12 if hour in (1, 2) else None
+    if part == "晚上" and (hour < 5 or hour == 12):
+        return 24 if hour == 12 else None
+    return hour + 12 if 0 < hour < 12 else hour or None
 
 
 class MomentType:
@@ -147,17 +195,16 @@ class MomentType:
         else:
             moment = parse_moment(plain(cell), setting.day_first)
         if moment is not None and moment.tzinfo is not None:
-            moment = moment.astimezone(setting.zone).replace(tzinfo=None)
+            try:
+                return moment.astimezone(setting.zone).replace(tzinfo=None)
+            except OverflowError:
+                return None
         return moment
 
-    def show(self, values: pd.Series[Any], column: Column, setting: Setting) -> list[Cell]:
+    def show(self, values: pd.Series[Any], column: Column, setting: Setting) -> Sequence[Cell]:
         """Naive local datetimes."""
         local = values.dt.tz_convert(setting.zone).dt.tz_localize(None)
-        shown = local.dt.to_pydatetime()
-        missing = values.isna()
-        if not missing.any():
-            return list(shown)
-        return [None if gone else at for at, gone in zip(shown, missing, strict=True)]
+        return MomentCells(local.to_numpy().astype("datetime64[us]"))
 
     def check(self, column: Column) -> CellCheck | None:
         return CellCheck("moment")
@@ -176,7 +223,8 @@ def _from_serial(serial: float) -> datetime:
 def moment_problem(cell: Cell, column: Column, setting: Setting, row: int) -> Problem:
     """What is said of a cell that is no date or time."""
     typed = plain(cell)
-    if setting.day_first is None and YEAR_LAST.match(typed):
+    numeric = YEAR_LAST.match(typed)
+    if setting.day_first is None and numeric and max(int(numeric[1]), int(numeric[2])) <= 12:
         expected = setting.locale.text("expected.unambiguous_date")
     else:
         expected = setting.locale.text(f"expected.{column.type if column.type == 'date' else 'moment'}")

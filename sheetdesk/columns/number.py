@@ -29,12 +29,12 @@ PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$")
 
 def parse_number(text: str) -> float | None:
     """The number a person wrote: `1,234.5`, `75%`, `１２` folded before. None when it is none."""
-    scale = 1.0
+    scale = 1
     if text.endswith("%"):
-        text, scale = text[:-1].rstrip(), 0.01
+        text, scale = text[:-1].rstrip(), 100
     if GROUPED.fullmatch(text):
         text = text.replace(",", "")
-    return float(text) * scale if PLAIN.fullmatch(text) else None
+    return float(text) / scale if PLAIN.fullmatch(text) else None
 
 
 class NumberType:
@@ -50,7 +50,8 @@ class NumberType:
         for row, cell in enumerate(cells):
             if blank(cell):
                 continue
-            is_number = isinstance(cell, int | float) and not isinstance(cell, bool)
+            # A whole number too long for a float is read as text is: infinite, so it does not fit.
+            is_number = isinstance(cell, float) or (type(cell) is int and abs(cell) < 2**1000)
             number = float(cell) if is_number else parse_number(plain(cell))  # type: ignore[arg-type]
             if number is None or not self._fits(number, column):
                 problems.append(

@@ -31,14 +31,14 @@ class PersonType:
 
     def read(self, cells: Sequence[Cell], column: Column, setting: Setting) -> Reading:
         """Names, trimmed; `setting.people` None takes any name."""
-        known = None if setting.people is None else {name.casefold(): name for name in setting.people}
+        known = None if setting.people is None else {_folded(name).casefold(): name for name in setting.people}
         values: list[str | None] = []
         problems = []
         for row, cell in enumerate(cells):
             if blank(cell):
                 values.append(None)
                 continue
-            name = " ".join(plain(cell).split())
+            name = _folded(cell)
             meant = name if known is None else known.get(name.casefold())
             values.append(meant)
             if meant is None:
@@ -52,6 +52,10 @@ class PersonType:
 
     def check(self, column: Column) -> CellCheck | None:
         return CellCheck("list", source="people")
+
+
+def _folded(name: Cell) -> str:
+    return " ".join(plain(name).split())
 
 
 KIND = PersonType()

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sheetdesk.columns.base import Column, Meaning
 from sheetdesk.desk.actions import ActionInvalid, parse_action
 from sheetdesk.desk.complaints import Complaints
-from sheetdesk.desk.condition import Condition, ConditionInvalid, parse_condition
+from sheetdesk.desk.condition import Condition, ConditionInvalid, parse_condition, speaks_of_me
 from sheetdesk.desk.desk import (
     Attention,
     Calendar,
@@ -312,6 +312,9 @@ class _Parts:
         self._unique(("sheets",), [sheet.key for sheet in self.file.sheets])
         for index, sheet in enumerate(self.file.sheets):
             self._known(("sheets", index, "role"), [sheet.role], self.role_keys)
+            role = self.file.roles.get(sheet.role)
+            if role is not None and speaks_of_me(self._when((), role.tickets)):
+                self.complaints.add(("sheets", index, "role"), "shared_me", role=sheet.role)
             path = PurePosixPath(sheet.file.replace("\\", "/"))
             if "://" not in sheet.file and ":" not in sheet.file and path.suffix.lower() != ".xlsx":
                 self.complaints.add(("sheets", index, "file"), "sheet_file", file=sheet.file)

@@ -23,11 +23,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from sheetdesk.columns.base import Column, blank
+from sheetdesk.columns.flag import NO, YES
 from sheetdesk.columns.moment import parse_moment
 from sheetdesk.columns.number import parse_number
 from sheetdesk.errors import near
 
-__all__ = ["All", "Any_", "Condition", "ConditionInvalid", "Not", "Test", "holds", "parse_condition"]
+__all__ = ["All", "Any_", "Condition", "ConditionInvalid", "Not", "Test", "holds", "parse_condition", "speaks_of_me"]
 
 LONGEST = 2_000
 DEEPEST = 20
@@ -104,6 +105,15 @@ def parse_condition(text: str, columns: Sequence[Column]) -> Condition:
     if len(text) > LONGEST:
         raise ConditionInvalid(text[:60], 0, f"longer than {LONGEST} characters")
     return _Parser(text, columns).whole()
+
+
+def speaks_of_me(condition: Condition | None) -> bool:
+    """Whether what it means depends on who is looking."""
+    if isinstance(condition, Test):
+        return condition.value is ME or (isinstance(condition.value, tuple) and ME in condition.value)
+    if isinstance(condition, Not):
+        return speaks_of_me(condition.part)
+    return condition is not None and any(speaks_of_me(part) for part in condition.parts)
 
 
 class _Parser:
@@ -268,6 +278,11 @@ class _Parser:
                 token,
                 f"'{text}' is not a value of '{column.key}'" + (f", did you mean '{like}'?" if like else ""),
             )
+        if column.type == "flag":
+            word = text.casefold()
+            if word not in YES | NO:
+                raise self._wrong(token, f"'{text}' is neither yes nor no")
+            return word in YES
         if column.type == "number":
             number = parse_number(text)
             if number is None:

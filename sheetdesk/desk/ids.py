@@ -1,7 +1,7 @@
 """Ticket ids: their form, the next ones, and which texts are one.
 
 A form is text with `{n:05}` (a counter, zero-filled), any of `{yyyy} {yy} {mm} {dd}` joined freely
-(`{yyyymm}`), and `{check}` (a check digit). The counter runs per date part: `{yyyymm}-{n:04}` starts
+(`{yyyymm}`), and `{check}` (a check digit, behind the counter). The counter runs per date part: `{yyyymm}-{n:04}` starts
 anew each month. A counter only ever rises, so no id is used twice.
 Source of the check digit: ISO/IEC 7812-1 annex B (Luhn), over the digits before it.
 """
@@ -16,8 +16,10 @@ from datetime import datetime
 __all__ = ["IdForm", "IdFormInvalid", "luhn_digit"]
 
 FIELD = re.compile(r"\{([^{}]*)\}")
+WIDEST = 17
+"""Digits of a counter; an id stays within what a number holds exactly."""
 DATE_PART = re.compile(r"(yyyy|yy|mm|dd)+$")
-COUNTER = re.compile(r"n(?::0?(\d{1,2}))?$")
+COUNTER = re.compile(r"n(?::0?([0-9]{1,2}))?$")
 
 
 class IdFormInvalid(ValueError):
@@ -50,8 +52,13 @@ class IdForm:
             )
         if re.search(r"[\s\x00-\x1f]", self.text) or self.text[:1] in "=+-@'":
             raise IdFormInvalid("an id may hold no blanks and not start with = + - @ '")
+        (counter,) = (name for name in names if COUNTER.match(name))
+        if not 1 <= _width(counter) <= WIDEST:
+            raise IdFormInvalid(f"a counter is 1 to {WIDEST} digits wide")
+        if names.count("check") > 1 or "check" in names[: names.index(counter)]:
+            raise IdFormInvalid("one {check} at most, and behind the counter: it guards what stands before it")
         pieces = re.split(r"\{[^{}]*\}", self.text)
-        if any(a == "" for a in pieces[1:-1]) and any(COUNTER.match(n) and ":" not in n for n in names):
+        if any(a == "" for a in pieces[1:-1]) and ":" not in counter:
             raise IdFormInvalid("a counter beside another field needs a width, such as {n:04}")
 
     def period(self, when: datetime) -> str:
@@ -64,13 +71,13 @@ class IdForm:
 
         def filled(match: re.Match[str]) -> str:
             name = match.group(1)
-            if counter := COUNTER.match(name):
-                return str(n).zfill(int(counter.group(1) or 1))
+            if COUNTER.match(name):
+                return str(n).zfill(_width(name))
             return "\0" if name == "check" else _date(name, when)
 
         text = FIELD.sub(filled, self.text)
         while "\0" in text:
-            before = re.sub(r"\D", "", text.partition("\0")[0])
+            before = _digits(text.partition("\0")[0])
             text = text.replace("\0", luhn_digit(before), 1)
         return text
 
@@ -85,13 +92,13 @@ class IdForm:
 
     def parse(self, text: str) -> tuple[str, int] | None:
         """The (period, counter) of a text in this form with a right check digit, or None."""
-        match = re.fullmatch(self._pattern(), text)
+        match = re.fullmatch(self._pattern(), text, re.ASCII)
         if match is None:
             return None
         groups = match.groupdict()
-        period = "".join(groups[f"d{i}"] for i in range(9) if f"d{i}" in groups)
+        period = "".join(digits for name, digits in groups.items() if name[0] == "d")
         if "check" in groups:
-            before = re.sub(r"\D", "", text[: match.start("check")])
+            before = _digits(text[: match.start("check")])
             if luhn_digit(before) != groups["check"]:
                 return None
         return period, int(groups["n"])
@@ -104,15 +111,24 @@ class IdForm:
             name = piece[1:-1] if piece.startswith("{") else None
             if name is None:
                 pattern += re.escape(piece)
-            elif counter := COUNTER.match(name):
-                width = int(counter.group(1) or 1)
-                pattern += rf"(?P<n>\d{{{width}}}|[1-9]\d{{{width},17}})"
+            elif COUNTER.match(name):
+                width = _width(name)
+                pattern += rf"(?P<n>\d{{{width}}}|[1-9]\d{{{width},{WIDEST}}})"
             elif name == "check":
                 pattern += r"(?P<check>\d)"
             else:
                 pattern += rf"(?P<d{dates}>\d{{{len(name)}}})"
                 dates += 1
         return pattern
+
+
+def _width(counter: str) -> int:
+    match = COUNTER.match(counter)
+    return int(match[1] or 1) if match else 0
+
+
+def _digits(text: str) -> str:
+    return re.sub("[^0-9]", "", text)
 
 
 def _date(name: str, when: datetime) -> str:

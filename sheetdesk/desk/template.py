@@ -27,6 +27,11 @@ from sheetdesk.locales.locale import Locale, load_locale, locales
 
 __all__ = ["parse_desk", "read_desk", "read_template", "templates"]
 
+Places = tuple[str | int, ...]
+
+ROUNDS = 6
+"""Leaving out a bad key leaves its entry without one, which is left out in turn."""
+
 
 def read_desk(path: Path) -> Desk:
     """The desk in the file at `path`. Raises DeskNotFound, DeskInvalid."""
@@ -67,39 +72,60 @@ def _shaped(value: Any, complaints: Complaints) -> DeskFile | None:
 
     Leaving it out lets the rest be checked too, so that a person sees every mistake at once.
     """
-    for _ in range(3):
+    told: set[Places] = set()
+    for _ in range(ROUNDS):
         try:
             return DeskFile.model_validate(value)
         except ValidationError as error:
             mistakes = error.errors(include_url=False, include_context=True)
+        leave: set[Places] = set()
         for mistake in mistakes:
-            _translate(mistake, complaints)
-            _leave_out(value, mistake["loc"])
+            path = tuple(mistake["loc"])
+            there = _there(value, path)
+            named = path if mistake["type"] == "missing" else there
+            if complaints.original(named) not in told:
+                told.add(complaints.original(named))
+                _translate(mistake, named, complaints)
+            leave.add(there)
+        for path in sorted(leave, key=lambda path: [(isinstance(p, str), p) for p in path], reverse=True):
+            _leave_out(value, path, complaints)
     return None
 
 
-def _leave_out(value: Any, path: tuple[Any, ...]) -> None:
-    for part in path[:-1]:
-        if (isinstance(value, dict) and part in value) or (
+def _there(value: Any, path: Places) -> Places:
+    """As much of `path` as stands in the file: pydantic adds a word for a key or a kind of value."""
+    for place, part in enumerate(path):
+        if not (isinstance(value, dict) and part in value) and not (
             isinstance(value, list) and isinstance(part, int) and part < len(value)
         ):
+            return path[:place]
+        value = value[part]
+    return path
+
+
+def _leave_out(value: Any, path: Places, complaints: Complaints) -> None:
+    if not path:
+        # Without a name the rest can still be checked; without columns nothing can.
+        value.setdefault("name", "?")
+    elif path == _there(value, path):
+        for part in path[:-1]:
             value = value[part]
-        else:
-            return
-    if isinstance(value, dict):
-        value.pop(path[-1], None)
-    elif isinstance(value, list) and isinstance(path[-1], int) and path[-1] < len(value):
-        # Keeping the place keeps the lines of what stands behind it.
-        value[path[-1]] = value[path[-1] - 1] if path[-1] else value[0]
+        if isinstance(value, list):
+            complaints.gone.add(complaints.original(path))
+        del value[path[-1]]
 
 
 def _locale(value: dict[Any, Any]) -> Locale:
-    code = str(value.get("locale", "en")).replace("_", "-").split("-")[0].lower()
+    code = _code(str(value.get("locale", "en")))
     return load_locale(code if code in locales() else "en")
 
 
+def _code(locale: str) -> str:
+    return locale.replace("_", "-").split("-")[0].lower()
+
+
 def _build(file: DeskFile, complaints: Complaints, source: str) -> Desk | None:
-    if file.locale.split("-")[0].lower() not in locales():
+    if _code(file.locale) not in locales():
         complaints.unknown(("locale",), file.locale, locales())
     try:
         zone = ZoneInfo(file.zone)
@@ -111,9 +137,8 @@ def _build(file: DeskFile, complaints: Complaints, source: str) -> Desk | None:
     return build_parts(file, columns, tables, zone, complaints, source)
 
 
-def _translate(mistake: Any, complaints: Complaints) -> None:
+def _translate(mistake: Any, path: Places, complaints: Complaints) -> None:
     """One of pydantic's findings in our words."""
-    path = tuple(mistake["loc"])
     kind = mistake["type"]
     context = mistake.get("ctx", {})
     if kind == "extra_forbidden":

@@ -23,6 +23,8 @@ __all__ = ["Path", "Tree", "edit_text", "read_tree"]
 Path = tuple[str | int, ...]
 
 MOST_NODES = 50_000
+DEEPEST = 40
+TOO_DEEP = f"more than {DEEPEST} levels deep"
 WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})$")
 REAL = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?$")
 WORDS = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
@@ -49,17 +51,24 @@ def read_tree(text: str) -> tuple[Tree, list[Complaint]]:
     lines: dict[Path, int] = {}
     try:
         node = YAML(typ="safe", pure=True).compose(io.StringIO(text))
+    except RecursionError:
+        return Tree(None, lines), [Complaint("", 0, TOO_DEEP)]
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 0
         return Tree(None, lines), [Complaint("", line, f"not YAML: {error.problem or error.context}")]
     except YAMLError as error:
         return Tree(None, lines), [Complaint("", 0, f"not YAML: {str(error).splitlines()[0]}")]
     count = 0
+    too_deep = 0
 
     def value_of(node: Node, path: Path) -> Any:
-        nonlocal count
+        nonlocal count, too_deep
         count += 1
         lines.setdefault(path, node.start_mark.line + 1)
+        # An anchor may hold itself: such a text has no bottom.
+        if len(path) > DEEPEST:
+            too_deep = too_deep or node.start_mark.line + 1
+            return None
         if count > MOST_NODES:
             return None
         if isinstance(node, MappingNode):
@@ -77,6 +86,8 @@ def read_tree(text: str) -> tuple[Tree, list[Complaint]]:
         return _scalar(node)
 
     value = None if node is None else value_of(node, ())
+    if too_deep:
+        complaints.append(Complaint("", too_deep, TOO_DEEP))
     if count > MOST_NODES:
         complaints.append(Complaint("", 0, f"more than {MOST_NODES} values"))
     return Tree(value, lines), complaints

@@ -17,7 +17,6 @@ from sheetdesk.intake.header import Layout
 from sheetdesk.intake.identity import bad_ids
 from sheetdesk.intake.options import ImportOptions
 from sheetdesk.intake.read_rows import RowReading
-from sheetdesk.locales.locale import Locale
 
 __all__ = [
     "AsideRow", "aside_rows", "aside_text", "brought_ids", "left_out", "row_problems", "sets_aside",
@@ -102,29 +101,28 @@ def left_out(
     )
 
 
-def _reason(problem: Problem, words: Mapping[str, str], locale: Locale) -> str:
+def _reason(problem: Problem, desk: Desk) -> str:
     """Why, as a sentence: the column, what stands there, and what would be right."""
+    title = desk.column(problem.column).title if problem.column and desk.has(problem.column) else ""
     raw = problem.raw if len(problem.raw) <= 80 else f"{problem.raw[:79]}…"
-    title = words.get(problem.column, "")
-    text = locale.text("import.aside_cell", column=title, raw=raw, expected=problem.expected)
+    text = desk.locale.text("import.aside_cell", column=title, raw=raw, expected=problem.expected)
     if problem.near:
-        text += locale.text("import.aside_near", near=problem.near)
+        text += desk.locale.text("import.aside_near", near=problem.near)
     return text
 
 
-def aside_text(
-    titles: Sequence[str], rows: Sequence[AsideRow], words: Mapping[str, str], locale: Locale
-) -> str:
+def aside_text(titles: Sequence[str], rows: Sequence[AsideRow], desk: Desk) -> str:
     """The CSV text of rows set aside: number, the cells as found, the reasons last.
 
     It can be opened in a spreadsheet: a cell that would be a formula there gets an apostrophe.
     """
+    locale = desk.locale
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([locale.text("import.row"), *map(_safe, titles), locale.text("import.reason")])
     for row in rows:
         cells = [*row.cells[: len(titles)], *[None] * (len(titles) - len(row.cells))]
-        reasons = "; ".join(_reason(problem, words, locale) for problem in row.problems)
+        reasons = "; ".join(_reason(problem, desk) for problem in row.problems)
         writer.writerow([row.number, *map(_safe, cells), _safe(reasons)])
     return out.getvalue()
 

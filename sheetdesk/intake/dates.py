@@ -62,7 +62,11 @@ def clean_moment(cell: Cell) -> Cell:
             return float(text)
         if EPOCH.fullmatch(text):
             return _from_epoch(int(text))
-    elif isinstance(cell, int | float) and not isinstance(cell, bool) and 1e9 <= cell < 2e12:
+    elif (
+        isinstance(cell, int | float)
+        and not isinstance(cell, bool)
+        and (1e9 <= cell < 2e9 or 1e12 <= cell < 2e12)
+    ):
         return _from_epoch(int(cell))
     return cell
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 
+from sheetdesk.desk.desk import Desk
 from sheetdesk.intake.aside import aside_text
 from sheetdesk.intake.match import ColumnMatch
 from sheetdesk.intake.plan import ImportPlan
@@ -15,16 +16,18 @@ __all__ = ["aside_csv", "describe"]
 WIDEST = (28, 22, 14, 7, 44)
 
 
-def aside_csv(plan: ImportPlan) -> str:
+def aside_csv(plan: ImportPlan, desk: Desk) -> str:
     """The rows set aside as CSV text: row number, the cells as found, the reasons."""
-    return aside_text(plan.titles, plan.aside, plan.words, plan.locale)
+    return aside_text(plan.titles, plan.aside, desk)
 
 
-def describe(plan: ImportPlan, locale: Locale) -> list[str]:
-    """The lines of a preview in this language: first the columns as a table, then the counts."""
+def describe(plan: ImportPlan, desk: Desk) -> list[str]:
+    """The lines of a preview in the desk's language: first the columns as a table, then the counts."""
+    locale = desk.locale
+    words = {column.key: column.title for column in desk.tickets.columns}
     head = [locale.text(f"import.head_{part}") for part in ("theirs", "ours", "how", "filled", "samples")]
     shown = [match for match in plan.matching if match.column or match.filled]
-    rows = [_row(match, plan.words, locale) for match in shown]
+    rows = [_row(match, words, locale) for match in shown]
     widths = [min(limit, max(width(row[i]) for row in (head, *rows))) for i, limit in enumerate(WIDEST)]
     lines = [_line(head, widths)]
     for match, row in zip(shown, rows, strict=True):
@@ -32,7 +35,7 @@ def describe(plan: ImportPlan, locale: Locale) -> list[str]:
         lines += [f"  · {note}" for note in match.notes]
     lines.append("")
     counts = plan.counts
-    lines.append(locale.text("import.counts", **vars(counts)))
+    lines.append(locale.text("import.counts", read=counts.read))
     if counts.blank or counts.totals:
         lines.append(locale.text("import.dropped_rows", blank=counts.blank, totals=counts.totals))
     if plan.new_people:

@@ -1,7 +1,7 @@
 """The text of a file, in any of the usual encodings, gzipped or not.
 
-A byte order mark decides, else strict UTF-8, else GB 18030 where the bytes come in pairs, else
-Windows-1252.
+A byte order mark decides, else UTF-8 (a few broken bytes forgiven), else GB 18030 where the bytes come
+in pairs, else Windows-1252.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from sheetdesk.errors import FileBroken, FileUnreadable
 __all__ = ["decode", "read_text"]
 
 MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+
+LOST = re.compile("[\udc80-\udcff]")
+NOT_ASCII = re.compile("[^\x00-\x7f]")
 
 
 def read_text(path: Path) -> tuple[str, str]:
@@ -44,22 +47,21 @@ def decode(content: bytes) -> tuple[str, str]:
     if head.count(0) > len(head) // 4:
         encoding = "utf-16-be" if head[:1] == b"\0" else "utf-16-le"
         return content.decode(encoding, "replace"), encoding
-    paired = _paired(content)
-    for encoding in ("utf-8", "gb18030", "cp1252"):
-        if encoding != "gb18030" or paired:
-            try:
-                return content.decode(encoding), encoding
-            except UnicodeDecodeError:
-                continue
     text = content.decode("utf-8", "surrogateescape")
-    lost = len(re.findall("[\udc80-\udcff]", text))
-    if len(re.findall("[^\x00-\x7f]", text)) > 5 * lost:
+    lost = len(LOST.findall(text))
+    if lost == 0 or len(NOT_ASCII.findall(text)) > 5 * lost:
         return text, "utf-8"
-    encoding = "gb18030" if paired else "cp1252"
+    for encoding in ("gb18030", "cp1252") if _is_chinese(content) else ("cp1252", "gb18030"):
+        try:
+            return content.decode(encoding), encoding
+        except UnicodeDecodeError:
+            continue
+    encoding = "gb18030" if _is_chinese(content) else "cp1252"
     return content.decode(encoding, "surrogateescape"), encoding
 
 
-def _paired(content: bytes) -> bool:
-    """Whether high bytes come in even runs, as Chinese does, and not alone, as accented letters do."""
-    runs = [len(run) for run in re.findall(rb"[\x80-\xff]+", content[:2_000_000])]
-    return 2 * sum(run for run in runs if run % 2 == 0) >= sum(runs) > 0
+def _is_chinese(content: bytes) -> bool:
+    """Whether high bytes come in pairs that are common characters; accented letters stand alone."""
+    runs = re.findall(rb"[\x80-\xff]+", content[:2_000_000])
+    common = sum(0xA1 <= lead <= 0xD7 for run in runs if len(run) % 2 == 0 for lead in run[::2])
+    return any(runs) and 4 * common >= sum(len(run) for run in runs)

@@ -125,7 +125,8 @@ def _is_word(cell: Cell) -> bool:
 def _totals(rows: Sequence[Sequence[Cell]], filled: Sequence[int], last: int) -> set[int]:
     """The positions of totals and footers among the last rows."""
     found: set[int] = set()
-    typical = median_low([count for count in filled if count] or [0])
+    counts = sorted(count for count in filled if count)
+    typical = counts[len(counts) * 3 // 4] if counts else 0
     seen = 0
     for index in range(last, -1, -1):
         if not filled[index]:

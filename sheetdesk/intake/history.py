@@ -62,7 +62,8 @@ def fold_history(
 ) -> History:
     """The history in these `rows` of the file; `ids` and `times` are theirs, in the same order.
 
-    `known` is the time of each ticket's latest entry. Entries hold typed values, missing ones left
+    `known` is the time of each ticket's latest imported entry; a ticket that is there without one is
+    left alone. Entries hold typed values, missing ones left
     out; replaying them over the tickets gives the tickets after the import, `updated` aside.
     """
     values = {key: series.take(np.array(rows)) for key, series in reading.values.items() if key != "id"}
@@ -151,13 +152,13 @@ class _Journal:
             if code not in new:
                 ticket = self._events.tickets[code]
                 known = self._known.get(ticket)
-                if ticket not in self._tickets.frame.index or (known is not None and at <= known):
+                if known is None or at <= known or ticket not in self._tickets.frame.index:
                     continue
                 before = self._after.get((ticket, key), self._held(ticket, key))
                 if before == after:
                     continue
                 self._after[ticket, key] = after
-                since = max(since, min(known, at)) if known is not None else since
+                since = max(since, known)
             if key not in NOT_JOURNALLED:
                 yield at, row, self._entry(code, key, before, after, since=since, at=at)
 

@@ -15,7 +15,7 @@ __all__ = ["KIND", "JsonKind", "grid_of_texts"]
 
 
 class JsonKind:
-    """Objects become rows; their keys, in the order met, the header: `fields.status` for a key in a key."""
+    """Objects become rows, their keys the header in the order met; `fields.status` is a key in a key."""
 
     endings = (".jsonl", ".ndjson", ".json", ".jsonl.gz", ".ndjson.gz", ".json.gz")
 

@@ -15,11 +15,11 @@ ALWAYS_NULL = frozenset(("?", "??", "n/a", "#n/a", "null", "nan", "#ref!", "#val
 OFTEN_NULL = ALWAYS_NULL | frozenset(
     (
         "-", "--", "---", "—", "——", "–", "/", "\\", ".", "[]", "{}", "()", "[ ]", "\\n", "na", "n.a.",
-        "none", "nil", "nat", "(null)", "[null]", "<null>", "(blank)", "(none)", "(empty)", "blank", "empty",
-        "unknown", "unspecified", "not specified", "not rated", "not set", "not applicable", "n/d",
-        "not available", "undefined", "tbd", "tba", "无", "暂无", "空", "(空白)", "(空)", "未知", "不详",
-        "未填", "未填写", "未指定", "未评价", "未评分", "没有", "待定", "不适用",
-        "0000-00-00", "0000-00-00 00:00:00", "1900-01-00",
+        "none", "nil", "(null)", "[null]", "<null>", "(blank)", "(none)", "(empty)",
+        "unknown", "unspecified", "not specified", "not rated", "not set", "not applicable", "n/d", "blank",
+        "not available", "undefined", "tbd", "tba", "empty", "无", "暂无", "空", "(空白)", "(空)", "未知",
+        "不详", "未填", "未填写", "未指定", "未评价", "未评分", "没有", "待定", "不适用",
+        "0000-00-00", "0000-00-00 00:00:00", "1900-01-00", "nat",
     )
 )  # fmt: skip
 """In a column that is no free text these are no value, unless the desk has a choice of that name."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -36,7 +36,6 @@ from sheetdesk.intake.read_rows import RowReading, read_rows
 from sheetdesk.intake.source import sources_of
 from sheetdesk.intake.titles import known_titles
 from sheetdesk.intake.update import changed_cells
-from sheetdesk.locales.locale import Locale, load_locale
 from sheetdesk.table.change import ChangeSet, Entry
 from sheetdesk.table.table import Table, table_of
 
@@ -64,7 +63,6 @@ class ImportPlan:
     """What to write, and what to tell. `notes` are sentences in the desk's language.
 
     `counters` and `origins` are to be kept with the changes; of `origins` only the new ones are here.
-    `words` are the titles of the desk's columns by key, to speak of them; `locale` is the desk's.
     `entries` are the journal's, where the file brought a history. `problems` are the cells left out
     of tickets that were taken without them; `titles` the file's header.
     """
@@ -82,11 +80,9 @@ class ImportPlan:
     notes: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     entries: tuple[Entry, ...] = ()
-    words: Mapping[str, str] = field(default_factory=dict)
-    locale: Locale = field(default_factory=lambda: load_locale("en"))
 
 
-def plan_import(  # noqa: PLR0917
+def plan_import(
     desk: Desk,
     tickets: Table,
     origins: Mapping[str, str],
@@ -101,7 +97,7 @@ def plan_import(  # noqa: PLR0917
     """What importing the grid's rows does to the tickets. Pure: nothing is written.
 
     `origins` are the tickets by origin, `counters` the last id numbers, `now` is aware.
-    `known_history` is, for a file with history, the time of each ticket's latest journal entry:
+    `known_history` is, for a file with history, the time of each ticket's latest imported entry:
     older events are known already. Raises ColumnsUnmatched, MapUnknown, HistoryUnmatched.
     """
     known = known_titles(desk)
@@ -121,11 +117,8 @@ def plan_import(  # noqa: PLR0917
     context = _Context(desk, tickets, origins, counters, grid, layout, options, now)
     if options.history:
         times = event_times(desk, sources, matching, reading, options=options, file=grid.name)
-        plan = _plan_history(context, matching, reading, times, known_history or {})
-    else:
-        plan = _plan_tickets(context, matching, reading)
-    words = {column.key: column.title for column in desk.tickets.columns}
-    return replace(plan, words=words, locale=desk.locale)
+        return _plan_history(context, matching, reading, times, known_history or {})
+    return _plan_tickets(context, matching, reading)
 
 
 @dataclass(frozen=True)

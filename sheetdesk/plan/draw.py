@@ -6,6 +6,7 @@ the plan, it is not in it.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -24,7 +25,7 @@ from sheetdesk.plan.draw_table import choice_highlights, draw_column
 from sheetdesk.plan.formula import Literal, Op, This, both, call, compare
 from sheetdesk.plan.formulas import NOW, is_open
 from sheetdesk.plan.machinery import machinery
-from sheetdesk.plan.plan import Highlight, PrintPlan, SheetPlan, Style, TablePlan, TabPlan
+from sheetdesk.plan.plan import ColumnPlan, Highlight, PrintPlan, SheetPlan, Style, TablePlan, TabPlan
 from sheetdesk.table.access import may_edit, visible
 from sheetdesk.table.derive import derive
 from sheetdesk.table.table import Table
@@ -33,6 +34,8 @@ __all__ = ["Audience", "draw"]
 
 REACH = 5_000
 ROW_HEIGHT = 32.0
+LINE_HEIGHT, MOST_LINES = 15.0, 6
+OVER = "FDEDEC"
 
 
 @dataclass(frozen=True)
@@ -149,8 +152,8 @@ def _tickets_tab(
         computable = inputs <= present and (not column.formula.startswith("late") or "status" in present)
         plans.append(
             draw_column(
-                column, values, setting,
-                required=column.required and column.owner == "people", locked=locked, keeps_formula=computable,
+                column, values, setting, required=column.required and column.owner == "people",
+                locked=locked, keeps_formula=computable,
             )
         )  # fmt: skip
     table = TablePlan(
@@ -187,18 +190,25 @@ def _highlights(desk: Desk, columns: Sequence[Column]) -> list[Highlight]:
         nobody = both(still, compare(This("owner"), "=", ""))
         found.append(Highlight(Style(fill="E8DAEF"), nobody, ("owner",)))
     found += choice_highlights(columns)
+    stale = None
+    if "created" in present:
+        times = [This(key) for key in ("created", "updated") if key in present]
+        quiet = compare(call("MAX", *times), "<", Op("-", NOW, Literal(attention.stale_days)))
+        stale = both(still, compare(This("created"), "<>", ""), quiet)
     if "due" in present:
         has_due = compare(This("due"), "<>", "")
         over = both(has_due, still, compare(This("due"), "<", NOW))
         soon_by = Op("+", NOW, Literal(attention.due_soon_hours / 24))
         soon = both(has_due, still, compare(This("due"), "<", soon_by))
-        found.append(Highlight(Style(fill="FDEDEC"), over))
-        found.append(Highlight(Style(bold=True, color=looks.ALERT), over, ("id", "due")))
+        # A cell's own rules come first and whole: LibreOffice applies only the first that holds.
+        found.append(Highlight(Style(bold=True, color=looks.ALERT, fill=OVER), over, ("id", "due")))
+        if stale is not None:
+            found.append(
+                Highlight(Style(italic=True, color=looks.GREY, fill=OVER), both(over, stale), ("title",))
+            )
+        found.append(Highlight(Style(fill=OVER), over))
         found.append(Highlight(Style(fill="FEF9E7"), soon))
-    if "created" in present:
-        times = [This(key) for key in ("created", "updated") if key in present]
-        quiet = compare(call("MAX", *times), "<", Op("-", NOW, Literal(attention.stale_days)))
-        stale = both(still, compare(This("created"), "<>", ""), quiet)
+    if stale is not None:
         found.append(Highlight(Style(italic=True, color=looks.GREY), stale, ("title",)))
     return [h for h in found if set(h.columns) <= present or "id" in h.columns]
 
@@ -216,10 +226,23 @@ def _other_tab(desk: Desk, table: Table, setting: Setting) -> TabPlan:
         for column in spec.columns
         if column.owner != "formula"
     ]
-    plan = TablePlan(spec.key, tuple(columns), len(table.frame), reach=500)
+    plan = TablePlan(spec.key, tuple(columns), len(table.frame), reach=500, row_height=_row_height(columns))
     return TabPlan(
         spec.key, spec.title, table=plan, frozen=(1, 1), print=PrintPlan(repeat_rows=1), color=looks.GREY
     )
+
+
+def _row_height(columns: Sequence[ColumnPlan]) -> float | None:
+    """Room for the longest wrapped text: not every program finds the height of a row by itself."""
+    lines = [
+        math.ceil(looks.width_chars(str(cell)) * 1.15 / column.width_chars)
+        for column in columns
+        if column.style.wrap
+        for cell in column.cells
+        if cell is not None
+    ]
+    tallest = min(max(lines, default=1), MOST_LINES)
+    return tallest * LINE_HEIGHT + 2 if tallest > 1 else None
 
 
 def _problems_tab(desk: Desk, problems: Sequence[Problem], setting: Setting) -> TabPlan:
@@ -237,6 +260,7 @@ def _problems_tab(desk: Desk, problems: Sequence[Problem], setting: Setting) -> 
         values = pd.Series([row[key] or None for row in rows], dtype="object")
         columns.append(replace(draw_column(column, values, setting), prompt="", kind=CellKind.TEXT))
     title = desk.locale.text("tables.problems.title")
-    plan = TablePlan("problems", tuple(columns), len(rows), reach=0)
+    height = _row_height(columns)
+    plan = TablePlan("problems", tuple(columns), len(rows), reach=0, row_height=height)
     color = looks.ALERT if rows else looks.GREY
     return TabPlan("problems", title, table=plan, frozen=(1, 0), color=color, print=PrintPlan(repeat_rows=1))

@@ -18,7 +18,7 @@ from sheetdesk.plan.figures import Figures
 from sheetdesk.plan.formula import Field, Formula, Literal, Op, Place, call, compare
 from sheetdesk.plan.formulas import NOW
 from sheetdesk.plan.machinery import KEY, TOP, Machinery
-from sheetdesk.plan.plan import CellPlan, ChartPlan, PrintPlan, SeriesPlan, Span, Style, TabPlan
+from sheetdesk.plan.plan import CellPlan, ChartKind, ChartPlan, PrintPlan, SeriesPlan, Span, Style, TabPlan
 
 __all__ = ["draw_dashboard"]
 
@@ -107,7 +107,7 @@ class _Dashboard:
             protected=True,
             gridlines=False,
             color="2E8B57",
-            print=PrintPlan(footer=self.desk.locale.text("print.footer")),
+            print=PrintPlan(landscape=False, one_page=True, footer=self.desk.locale.text("print.footer")),
         )
 
     def _cards(self) -> None:
@@ -137,7 +137,7 @@ class _Dashboard:
             self.put(row, column + offset, self.text(key) if offset == 0 else None, looks.HEADING)
         self.heights[row] = 24
 
-    def _chart(self, kind: str, key: str, row: int, column: int, series: Sequence[SeriesPlan]) -> None:
+    def _chart(self, kind: ChartKind, key: str, row: int, column: int, series: Sequence[SeriesPlan]) -> None:
         self._section(row, column, key)
         width, height = CHART_PX
         chart = ChartPlan(
@@ -148,7 +148,7 @@ class _Dashboard:
             tuple(series),
             width,
             height,
-            description=self.text(key),  # type: ignore[arg-type]
+            description=self.text(key),
         )
         self.charts.append(chart)
 
@@ -327,4 +327,5 @@ class _Dashboard:
         if shown:
             gap = self.now - self.figures.local("due").iloc[places[k]].to_pydatetime()
             days = replace(days, value=gap.total_seconds() / 86_400)
-        self.put(row, column, days, replace(looks.FIGURE, number_format='0.0" d"', color=looks.ALERT))
+        number_format = self.desk.locale.text("formats.days")
+        self.put(row, column, days, replace(looks.FIGURE, number_format=number_format, color=looks.ALERT))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from sheetdesk.columns.base import CellKind
 from sheetdesk.desk.desk import Desk, Figure, Report
@@ -17,6 +18,7 @@ from sheetdesk.plan.pivot_layout import lay_out
 from sheetdesk.plan.pivot_source import PivotSource
 from sheetdesk.plan.plan import (
     CellPlan,
+    ChartKind,
     ChartPlan,
     PrintPlan,
     SeriesPlan,
@@ -84,7 +86,7 @@ def draw_pivots(desk: Desk, table: TablePlan) -> PivotPage:
         heights=heights,
         gridlines=False,
         color="2E8B57",
-        print=PrintPlan(fit_width=False),
+        print=PrintPlan(wide=True, fit_width=False),
     )
     return PivotPage(tab, {table.name: page.source}, page.layouts)
 
@@ -99,10 +101,16 @@ def default_reports(desk: Desk) -> tuple[Report, ...]:
     return (
         Report("status_priority", text("status_priority"), "pivot", ("status",), ("priority",), (), (count,)),
         Report("owner_status", text("owner_status"), "pivot", ("owner",), ("status",), (), (count,)),
-        Report("type_month", text("type_month"), "pivot", ("month",), ("type",), (), (count,), chart="column_stacked"),
+        Report(
+            "type_month", text("type_month"), "pivot", ("month",), ("type",), (), (count,),
+            chart="column_stacked",
+        ),
         Report(
             "resolution", text("resolution"), "pivot", ("type",), (), (),
-            (Figure("hours", text("mean_hours"), "average", "0.0"), Figure("resolved", text("resolved_count"))),
+            (
+                Figure("hours", text("mean_hours"), "average", "0.0"),
+                Figure("resolved", text("resolved_count")),
+            ),
         ),
         Report(
             "overdue_share", text("overdue_share"), "pivot", ("priority",), (), (),
@@ -239,7 +247,7 @@ class _Bands:
             )
             left = self._column_at(self.edge)
             chart = ChartPlan(
-                report.chart,
+                cast(ChartKind, report.chart),
                 report.title,
                 SLICER_ROW,
                 left,
@@ -247,7 +255,7 @@ class _Bands:
                 width,
                 height,
                 name,
-                report.title,  # type: ignore[arg-type]
+                report.title,
             )
             self.charts.append(chart)
             self.edge = self._left_of(left) + width + 12

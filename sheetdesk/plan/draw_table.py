@@ -12,12 +12,13 @@ from sheetdesk.columns.base import Cell, CellCheck, CellKind, Column, Setting
 from sheetdesk.plan import looks
 from sheetdesk.plan.formula import This, compare
 from sheetdesk.plan.formulas import column_formula
-from sheetdesk.plan.plan import ColumnPlan, Highlight, Style
+from sheetdesk.plan.plan import Align, ColumnPlan, Highlight, Style
 from sheetdesk.table.table import kind_of
 
 __all__ = ["choice_highlights", "draw_column"]
 
 WIDTHS = {"moment": 18.0, "date": 12.0, "number": 11.0, "flag": 9.0, "person": 13.0, "ticket": 13.0}
+ALIGNS: dict[CellKind, Align] = {CellKind.NUMBER: "right", CellKind.MOMENT: "left", CellKind.DATE: "left"}
 LONG_TEXT = 300
 PROMPT_LIMIT = 250
 TITLE_LIMIT = 32
@@ -74,7 +75,9 @@ def _style(column: Column, kind: CellKind, setting: Setting) -> Style:
         CellKind.NUMBER: "0" + ("." + "0" * column.decimals if column.decimals else ""),
     }
     number_format = formats.get(kind, "")
-    if kind is CellKind.NUMBER and column.decimals is None:
+    # LibreOffice shows a pivot's figure in the format of its column, and the average of 0 and 1 is a share.
+    is_mark = column.owner == "formula" and column.formula.startswith(("late", "is_open"))
+    if kind is CellKind.NUMBER and (column.decimals is None or is_mark):
         number_format = "General"
     # A text format on a worked-out column would show the formula itself once somebody edits it, and
     # old Excels show `####` for over 255 characters in one.
@@ -86,8 +89,10 @@ def _style(column: Column, kind: CellKind, setting: Setting) -> Style:
         wrap=column.wrap,
         color=color,
         bold=column.key == "id",
-        align="left" if kind in (CellKind.MOMENT, CellKind.DATE) else "",
+        align=ALIGNS.get(kind, ""),
         number_format=number_format,
+        # Off the text that starts in the next column.
+        indent=1 if kind is CellKind.NUMBER else 0,
     )
 
 

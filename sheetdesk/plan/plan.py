@@ -17,7 +17,9 @@ from sheetdesk.plan.pivot import PivotLayout, PivotPlan, SlicerPlan
 from sheetdesk.plan.pivot_source import PivotSource
 
 __all__ = [
+    "Align",
     "CellPlan",
+    "ChartKind",
     "ChartPlan",
     "ColumnPlan",
     "Highlight",
@@ -32,6 +34,9 @@ __all__ = [
 ]
 
 
+Align = Literal["", "left", "center", "right"]
+
+
 @dataclass(frozen=True)
 class Style:
     """How a cell looks. `number_format` is a spreadsheet number format in its English form."""
@@ -42,7 +47,7 @@ class Style:
     color: str = ""
     fill: str = ""
     wrap: bool = False
-    align: Literal["", "left", "center", "right"] = ""
+    align: Align = ""
     middle: bool = False
     number_format: str = ""
     border: str = ""
@@ -141,11 +146,14 @@ class SeriesPlan:
     color: str = ""
 
 
+ChartKind = Literal["bar", "bar_stacked", "column", "column_stacked", "line"]
+
+
 @dataclass(frozen=True)
 class ChartPlan:
     """A native chart over cells; `over_pivot` names the PivotPlan that steers it."""
 
-    kind: Literal["bar", "bar_stacked", "column", "column_stacked", "line", "doughnut"]
+    kind: ChartKind
     title: str
     row: int
     column: int
@@ -158,11 +166,12 @@ class ChartPlan:
 
 @dataclass(frozen=True)
 class PrintPlan:
-    """How a tab prints; `wide` takes the next larger paper."""
+    """How a tab prints; `wide` takes the next larger paper, `one_page` shrinks everything onto one."""
 
     wide: bool = False
     landscape: bool = True
     fit_width: bool = True
+    one_page: bool = False
     repeat_rows: int = 0
     footer: str = ""
 

@@ -45,7 +45,10 @@ class Write:
 
 @dataclass(frozen=True)
 class SheetState:
-    """What was last written to a sheet: `digest` of the file, desk `version` it was made from."""
+    """What was last written to a sheet: `digest` of the file, desk `version` it was made from.
+
+    While a file is being replaced `digest` has two, parted by a blank: the old file's and the new one's.
+    """
 
     key: str
     address: str
@@ -57,7 +60,9 @@ class SheetState:
 
 def open_store(path: Path) -> Store:
     """The store in the SQLite file at `path`, made when it is not there. Raises StoreUnreadable."""
-    engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
+    # Not as text: a `?` in a folder's name would end the path.
+    address = sa.URL.create("sqlite", database=str(path))
+    engine = sa.create_engine(address, connect_args={"timeout": 30})
 
     @sa.event.listens_for(engine, "connect")
     def _settings(connection: Any, _: Any) -> None:
@@ -72,15 +77,25 @@ def open_store(path: Path) -> Store:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     store = Store(engine, str(path))
-    with store._guarded(), engine.begin() as connection:
-        schema.metadata.create_all(connection)
-        if connection.scalar(sa.select(schema.desk.c.version)) is None:
-            connection.execute(
-                schema.desk.insert().values(
-                    one=1, version=0, lineage=uuid.uuid4().hex, form=schema.FORM, text=""
-                )
-            )
+    try:
+        with store._guarded(), engine.begin() as connection:
+            _make(connection, str(path))
+    except BaseException:
+        store.close()
+        raise
     return store
+
+
+def _make(connection: sa.Connection, name: str) -> None:
+    """The tables where they are missing."""
+    schema.metadata.create_all(connection)
+    form = connection.scalar(sa.select(schema.desk.c.form))
+    if form is None:
+        first = {"one": 1, "version": 0, "lineage": uuid.uuid4().hex, "form": schema.FORM, "text": ""}
+        connection.execute(schema.desk.insert().values(**first))
+    elif form != schema.FORM:
+        reason = f"it has form {form}, and this sheetdesk knows form {schema.FORM}"
+        raise StoreUnreadable(path=name, reason=reason)
 
 
 class Store:

@@ -6,7 +6,7 @@ reported; the rest of its changes goes on.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -67,8 +67,8 @@ def screen(
 ) -> Screened:
     """The changes that the role may make to `tickets`, and a Refusal for each other.
 
-    A whole row may be added or archived only by a role that `may` do so; cells of a ticket that the
-    role does not see are refused too.
+    A whole row may be added or archived only by a role that `may` do so; what a role does to a ticket
+    that it does not see is refused too.
     """
     refusals: list[Refusal] = []
     frame = derive(desk, tickets, now)
@@ -88,18 +88,26 @@ def screen(
             refusals.append(Refusal(change.row, change.column, reason, text, change))
         else:
             kept.append(change)
-    added = _whole_rows(role, "add", changes.added, refusals)
-    removed = _whole_rows(role, "archive", changes.removed, refusals)
+    added = _whole_rows(role, "add", changes.added, None, refusals)
+    removed = _whole_rows(role, "archive", changes.removed, seen, refusals)
     return Screened(replace(changes, cells=tuple(kept), added=added, removed=removed), tuple(refusals))
 
 
 def _whole_rows(
-    role: Role, permission: str, rows: pd.DataFrame | None, refusals: list[Refusal]
+    role: Role,
+    permission: str,
+    rows: pd.DataFrame | None,
+    seen: Collection[str] | None,
+    refusals: list[Refusal],
 ) -> pd.DataFrame | None:
-    if rows is None or permission in role.may:
-        return rows
-    refusals += [Refusal(str(row), "", permission, f"{role.title}: {permission}") for row in rows.index]
-    return None
+    """The rows that may be added or archived; `seen` None: no row needs to be seen before."""
+    if rows is None:
+        return None
+    granted = permission in role.may
+    allowed = np.array([granted and (seen is None or row in seen) for row in rows.index], dtype=bool)
+    text = f"{role.title}: {permission}"
+    refusals += [Refusal(str(row), "", permission, text) for row in rows.index[~allowed]]
+    return rows[allowed] if allowed.any() else None
 
 
 def matrix_rows(desk: Desk, roles: Sequence[Role]) -> list[tuple[str, list[str]]]:

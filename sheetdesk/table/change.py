@@ -106,8 +106,10 @@ def _differs(a: pd.Series[Any], b: pd.Series[Any]) -> np.ndarray[Any, np.dtype[n
 
 
 def _plain(value: Any) -> Any:
-    """A missing value as None, whatever the dtype calls it."""
-    return None if value is None or value is pd.NA or value != value else value
+    """A missing value as None, whatever the dtype calls it; numpy's scalars as Python's."""
+    if value is None or value is pd.NA or value != value:
+        return None
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def same_value(left: Any, right: Any) -> bool:
@@ -119,8 +121,8 @@ def same_value(left: Any, right: Any) -> bool:
 
 
 def apply(table: Table, changes: ChangeSet) -> Table:
-    """The table after the changes. Raises ValueError when a row to change is not there, or one to
-    add is: a ChangeSet belongs to the table it was made for.
+    """The table after the changes. Raises ValueError when a row or column to change is not there, or
+    a row to add is: a ChangeSet belongs to the table it was made for.
     """
     frame = table.frame
     if changes.removed is not None:
@@ -145,8 +147,10 @@ def _with_cells(frame: pd.DataFrame, cells: Sequence[CellChange]) -> pd.DataFram
     for cell in cells:
         by_column.setdefault(cell.column, []).append(cell)
     places = pd.Series(np.arange(len(frame)), index=frame.index)
-    made = {}
+    made = frame.copy()
     for key, changed in by_column.items():
+        if key not in frame.columns:
+            raise ValueError(f"cannot change {key!r}: no such column")
         rows = [cell.row for cell in changed]
         unknown = [row for row in rows if row not in places.index]
         if unknown:
@@ -157,4 +161,4 @@ def _with_cells(frame: pd.DataFrame, cells: Sequence[CellChange]) -> pd.DataFram
             after = after.where(after.notna(), None)
         values.iloc[places.loc[rows].to_numpy()] = after.array
         made[key] = values
-    return frame.assign(**made)
+    return made

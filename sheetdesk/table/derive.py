@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sheetdesk.columns.base import Column
@@ -24,23 +25,18 @@ def derive(desk: Desk, table: Table, now: datetime) -> pd.DataFrame:
     `now` is aware. Missing inputs give a missing value, but `late` and `is_open` give 0.
     """
     frame = table.frame
-    made = {
-        column.key: _values(desk, column, frame, now)
-        for column in table.spec.columns
-        if column.owner == "formula"
-    }
-    keys = [c.key for c in table.spec.columns if c.key != "id"]
-    return frame.assign(**made)[keys]
+    whole = frame.copy()
+    for column in table.spec.columns:
+        if column.owner == "formula":
+            whole[column.key] = _values(desk, column, frame, now)
+    return whole[[c.key for c in table.spec.columns if c.key != "id"]]
 
 
 def _values(desk: Desk, column: Column, frame: pd.DataFrame, now: datetime) -> pd.Series[Any]:
     name, arguments = parse_formula(column.formula)
     inputs = [frame[key] for key in arguments]
     if name == "month":
-        local = inputs[0].dt.tz_convert(desk.zone)
-        months = local.dt.strftime("%Y-%m").astype("object")
-        shown: pd.Series[Any] = months.where(local.notna(), None)
-        return shown
+        return _months(inputs[0].dt.tz_convert(desk.zone))
     if name == "hours":
         return _wall_hours(desk, inputs[0], inputs[1])
     if name == "late":
@@ -59,6 +55,14 @@ def _values(desk: Desk, column: Column, frame: pd.DataFrame, now: datetime) -> p
     cells = {} if matrix is None else matrix.cells
     pairs = zip(inputs[0], inputs[1], strict=True)
     return pd.Series([cells.get(pair) for pair in pairs], index=frame.index, dtype="object")
+
+
+def _months(local: pd.Series[Any]) -> pd.Series[Any]:
+    """`2026-03` a row: each month's text is made once."""
+    codes, found = pd.factorize(local.dt.year * 100 + local.dt.month)
+    texts = [f"{int(number) // 100:04}-{int(number) % 100:02}" for number in found]
+    # A missing moment has code -1 and takes the None at the end.
+    return pd.Series(np.array([*texts, None], dtype="object")[codes], index=local.index, dtype="object")
 
 
 def _wall_hours(desk: Desk, start: pd.Series[Any], end: pd.Series[Any]) -> pd.Series[Any]:

@@ -116,7 +116,7 @@ def _jump_reason(desk: Desk, change: CellChange, role: Role | None, titles: dict
     onward = [step for step in desk.transitions if step.source == change.before]
     steps = [step for step in onward if step.target == change.after]
     if not steps:
-        targets = ", ".join(dict.fromkeys(titles[step.target] for step in onward))
+        targets = ", ".join(dict.fromkeys(titles.get(step.target, step.target) for step in onward))
         return desk.locale.text(
             "expected.transition",
             source=titles.get(change.before, change.before),

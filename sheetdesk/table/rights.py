@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from sheetdesk.desk.desk import Desk
-from sheetdesk.desk.tree import read_tree
-from sheetdesk.errors import Complaint, DeskInvalid
+from sheetdesk.desk.tree import Tree, read_tree
+from sheetdesk.errors import Complaint, DeskInvalid, near
 from sheetdesk.table.access import matrix_rows, may_edit
 from sheetdesk.table.change import CellChange
 from sheetdesk.table.problems import find_transition_problems
 
 __all__ = ["RightChange", "Statement", "diff_rights", "failed_statements", "read_statements"]
+
+RIGHTS = ("see", "edit", "move", "do")
 
 
 @dataclass(frozen=True)
@@ -72,36 +74,58 @@ def read_statements(text: str, desk: Desk) -> list[Statement]:
     if not isinstance(tree.value, list) and not complaints:
         complaints.append(Complaint("", 1, "a list of statements is expected: - {role: …, may: {edit: […]}}"))
     for index, case in enumerate(cases):
-        complaints += _read_case(case, index, desk, statements, tree.line((index,)))
+        complaints += _read_case(case, index, desk, statements, tree)
     if complaints:
         raise DeskInvalid("the statements", complaints)
     return statements
 
 
-def _read_case(case: Any, index: int, desk: Desk, statements: list[Statement], line: int) -> list[Complaint]:
-    complaints = []
+def _read_case(
+    case: Any, index: int, desk: Desk, statements: list[Statement], tree: Tree
+) -> list[Complaint]:
     known_roles = [role.key for role in desk.roles]
     if not isinstance(case, dict) or case.get("role") not in known_roles:
-        return [Complaint(str(index), line, f"`role:` must be one of {', '.join(known_roles)}")]
-    statuses = {word: c.key for c in desk.column("status").choices for word in (c.key, c.title)}
-    columns = [column.key for column in desk.tickets.columns]
+        text = f"`role:` must be one of {', '.join(known_roles)}"
+        return [Complaint(str(index), tree.line((index, "role")), text)]
+    complaints = [
+        Complaint(f"{index}.{key}", tree.line((index, key)), _unknown(key, ("role", "may", "may_not")))
+        for key in case
+        if key not in ("role", "may", "may_not")
+    ]
     for side in ("may", "may_not"):
-        for right, words in (case.get(side) or {}).items():
-            for word in [words] if isinstance(words, str) else words:
-                what = str(word)
-                good = right in ("see", "edit") and what in columns
-                good |= right == "do" and what in ("add", "archive", "assign", "approve")
-                if right == "move":
-                    ends = [end.strip() for end in what.replace("→", "->").split("->")]
-                    good = len(ends) == 2 and all(end in statuses for end in ends)
-                    what = " → ".join(statuses.get(end, end) for end in ends)
-                if good:
-                    statements.append(Statement(case["role"], side == "may", right, what))
+        rights = case.get(side)
+        if rights is not None and not isinstance(rights, dict):
+            text = f"`{side}:` takes {', '.join(f'`{right}:`' for right in RIGHTS)}"
+            complaints.append(Complaint(f"{index}.{side}", tree.line((index, side)), text))
+            continue
+        for right, words in (rights or {}).items():
+            where, line = f"{index}.{side}.{right}", tree.line((index, side, right))
+            if right not in RIGHTS:
+                complaints.append(Complaint(where, line, _unknown(right, RIGHTS)))
+                continue
+            for word in words if isinstance(words, list) else [words]:
+                what = _meant(desk, right, str(word))
+                if what is None:
+                    complaints.append(Complaint(where, line, f"'{word}' is not known here"))
                 else:
-                    complaints.append(
-                        Complaint(f"{index}.{side}.{right}", line, f"'{word}' is not known here")
-                    )
+                    statements.append(Statement(case["role"], side == "may", right, what))
     return complaints
+
+
+def _unknown(word: str, known: Sequence[str]) -> str:
+    like = near(word, known)
+    return f"'{word}' is not known here" + (f", did you mean '{like}'?" if like else "")
+
+
+def _meant(desk: Desk, right: str, word: str) -> str | None:
+    """The column, permission or status change that a word of a statement means, or None."""
+    if right == "do":
+        return word if word in ("add", "archive", "assign", "approve") else None
+    if right != "move":
+        return word if desk.has(word) else None
+    statuses = {name: c.key for c in desk.column("status").choices for name in (c.key, c.title)}
+    ends = [statuses.get(end.strip()) for end in word.replace("→", "->").split("->")]
+    return f"{ends[0]} → {ends[1]}" if len(ends) == 2 and None not in ends else None
 
 
 def failed_statements(desk: Desk, statements: Sequence[Statement]) -> list[str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
 
 from sheetdesk.columns.base import Setting
+from sheetdesk.columns.text import whole_text
 from sheetdesk.desk.desk import Desk, TableSpec
 from sheetdesk.table.change import Entry
 from sheetdesk.table.table import kind_of
@@ -23,13 +25,9 @@ def shown(desk: Desk, spec: TableSpec, key: str, value: Any) -> str:
     column = spec.column(key)
     kind = kind_of(column.type)
     cell = kind.show(pd.Series([value], dtype=kind.dtype), column, Setting(desk.locale, desk.zone))[0]
-    return (
-        f"{cell:%Y-%m-%d %H:%M}"
-        if hasattr(cell, "strftime")
-        else f"{cell:g}"
-        if isinstance(cell, float)
-        else str(cell)
-    )
+    if isinstance(cell, datetime):
+        return f"{cell:%Y-%m-%d}" if column.type == "date" else f"{cell:%Y-%m-%d %H:%M}"
+    return whole_text(cell)
 
 
 def describe_entry(desk: Desk, entry: Entry) -> str:

@@ -30,31 +30,41 @@ def undo_of(table: Table, entries: Sequence[Entry], later: Sequence[Entry]) -> U
     """What takes back `entries`, one run's in order, from the table as it stands now.
 
     `later` are the entries of other runs that came after: a row added by the run and changed since
-    stays, and so does a cell whose value is no longer what the run made it.
+    stays, and so does a cell whose value is no longer what the run made it, or whose row has gone.
     """
     touched = {entry.row for entry in later}
     present = set(table.frame.index)
-    moved: list[tuple[str, str]] = []
+    moved: dict[tuple[str, str], None] = {}
     gone: list[str] = []
     back: dict[str, dict[str, Any]] = {}
     cells: dict[tuple[str, str], CellChange] = {}
     added = {entry.row for entry in entries if entry.kind == "added"}
     for entry in reversed(entries):
+        key = (entry.row, entry.column)
         if entry.kind == "added":
             if entry.row in touched:
-                moved.append((entry.row, ""))
+                moved[key] = None
             elif entry.row in present:
                 gone.append(entry.row)
-        elif entry.kind == "removed" and entry.row not in present:
-            back[entry.row] = entry.before or {}
-        elif entry.kind == "changed" and entry.row in present and entry.row not in added:
-            key = (entry.row, entry.column)
+        elif entry.kind == "removed":
+            if entry.row in present and entry.row not in gone:
+                moved[key] = None
+            else:
+                back[entry.row] = dict(entry.before or {})
+        elif entry.row in back:
+            # The run changed the row before it removed it.
+            back[entry.row][entry.column] = entry.before
+        elif entry.row in added:
+            continue
+        elif entry.row in present and entry.column in table.frame.columns:
             now = cells[key].after if key in cells else table.frame.at[entry.row, entry.column]
             if same_value(now, entry.after):
                 first = cells[key].before if key in cells else now
                 cells[key] = CellChange(entry.row, entry.column, first, entry.before)
-            elif key not in moved:
-                moved.append(key)
+            else:
+                moved[key] = None
+        else:
+            moved[key] = None
     frame = None
     if back:
         columns = {c.key: [row.get(c.key) for row in back.values()] for c in table.spec.columns}

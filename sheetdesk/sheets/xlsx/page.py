@@ -24,7 +24,6 @@ KINDS = {
     "column": ("column", None),
     "column_stacked": ("column", "stacked"),
     "line": ("line", None),
-    "doughnut": ("doughnut", None),
 }
 TEXT_LIMIT = 32_767
 
@@ -64,13 +63,14 @@ def _write_formula(worksheet: Any, row: int, column: int, formula: Formula, writ
 def make_chart(workbook: Workbook, plan: SheetPlan, chart: ChartPlan) -> Any:
     """A native chart over cells of the plan."""
     kind, subtype = KINDS[chart.kind]
-    options: dict[str, Any] = {"type": kind} | ({"subtype": subtype} if subtype else {})
+    options: dict[str, Any] = {"type": kind, **({"subtype": subtype} if subtype else {})}
     if chart.over_pivot:
         options["name"] = chart_name(chart.over_pivot)
     made = workbook.add_chart(options)
     for series in chart.series:
         options = {
-            "name": _reference(plan, series.title),
+            # One cell for the name, a range for the others even where it is one cell.
+            "name": _reference(plan, series.title)[:3],
             "categories": _reference(plan, series.labels),
             "values": _reference(plan, series.values),
         }
@@ -90,23 +90,22 @@ def make_chart(workbook: Workbook, plan: SheetPlan, chart: ChartPlan) -> Any:
     else:
         made.set_title({"none": True})
     font = {"name": plan.font, "size": 9, "color": f"#{looks.INK}"}
-    if kind != "doughnut":
-        category: dict[str, Any] = {"num_font": font, "line": {"color": f"#{looks.BORDER}"}}
-        if kind == "bar":
-            category["reverse"] = True
-        if kind == "line":
-            category |= {"num_format": "mm-dd", "text_axis": True}
-        figures = {
-            "num_font": font, "num_format": "0", "line": {"none": True}, "min": 0,
-            "major_gridlines": {"visible": True, "line": {"color": "#E5E7EB"}},
-        }  # fmt: skip
-        if kind == "bar":
-            # A reversed category axis would put the numbers on top.
-            figures["label_position"] = "high"
-        # A bar chart lies on its side: its categories are on the axis that xlsxwriter calls y.
-        horizontal, vertical = (figures, category) if kind == "bar" else (category, figures)
-        made.set_x_axis(horizontal)
-        made.set_y_axis(vertical)
+    category: dict[str, Any] = {"num_font": font, "line": {"color": f"#{looks.BORDER}"}}
+    if kind == "bar":
+        category["reverse"] = True
+    if kind == "line":
+        category |= {"num_format": "mm-dd", "text_axis": True}
+    figures = {
+        "num_font": font, "num_format": "0", "line": {"none": True}, "min": 0,
+        "major_gridlines": {"visible": True, "line": {"color": "#E5E7EB"}},
+    }  # fmt: skip
+    if kind == "bar":
+        # A reversed category axis would put the numbers on top.
+        figures["label_position"] = "high"
+    # A bar chart lies on its side: its categories are on the axis that xlsxwriter calls y.
+    horizontal, vertical = (figures, category) if kind == "bar" else (category, figures)
+    made.set_x_axis(horizontal)
+    made.set_y_axis(vertical)
     if len(chart.series) > 1:
         made.set_legend({"position": "bottom", "font": font})
     else:
@@ -118,5 +117,4 @@ def make_chart(workbook: Workbook, plan: SheetPlan, chart: ChartPlan) -> Any:
 
 def _reference(plan: SheetPlan, span: Span) -> list[Any]:
     last = [span.row + span.rows - 1, span.column + span.columns - 1]
-    title = plan.tab(span.tab).title
-    return [title, span.row, span.column, *(last if span.rows * span.columns > 1 else [])]
+    return [plan.tab(span.tab).title, span.row, span.column, *last]

@@ -101,7 +101,10 @@ def _write_tab(workbook: Workbook, worksheet: Any, plan: SheetPlan, tab: TabPlan
     write_cells(worksheet, plan, tab.cells, formats)
     for chart in tab.charts:
         made = make_chart(workbook, plan, chart)
-        options = {"object_position": 2, "description": chart.description or chart.title}
+        # Below the line under a heading, not over it.
+        options = {
+            "object_position": 2, "y_offset": 3, "description": chart.description or chart.title,
+        }  # fmt: skip
         worksheet.insert_chart(chart.row, chart.column, made, options)
     for slicer in tab.slicers:
         box = {
@@ -142,7 +145,9 @@ def _print_setup(worksheet: Any, tab: TabPlan) -> None:
     worksheet.set_paper(8 if setup.wide else 9)
     if setup.landscape:
         worksheet.set_landscape()
-    if setup.fit_width:
+    if setup.one_page:
+        worksheet.fit_to_pages(1, 1)
+    elif setup.fit_width:
         worksheet.fit_to_pages(1, 0)
     if setup.repeat_rows:
         worksheet.repeat_rows(0, setup.repeat_rows - 1)

@@ -1,0 +1,34 @@
+"""What every test shares: where the shared files are, and that a full check skips nothing it could run."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("default")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """With SHEETDESK_FULL set, a test that was skipped for want of a program fails the run.
+
+    Only the shared files may be missing: they cannot be installed.
+    """
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if not os.environ.get("SHEETDESK_FULL") or reporter is None:
+        return
+    shared_is_here = shared_folder().is_dir()
+    for report in reporter.stats.get("skipped", []):
+        reason = str(report.longrepr)
+        if shared_is_here or "shared" not in reason:
+            reporter.write_line(f"not run in a full check: {report.nodeid}: {reason}", red=True)
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def shared_folder() -> Path:
+    """The folder of shared tickets and workbooks, which may not be there."""
+    named = os.environ.get("SHEETDESK_SHARED")
+    return Path(named) if named else Path(__file__).resolve().parents[2] / "shared"
