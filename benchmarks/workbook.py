@@ -39,13 +39,46 @@ DESK = """
 name: Benchmark
 locale: zh
 zone: Asia/Shanghai
-columns: [id, created, title, description, {key: type, choices: [网络, 硬件, 软件, 账号, 打印]},
-  {key: subtype, choices: [{title: 无线, parent: 网络}, {title: 有线, parent: 网络}, {title: 笔记本, parent: 硬件},
-   {title: 邮箱, parent: 软件}, {title: 密码, parent: 账号}, {title: 卡纸, parent: 打印}]},
-  priority, status, owner, due, resolved]
+columns:
+  - id
+  - created
+  - title
+  - description
+  - {key: type, choices: [网络, 硬件, 软件, 账号, 打印]}
+  - key: subtype
+    choices:
+      - {title: 无线, parent: 网络}
+      - {title: 有线, parent: 网络}
+      - {title: 笔记本, parent: 硬件}
+      - {title: 邮箱, parent: 软件}
+      - {title: 密码, parent: 账号}
+      - {title: 卡纸, parent: 打印}
+  - priority
+  - status
+  - owner
+  - due
+  - resolved
 people: [{name: 张三}, {name: 李四}, {name: 王五}, {name: Ann}, {name: Ben}]
 """
-WORDS = "网络 打印机 无法 连接 请 尽快 处理 printer offline since this morning room 302 重启 无效 VPN 证书 过期 error 0x80 账号 锁定 联系人 张老师".split()
+WORDS = [
+    *(
+        "网络",
+        "打印机",
+        "无法",
+        "连接",
+        "请",
+        "尽快",
+        "处理",
+        "重启",
+        "无效",
+        "证书",
+        "过期",
+        "账号",
+        "锁定",
+        "联系人",
+    ),
+    *("printer", "offline", "since", "this", "morning", "room", "302", "VPN", "error", "0x80"),
+]
 
 
 def tickets(desk: Desk, rows: int) -> Table:

@@ -16,13 +16,24 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-__all__ = ["OfficeCell", "OfficePivot", "needs_libreoffice", "recalculate", "refresh_pivots", "to_pdf"]
+__all__ = [
+    "OfficeCell",
+    "OfficePivot",
+    "Question",
+    "needs_libreoffice",
+    "pages_of",
+    "pivots_of",
+    "recalculate",
+    "recalculate_each",
+    "refresh_pivots",
+    "to_pdf",
+]
 
 PYTHON = "/usr/bin/python3"
 SCRIPT = Path(__file__).with_name("uno_script.py")
@@ -46,6 +57,19 @@ class OfficePivot:
     cells: list[list[OfficeCell]]
 
 
+@dataclass(frozen=True)
+class Question:
+    """What a workbook's `ranges` (by tab) show once the cells of `edits` (by tab) are typed in.
+
+    None empties a cell; dates are day numbers; what starts with `=` is a formula in LibreOffice's own
+    spelling (`;` between arguments, `$'Tab'.$A$1`).
+    """
+
+    path: Path
+    ranges: Mapping[str, Sequence[str]]
+    edits: Mapping[str, Mapping[str, str | float | None]] = field(default_factory=dict)
+
+
 @functools.cache
 def _missing() -> str:
     """What to install, or nothing."""
@@ -67,25 +91,51 @@ def recalculate(
     path: Path, ranges: Mapping[str, Sequence[str]], limit_s: float = LIMIT_S
 ) -> dict[str, dict[str, list[list[OfficeCell]]]]:
     """The cells of each tab's ranges (`"A1:B2"`, or a defined name), after recalculating everything."""
-    order = {"do": "recalculate", "path": str(path), "ranges": {t: list(r) for t, r in ranges.items()}}
-    answer: dict[str, dict[str, list[list[OfficeCell]]]] = _ask(order, limit_s)
-    return answer
+    return recalculate_each([Question(path, ranges)], limit_s=limit_s)[0]
+
+
+def recalculate_each(
+    questions: Sequence[Question], zone: str = "", limit_s: float = LIMIT_S
+) -> list[dict[str, dict[str, list[list[OfficeCell]]]]]:
+    """The answers of `recalculate` to several questions by one office, whose clock is in `zone`."""
+    orders = [
+        {
+            "do": "recalculate",
+            "path": str(question.path),
+            "ranges": {tab: list(ranges) for tab, ranges in question.ranges.items()},
+            "edits": {tab: dict(cells) for tab, cells in question.edits.items()},
+        }
+        for question in questions
+    ]
+    return _ask(orders, limit_s, {"TZ": zone} if zone else {})
 
 
 def refresh_pivots(path: Path, limit_s: float = LIMIT_S) -> dict[str, OfficePivot]:
     """Every pivot by its name, worked out anew from its source."""
-    answer = _ask({"do": "refresh_pivots", "path": str(path)}, limit_s)
-    pivots = [OfficePivot(**{**found, "source": tuple(found["source"])}) for found in answer]
-    return {pivot.name: pivot for pivot in pivots}
+    return pivots_of([path], limit_s)[0]
+
+
+def pivots_of(paths: Sequence[Path], limit_s: float = LIMIT_S) -> list[dict[str, OfficePivot]]:
+    """The answers of `refresh_pivots` for several workbooks by one office."""
+    answers = _ask([{"do": "refresh_pivots", "path": str(path)} for path in paths], limit_s)
+    books = [
+        [OfficePivot(**{**found, "source": tuple(found["source"])}) for found in answer] for answer in answers
+    ]
+    return [{pivot.name: pivot for pivot in pivots} for pivots in books]
 
 
 def to_pdf(path: Path, target: Path, limit_s: float = LIMIT_S) -> Path:
     """The workbook as pages, written to `target`."""
-    _ask({"do": "pdf", "path": str(path), "to": str(target)}, limit_s)
-    return target
+    return pages_of({path: target}, limit_s)[0]
 
 
-def _ask(order: dict[str, Any], limit_s: float) -> Any:
+def pages_of(targets: Mapping[Path, Path], limit_s: float = LIMIT_S) -> list[Path]:
+    """The answers of `to_pdf` for several workbooks by one office."""
+    _ask([{"do": "pdf", "path": str(path), "to": str(to)} for path, to in targets.items()], limit_s)
+    return list(targets.values())
+
+
+def _ask(orders: Sequence[dict[str, Any]], limit_s: float, environment: Mapping[str, str] = {}) -> list[Any]:
     soffice = shutil.which("soffice")
     if soffice is None:
         raise FileNotFoundError(_missing())
@@ -99,23 +149,27 @@ def _ask(order: dict[str, Any], limit_s: float) -> Any:
             stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
-            env={**_clean_environment(), "TMPDIR": folder, "HOME": folder},
+            env={**_clean_environment(), "TMPDIR": folder, "HOME": folder, **environment},
             start_new_session=True,
         ) as process,
     ):
         try:
             # LibreOffice locks what it opens, and refuses what another office has open.
-            copied = shutil.copy(order["path"], folder)
-            sent = json.dumps({**order, "path": str(copied)})
-            output, errors = process.communicate(sent + "\n", timeout=limit_s)
+            lines = []
+            for number, order in enumerate(orders):
+                own = Path(folder) / str(number)
+                own.mkdir()
+                lines.append(json.dumps({**order, "path": str(shutil.copy(order["path"], own))}) + "\n")
+            output, errors = process.communicate("".join(lines), timeout=limit_s)
         finally:
             _kill_group(process)
-    if not output:
-        raise RuntimeError(f"LibreOffice gave no answer to {order}: {errors[-2000:]}")
-    answer = json.loads(output.splitlines()[0])
-    if "error" in answer:
-        raise RuntimeError(f"LibreOffice refused {order}: {answer['error']}")
-    return answer["ok"]
+    answers = [json.loads(line) for line in output.splitlines()]
+    for order, answer in zip(orders, answers, strict=False):
+        if "error" in answer:
+            raise RuntimeError(f"LibreOffice refused {order}: {answer['error']}")
+    if len(answers) < len(orders):
+        raise RuntimeError(f"LibreOffice gave no answer to {orders[len(answers)]}: {errors[-2000:]}")
+    return [answer["ok"] for answer in answers]
 
 
 def _clean_environment() -> dict[str, str]:

@@ -31,7 +31,9 @@ class PersonType:
 
     def read(self, cells: Sequence[Cell], column: Column, setting: Setting) -> Reading:
         """Names, trimmed; `setting.people` None takes any name."""
-        known = None if setting.people is None else {_folded(name).casefold(): name for name in setting.people}
+        known = None
+        if setting.people is not None:
+            known = {_folded(name).casefold(): name for name in setting.people}
         values: list[str | None] = []
         problems = []
         for row, cell in enumerate(cells):

@@ -37,7 +37,7 @@ def build_columns(file: DeskFile, complaints: Complaints) -> tuple[Column, ...]:
     places = {column.key: index for index, column in enumerate(file.columns)}
     _check_unique(columns, places, complaints)
     _check_references(columns, places, complaints)
-    return tuple(columns)
+    return tuple(_with_parents(column, columns) for column in columns)
 
 
 def _column(setting: ColumnFile, path: Path, complaints: Complaints) -> Column:
@@ -74,9 +74,9 @@ def _choices(setting: ColumnFile, column: Column, path: Path, complaints: Compla
     ]
     seen: dict[str, str] = {}
     for index, choice in enumerate(choices):
-        for word in dict.fromkeys((choice.key.casefold(), plain(choice.title).casefold())):
-            # The same word may stand once below each parent.
-            scope = f"{choice.parent}\0{word}" if column.key == "subtype" or setting.depends_on else word
+        # A title may stand once below each parent; a key is what is stored, and stands once.
+        above = choice.parent if column.depends_on or setting.depends_on else ""
+        for scope in dict.fromkeys((choice.key.casefold(), f"{above}\0{plain(choice.title).casefold()}")):
             if scope in seen:
                 complaints.add((*path, "choices", index), "twice", word=choice.title)
                 break
@@ -128,8 +128,9 @@ def _check_unique(columns: list[Column], places: dict[str, int], complaints: Com
     keys: set[str] = set()
     titles: dict[str, str] = {}
     for column in columns:
-        path = ("columns", places.get(column.key, 0))
         folded = column.title.casefold()
+        # A standard column that was added is not in the file; the one that has its title is.
+        path = ("columns", places.get(column.key, places.get(titles.get(folded, ""), 0)))
         if column.key in keys:
             complaints.add(path, "twice", word=column.key)
         elif folded in titles:
@@ -163,6 +164,16 @@ def _check_references(columns: list[Column], places: dict[str, int], complaints:
                 complaints.add(
                     (*path, "default"), "default", typed=column.default, expected=problems[0].expected
                 )
+
+
+def _with_parents(column: Column, columns: list[Column]) -> Column:
+    """The column with each choice's parent by key, also where the desk file names it by title."""
+    parent = next((c for c in columns if c.key == column.depends_on), None)
+    if parent is None:
+        return column
+    keys = {word: choice.key for choice in parent.choices for word in (choice.title, choice.key)}
+    choices = (replace(choice, parent=keys.get(choice.parent, choice.parent)) for choice in column.choices)
+    return replace(column, choices=tuple(choices))
 
 
 def _check_parent(column: Column, by_key: dict[str, Column], path: Path, complaints: Complaints) -> None:

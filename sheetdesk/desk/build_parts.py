@@ -78,7 +78,7 @@ def build_parts(
         tables=(tickets, *tables),
         roles=roles,
         transitions=parts.transitions(),
-        sheets=parts.sheets(),
+        sheets=parts.sheets(roles),
         people=parts.people(),
         views=parts.views(),
         sla=parts.sla(),
@@ -306,14 +306,13 @@ class _Parts:
             previous = end if end > start else time(0)
         return tuple(spans)
 
-    def sheets(self) -> tuple[SheetPlace, ...]:
+    def sheets(self, roles: Sequence[Role]) -> tuple[SheetPlace, ...]:
         if not self.file.sheets:
             return (SheetPlace("main", "tickets.xlsx", self.role_keys[0]),)
         self._unique(("sheets",), [sheet.key for sheet in self.file.sheets])
         for index, sheet in enumerate(self.file.sheets):
             self._known(("sheets", index, "role"), [sheet.role], self.role_keys)
-            role = self.file.roles.get(sheet.role)
-            if role is not None and speaks_of_me(self._when((), role.tickets)):
+            if any(role.key == sheet.role and speaks_of_me(role.tickets) for role in roles):
                 self.complaints.add(("sheets", index, "role"), "shared_me", role=sheet.role)
             path = PurePosixPath(sheet.file.replace("\\", "/"))
             if "://" not in sheet.file and ":" not in sheet.file and path.suffix.lower() != ".xlsx":
@@ -393,8 +392,10 @@ class _Parts:
         mappings = []
         for index, setting in enumerate(self.file.imports):
             path = ("imports", index)
-            self._known((*path, "columns"), setting.columns.values(), [*self.columns, "-"])
-            self._known((*path, "values"), setting.values, self.columns)
+            for theirs, ours in setting.columns.items():
+                self._known((*path, "columns", theirs), [ours], [*self.columns, "-"])
+            for column in setting.values:
+                self._known((*path, "values", column), [column], self.columns)
             values = {
                 column: {
                     theirs: self._choice((*path, "values", column, theirs), column, ours) if ours else ""

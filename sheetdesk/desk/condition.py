@@ -22,13 +22,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sheetdesk.columns.base import Column, blank
+from sheetdesk.columns.base import Column, blank, plain
 from sheetdesk.columns.flag import NO, YES
-from sheetdesk.columns.moment import parse_moment
+from sheetdesk.columns.moment import EARLIEST, LATEST, parse_moment
 from sheetdesk.columns.number import parse_number
 from sheetdesk.errors import near
 
-__all__ = ["All", "Any_", "Condition", "ConditionInvalid", "Not", "Test", "holds", "parse_condition", "speaks_of_me"]
+__all__ = ["All", "Any_", "Condition", "ConditionInvalid", "Not", "Test", "holds", "parse_condition",
+           "speaks_of_me"]  # fmt: skip
 
 LONGEST = 2_000
 DEEPEST = 20
@@ -89,14 +90,18 @@ class ConditionInvalid(ValueError):
         # A caret under the place, counting a wide character as two.
         before = text[:position]
         indent = sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in before)
-        super().__init__(f"{reason}\n    {text}\n    {' ' * indent}^")
+        shown = re.sub(r"[\n\r\t]", " ", text)
+        super().__init__(f"{reason}\n    {shown}\n    {' ' * indent}^")
         self.text, self.position, self.reason = text, position, reason
 
 
 @dataclass(frozen=True)
 class _Token:
+    """`text` is folded, `typed` to the letter; both without quotes."""
+
     kind: str
     text: str
+    typed: str
     position: int
 
 
@@ -119,7 +124,9 @@ def speaks_of_me(condition: Condition | None) -> bool:
 class _Parser:
     def __init__(self, text: str, columns: Sequence[Column]) -> None:
         self.text = text
-        self.columns = {name.casefold(): c for c in columns for name in (c.title, c.key)}
+        # A key is stable, so it wins over another column's title.
+        self.columns = {plain(column.title).casefold(): column for column in columns}
+        self.columns |= {column.key.casefold(): column for column in columns}
         self.tokens = self._tokens()
         self.at = 0
         self.depth = 0
@@ -127,14 +134,18 @@ class _Parser:
     def _tokens(self) -> list[_Token]:
         # Folding character by character keeps positions those of the text as typed.
         folded = "".join(f if len(f := unicodedata.normalize("NFKC", c)) == 1 else c for c in self.text)
+        end = len(folded.rstrip())
         tokens = []
         position = 0
-        while position < len(folded.rstrip()):
+        while position < end:
             match = TOKEN.match(folded, position)
             if match is None or match.lastgroup is None:
+                position = end - len(folded[position:end].lstrip())
                 raise ConditionInvalid(self.text, position, "cannot be read from here")
             kind = match.lastgroup
-            tokens.append(_Token(kind, match.group(kind), match.start(kind)))
+            start, stop = match.span(kind)
+            inner = slice(start + 1, stop - 1) if kind == "quoted" else slice(start, stop)
+            tokens.append(_Token(kind, folded[inner], self.text[inner], start))
             position = match.end()
         return tokens
 
@@ -199,13 +210,13 @@ class _Parser:
         if token is None or token.kind in ("sign", "mark"):
             raise self._wrong(token, "a column is expected here")
         self.at += 1
-        name = token.text[1:-1] if token.kind == "quoted" else token.text
+        name = token.text
         # A title of several words may stand without quotes: take the longest run that is one.
         best = None
         words = name
         for ahead in range(self.at, min(self.at + 4, len(self.tokens)) + 1):
-            if words.casefold() in self.columns:
-                best = (ahead, words)
+            if plain(words).casefold() in self.columns:
+                best = (ahead, self.columns[plain(words).casefold()])
             if ahead < len(self.tokens) and self.tokens[ahead].kind == "word":
                 words = f"{words} {self.tokens[ahead].text}"
             else:
@@ -214,7 +225,7 @@ class _Parser:
             like = near(name, [c.key for c in self.columns.values()] + [*self.columns])
             raise self._wrong(token, f"no column '{name}'" + (f", did you mean '{like}'?" if like else ""))
         self.at = best[0]
-        return self.columns[best[1].casefold()]
+        return best[1]
 
     def _test(self) -> Test:
         column = self._column()
@@ -223,7 +234,10 @@ class _Parser:
             raise self._wrong(None, f"a test such as `= …` or `is empty` must follow '{column.key}'")
         if token.kind == "sign":
             self.at += 1
-            return Test(column.key, SIGNS[token.text], self._value(column))  # type: ignore[arg-type]
+            sign = SIGNS[token.text]
+            if sign not in ("=", "!=") and column.type in ("person", "flag"):
+                raise self._wrong(token, f"'{column.key}' has no order; use = or !=")
+            return Test(column.key, sign, self._value(column))  # type: ignore[arg-type]
         if self._take("is empty"):
             return Test(column.key, "empty")
         if self._take("is not empty"):
@@ -259,30 +273,34 @@ class _Parser:
         if token is None or token.kind not in ("word", "quoted"):
             raise self._wrong(token, "a text is expected here")
         self.at += 1
-        return token.text[1:-1] if token.kind == "quoted" else token.text
+        return token.typed
 
     def _value(self, column: Column) -> Any:
         token = self._peek()
-        text = self._text()
+        typed = self._text()
+        if column.type == "text":
+            return typed
+        # Other kinds are folded when a cell is read, so they are here.
+        text = " ".join(plain(typed).split())
         if column.type == "person":
             quoted = token is not None and token.kind == "quoted"
             return ME if not quoted and MEANS.get(text.lower()) == "me" else text
+        if column.type == "flag":
+            if text.casefold() not in YES | NO:
+                raise self._wrong(token, f"'{text}' is neither yes nor no")
+            return text.casefold() in YES
         if column.type == "choice":
-            for choice in column.choices:
-                if text.casefold() in (choice.key.casefold(), choice.title.casefold(), *choice.was):
-                    return choice.key
             if not column.choices:
                 return text
+            for words in (lambda c: (c.title,), lambda c: (c.key,), lambda c: c.was):
+                for choice in column.choices:
+                    if text.casefold() in (plain(word).casefold() for word in words(choice)):
+                        return choice.key
             like = near(text, [word for c in column.choices for word in (c.title, c.key)])
             raise self._wrong(
                 token,
                 f"'{text}' is not a value of '{column.key}'" + (f", did you mean '{like}'?" if like else ""),
             )
-        if column.type == "flag":
-            word = text.casefold()
-            if word not in YES | NO:
-                raise self._wrong(token, f"'{text}' is neither yes nor no")
-            return word in YES
         if column.type == "number":
             number = parse_number(text)
             if number is None:
@@ -290,7 +308,8 @@ class _Parser:
             return number
         if column.type in ("moment", "date"):
             moment = parse_moment(text, None)
-            if moment is None:
+            out = moment is None or not EARLIEST <= moment.replace(tzinfo=None) <= LATEST
+            if out or (column.type == "date" and moment is not None and moment.tzinfo is not None):
                 raise self._wrong(token, f"'{text}' is not a date; write 2026-03-31")
             return moment
         return text
@@ -357,5 +376,7 @@ def _comparable(value: Any, column: Column, me: str | None, zone: Any) -> Any:
     if value is ME:
         return me if me is not None else object()
     if isinstance(value, datetime) and column.type == "moment":
-        return pd.Timestamp(value, tz=zone) if value.tzinfo is None else pd.Timestamp(value)
+        # A wall time that DST skips or doubles is read as a cell's is.
+        at = pd.Timestamp(value)
+        return at if at.tzinfo else at.tz_localize(zone, nonexistent="shift_forward", ambiguous=True)
     return value

@@ -1,8 +1,8 @@
 """Ticket ids: their form, the next ones, and which texts are one.
 
 A form is text with `{n:05}` (a counter, zero-filled), any of `{yyyy} {yy} {mm} {dd}` joined freely
-(`{yyyymm}`), and `{check}` (a check digit, behind the counter). The counter runs per date part: `{yyyymm}-{n:04}` starts
-anew each month. A counter only ever rises, so no id is used twice.
+(`{yyyymm}`), and `{check}` (a check digit, behind the counter). The counter runs per date part:
+`{yyyymm}-{n:04}` starts anew each month. A counter only ever rises, so no id is used twice.
 Source of the check digit: ISO/IEC 7812-1 annex B (Luhn), over the digits before it.
 """
 
@@ -56,7 +56,7 @@ class IdForm:
         if not 1 <= _width(counter) <= WIDEST:
             raise IdFormInvalid(f"a counter is 1 to {WIDEST} digits wide")
         if names.count("check") > 1 or "check" in names[: names.index(counter)]:
-            raise IdFormInvalid("one {check} at most, and behind the counter: it guards what stands before it")
+            raise IdFormInvalid("one {check} at most, behind the counter: it guards what stands before it")
         pieces = re.split(r"\{[^{}]*\}", self.text)
         if any(a == "" for a in pieces[1:-1]) and ":" not in counter:
             raise IdFormInvalid("a counter beside another field needs a width, such as {n:04}")

@@ -92,8 +92,9 @@ def _shaped(value: Any, complaints: Complaints) -> DeskFile | None:
     return None
 
 
-def _there(value: Any, path: Places) -> Places:
+def _there(tree: Any, path: Places) -> Places:
     """As much of `path` as stands in the file: pydantic adds a word for a key or a kind of value."""
+    value: Any = tree
     for place, part in enumerate(path):
         if not (isinstance(value, dict) and part in value) and not (
             isinstance(value, list) and isinstance(part, int) and part < len(value)
@@ -108,11 +109,12 @@ def _leave_out(value: Any, path: Places, complaints: Complaints) -> None:
         # Without a name the rest can still be checked; without columns nothing can.
         value.setdefault("name", "?")
     elif path == _there(value, path):
+        parent: Any = value
         for part in path[:-1]:
-            value = value[part]
-        if isinstance(value, list):
+            parent = parent[part]
+        if isinstance(parent, list):
             complaints.gone.add(complaints.original(path))
-        del value[path[-1]]
+        parent.pop(path[-1])
 
 
 def _locale(value: dict[Any, Any]) -> Locale:

@@ -42,11 +42,12 @@ def unfit(desk: Desk, source: Source, column: Column) -> str:
         return desk.locale.text("import.no_words", count=len(cells)) if many or length > LONG_WORD else ""
     if column.type in ("text", "person", "tags", "ticket"):
         return ""
-    bad = [cell for cell in cells[:SAMPLE] if not _reads(desk, cell, column)]
-    if len(bad) * 2 <= len(cells[:SAMPLE]):
+    bad = [(cell, count) for cell, count in pairs[:SAMPLE] if not _reads(desk, cell, column)]
+    wrong, all_of_them = sum(count for _, count in bad), sum(count for _, count in pairs[:SAMPLE])
+    if 2 * wrong <= all_of_them:
         return ""
-    share = round(100 * len(bad) / len(cells[:SAMPLE]))
-    return desk.locale.text("import.unfit", share=share, sample=_short(bad[0]))
+    share = round(100 * wrong / all_of_them)
+    return desk.locale.text("import.unfit", share=share, sample=_short(bad[0][0]))
 
 
 def _reads(desk: Desk, cell: Cell, column: Column) -> bool:

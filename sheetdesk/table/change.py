@@ -137,8 +137,12 @@ def apply(table: Table, changes: ChangeSet) -> Table:
         if len(twice):
             raise ValueError(f"cannot add {twice[0]!r}: it is there")
         added = changes.added[list(frame.columns)]
-        # An empty frame in a concat would decide the dtypes.
-        frame = added if frame.empty else pd.concat([frame, added]) if len(added) else frame
+        # An empty frame in a concat would decide the dtypes, and ids would become pandas' own strings.
+        if frame.empty:
+            frame = added
+        elif len(added):
+            frame = pd.concat([frame, added])
+            frame.index = frame.index.astype("object")
     return Table(table.spec, frame)
 
 

@@ -234,7 +234,8 @@ def test_a_log_needs_an_id_and_a_time(text: str, key: str) -> None:
 
 def test_the_mapping_may_name_the_time_of_events() -> None:
     mapping = ImportMapping("x", event_time="Logged on")
-    text = "Ticket ID,Logged on,Updated,Subject,Status\n1,02/03/2026,2026-01-01,a,Open\n1,13/02/2026,2026-01-02,a,New"
+    text = "Ticket ID,Logged on,Updated,Subject,Status\n1,02/03/2026,2026-01-01,a,Open\n"
+    text += "1,13/02/2026,2026-01-02,a,New"
     plan = plan_of(text, mapping=mapping, history=True)
     assert added(plan)["1"]["status"] == "open"
     assert plan.entries[0].seen_to == datetime(2026, 2, 13, tzinfo=UTC)

@@ -74,7 +74,7 @@ def test_the_id_of_a_row_set_aside_is_not_given_to_another() -> None:
 
 
 def test_rows_without_ids_are_known_again_and_equal_ones_counted() -> None:
-    text = "Subject,Group\nreset,A\nreset,A\nlogin,B"
+    text = "Subject,Team name\nreset,A\nreset,A\nlogin,B"
     first = plan_of(text)
     assert (first.counts.added, len(first.origins)) == (3, 3)
     again = plan_of(text + "\nreset,A\nnew,C", before=first)
@@ -115,7 +115,8 @@ def test_a_missing_title_is_made_from_the_best_text_and_that_is_said() -> None:
     plan = plan_of(text + "\n4,,x")
     tickets = added(plan)
     assert tickets["1"]["title"] == "Hardware"
-    assert tickets["2"]["title"].startswith("long long") and len(tickets["2"]["title"]) <= 80
+    assert tickets["2"]["title"].startswith("long long")
+    assert len(tickets["2"]["title"]) <= 80
     assert "3" not in tickets
     assert "made from “Type”, “Description”" in notes(plan)
 
@@ -144,20 +145,20 @@ def test_defaults_of_the_desk_fill_new_tickets_only() -> None:
 
 
 def test_an_unreadable_cell_sets_its_row_aside_with_the_reason() -> None:
-    plan = plan_of("Ticket ID,Subject,Satisfaction,Created\n1,a,9,2026-03-01\n2,b,4,soon\n3,c,x,never")
-    assert reasons(plan) == [
+    good = "".join(f"\n{n},t,4,2026-03-01" for n in range(10, 14))
+    plan = plan_of(f"Ticket ID,Subject,Satisfaction,Created\n1,a,9,2026-03-01\n2,b,4,soon\n3,c,x,never{good}")
+    assert sorted(reasons(plan)) == [
         (2, "satisfaction", "9"),
         (3, "created", "soon"),
         (4, "created", "never"),
         (4, "satisfaction", "x"),
-    ] or set(reasons(plan)) == {
-        (2, "satisfaction", "9"), (3, "created", "soon"), (4, "created", "never"), (4, "satisfaction", "x"),
-    }  # fmt: skip
+    ]
+    assert plan.counts.added == 4
 
 
 def test_keeping_the_good_cells_takes_the_ticket_and_lists_the_bad_ones() -> None:
-    text = "Ticket ID,Subject,Satisfaction,Created\n1,a,4,2026-03-01\n2,b,9,2026-03-02\n3,c,4,2026-03-03\n4,d,4,soon"
-    plan = plan_of(text, keep_good=True)
+    text = "Ticket ID,Subject,Satisfaction,Created\n1,a,4,2026-03-01\n2,b,9,2026-03-02\n3,c,4,2026-03-03"
+    plan = plan_of(f"{text}\n4,d,4,soon", keep_good=True)
     assert list(added(plan)) == ["1", "2", "3"]
     assert "satisfaction" not in added(plan)["2"]
     assert [(p.row, p.ticket, p.column, p.raw) for p in plan.problems] == [(3, "2", "satisfaction", "9")]

@@ -1,0 +1,35 @@
+"""Tables: typed columns in the desk's order, whatever is given."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from sheetdesk.table.table import empty_table, kind_of, stored, table_of
+from tests.table import TICKETS, tickets
+
+
+def test_a_table_keeps_every_column_but_ids_and_worked_out_ones() -> None:
+    assert "id" not in stored(TICKETS)
+    assert "month" not in stored(TICKETS)
+    assert list(empty_table(TICKETS).frame) == list(stored(TICKETS))
+
+
+def test_each_column_has_its_kinds_dtype_even_where_nothing_is_given() -> None:
+    frame = table_of(TICKETS, {}, ["T-001"]).frame
+    assert {key: str(frame[key].dtype) for key in frame} == {
+        key: kind_of(TICKETS.column(key).type).dtype for key in stored(TICKETS)
+    }
+
+
+def test_missing_text_is_none_whatever_it_came_as() -> None:
+    frame = table_of(TICKETS, {"title": pd.Series([pd.NA, float("nan"), "a"])}, ["a", "b", "c"]).frame
+    assert frame["title"].tolist() == [None, None, "a"]
+
+
+def test_a_given_series_is_taken_by_position() -> None:
+    given = pd.Series(["x", "y"], index=[7, 8])
+    assert table_of(TICKETS, {"title": given}, ["a", "b"]).frame["title"].tolist() == ["x", "y"]
+
+
+def test_a_tables_length_is_its_tickets() -> None:
+    assert len(tickets(T_001={}, T_002={})) == 2
