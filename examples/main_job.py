@@ -30,7 +30,9 @@ def desk_folder(start: str, folder: Path) -> Path:
     return sheetdesk.new_desk(start, folder)
 
 
-def main_job(start: str, folder: Path, files: list[Path], mapping: str = "", now: datetime | None = None) -> Path:
+def main_job(
+    start: str, folder: Path, files: list[Path], mapping: str = "", now: datetime | None = None
+) -> Path:
     """Import the files into the desk in `folder` and build its workbook; the workbook's path."""
     moment = now or datetime.now(UTC)
     with sheetdesk.open_desk(desk_folder(start, folder), moment) as opened:
@@ -46,7 +48,9 @@ def main_job(start: str, folder: Path, files: list[Path], mapping: str = "", now
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("start", help="a template's name or a desk file")
     parser.add_argument("folder", type=Path)
     parser.add_argument("files", type=Path, nargs="*")

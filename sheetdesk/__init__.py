@@ -7,7 +7,33 @@ sheetdesk costs nothing.
 from __future__ import annotations
 
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sheetdesk.columns.base import Column as Column
+    from sheetdesk.columns.base import Problem as Problem
+    from sheetdesk.desk.desk import Desk as Desk
+    from sheetdesk.desk.template import parse_desk as parse_desk
+    from sheetdesk.desk.template import read_desk as read_desk
+    from sheetdesk.errors import SheetdeskError as SheetdeskError
+    from sheetdesk.flows import Built as Built
+    from sheetdesk.flows import Imported as Imported
+    from sheetdesk.flows import OpenDesk as OpenDesk
+    from sheetdesk.flows import build as build
+    from sheetdesk.flows import demo as demo
+    from sheetdesk.flows import import_tickets as import_tickets
+    from sheetdesk.flows import new_desk as new_desk
+    from sheetdesk.flows import open_desk as open_desk
+    from sheetdesk.intake.options import ImportOptions as ImportOptions
+    from sheetdesk.plan.draw import Audience as Audience
+    from sheetdesk.plan.draw import draw as draw
+    from sheetdesk.plan.plan import SheetPlan as SheetPlan
+    from sheetdesk.sheets.xlsx.check import check_package as check_package
+    from sheetdesk.sheets.xlsx.render import render as render
+    from sheetdesk.table.change import ChangeSet as ChangeSet
+    from sheetdesk.table.change import apply as apply
+    from sheetdesk.table.change import diff as diff
+    from sheetdesk.table.table import Table as Table
 
 __version__ = "0.1.0"
 

@@ -38,7 +38,7 @@ from sheetdesk.sheets.xlsx.locks import who_has_open
 from sheetdesk.sheets.xlsx.render import render
 from sheetdesk.store.store import SheetState, Store, Write, open_store
 from sheetdesk.table.change import ChangeSet, diff
-from sheetdesk.table.problems import find_problems
+from sheetdesk.table.problems import find_problems, find_transition_problems
 from sheetdesk.table.seed import choices_of, reseed, seed_tables, with_tables
 from sheetdesk.table.table import Table, empty_table, table_of
 from sheetdesk.table.undo import undo_of
@@ -90,11 +90,16 @@ class Built:
 
 @dataclass(frozen=True)
 class Imported:
-    """An import that was carried out or, for a dry run, would be. `aside` holds unread rows."""
+    """An import that was carried out or, for a dry run, would be.
+
+    `aside` holds unread rows; `jumps` are status changes that the desk's life cycle does not know,
+    taken over all the same: they happened.
+    """
 
     plan: ImportPlan
     run: str
     aside: Path | None = None
+    jumps: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -343,11 +348,20 @@ def import_tickets(
     grid = read_file(source, tab) if isinstance(source, Path) else grid_of_frame(source)
     options = replace(options, people=frozenset(str(name) for name in tables["people"].frame.index))
     plan = plan_import(
-        desk, tables["tickets"], store.origins(), store.counters(), grid, options, now, progress=progress
+        desk,
+        tables["tickets"],
+        store.origins(),
+        store.counters(),
+        grid,
+        options,
+        now,
+        known_history=_known_history(opened) if options.history else None,
+        progress=progress,
     )
     run = new_run("import", now)
+    jumps = tuple(find_transition_problems(desk, plan.changes.cells, None))
     if dry_run:
-        return Imported(plan, run)
+        return Imported(plan, run, jumps=jumps)
     aside = _write_aside(opened, plan, run)
     writes = [
         Write(tables["choices"], _new_choices(desk, tables["choices"], plan)),
@@ -360,7 +374,16 @@ def import_tickets(
             version, writes, by=by or actor(), why="import", run=run, now=now, counters=plan.counters,
             origins=plan.origins,
         )  # fmt: skip
-    return Imported(plan, run, aside)
+    return Imported(plan, run, aside, jumps)
+
+
+def _known_history(opened: OpenDesk) -> dict[str, datetime]:
+    """Up to when each ticket's imported history goes. What people changed since does not count."""
+    known: dict[str, datetime] = {}
+    for entry in opened.store.entries([opened.desk.tickets]):
+        if entry.why == "import":
+            known[entry.row] = max(known.get(entry.row, entry.seen_to), entry.seen_to)
+    return known
 
 
 def _write_aside(opened: OpenDesk, plan: ImportPlan, run: str) -> Path | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import warnings
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,12 +23,13 @@ from sheetdesk.desk.template import parse_desk, read_template
 from sheetdesk.plan.draw import draw
 from sheetdesk.plan.formula import Call, Expr, Formula, Op
 from sheetdesk.plan.plan import SheetPlan
-from sheetdesk.sheets.xlsx.dialect import place_text
+from sheetdesk.sheets.xlsx.dialect import column_letters, place_text
 from sheetdesk.sheets.xlsx.package import Package
 from sheetdesk.sheets.xlsx.render import render
 from sheetdesk.sheets.xlsx.rows import serial
 from sheetdesk.table.seed import seed_tables
 from sheetdesk.table.table import Table, table_of
+from tests.libreoffice import OfficeCell
 
 __all__ = [
     "LANGUAGES",
@@ -35,10 +37,13 @@ __all__ = [
     "TRADES",
     "Book",
     "Planned",
+    "at",
+    "blocks_of",
     "book_of",
     "demo_book",
     "desk_named",
     "formulas_of",
+    "is_same",
     "loose",
     "opened",
     "read_back",
@@ -155,3 +160,37 @@ def loose(cell: Cell, kind: CellKind) -> Any:
     if kind in (CellKind.MOMENT, CellKind.DATE) and isinstance(cell, datetime):
         return round(serial(cell), 7)
     return cell
+
+
+def blocks_of(plan: SheetPlan) -> dict[str, list[str]]:
+    """The block of each tab that holds all its formulas."""
+    lower: dict[str, tuple[int, int]] = defaultdict(lambda: (1, 1))
+    for cell in formulas_of(plan):
+        column, row = indexes(cell.place)
+        lower[cell.tab] = max(lower[cell.tab][0], row), max(lower[cell.tab][1], column)
+    return {tab: [f"A1:{column_letters(column)}{row + 1}"] for tab, (row, column) in lower.items()}
+
+
+def indexes(place: str) -> tuple[int, int]:
+    """(column, row) of a place, from 0."""
+    letters = place.rstrip("0123456789")
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - 64
+    return column - 1, int(place[len(letters) :]) - 1
+
+
+def at(block: list[list[OfficeCell]], place: str) -> OfficeCell:
+    """The cell called `place` of a block that starts at A1."""
+    column, row = indexes(place)
+    return block[row][column]
+
+
+def is_same(cell: Planned, found: OfficeCell) -> bool:
+    """Whether a recalculated cell shows what was planned."""
+    wanted = cell.value
+    if isinstance(wanted, str) or isinstance(found, str) or found is None or isinstance(found, dict):
+        return wanted == ("" if found is None else found)
+    assert isinstance(wanted, int | float)
+    # The clock has gone on since the plan was drawn: some minutes of a day.
+    return abs(float(wanted) - found) <= (1e-2 if uses_clock(cell.expr) else 1e-6)

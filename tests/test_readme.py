@@ -23,7 +23,9 @@ def reference() -> str:
         context = click.Context(commands, info_name="sheetdesk")
         command = commands.get_command(context, name)
         assert command is not None
-        help_text = command.get_help(click.Context(command, info_name=name, parent=context, max_content_width=100))
+        help_text = command.get_help(
+            click.Context(command, info_name=name, parent=context, max_content_width=100)
+        )
         parts.append(f"```\n$ sheetdesk {name} --help\n{help_text}\n```\n")
     return "\n".join(parts)
 

@@ -11,6 +11,9 @@ import click
 from sheetdesk.cli.words import echo_json, say, speak
 
 
+MOST_JUMPS = 10
+
+
 def _pairs(values: tuple[str, ...]) -> dict[str, str]:
     pairs = {}
     for value in values:
@@ -81,6 +84,10 @@ def command(
             for line in describe(done.plan, opened.desk):
                 click.echo(line)
             say("imported", **vars(done.plan.counts))
+            for jump in done.jumps[:MOST_JUMPS]:
+                click.echo(f"! {jump.ticket}  {jump.raw}  {jump.expected}")
+            if len(done.jumps) > MOST_JUMPS:
+                say("more_jumps", count=len(done.jumps) - MOST_JUMPS)
             if done.aside is not None:
                 say("aside", path=done.aside)
             if dry_run:
@@ -91,7 +98,7 @@ def command(
         echo_json([
             {"file": file, "run": done.run, "dry_run": dry_run, **vars(done.plan.counts),
              "matching": [vars(match) for match in done.plan.matching], "notes": done.plan.notes,
-             "aside_file": done.aside}
+             "aside_file": done.aside, "jumps": [vars(jump) for jump in done.jumps]}
             for file, done in zip(files, results, strict=True)
         ])  # fmt: skip
     if any(done.plan.aside for done in results):

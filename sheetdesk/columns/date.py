@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from sheetdesk.columns.base import Cell, CellCheck, CellKind, Column, Reading, Setting, blank
-from sheetdesk.columns.moment import EARLIEST, LATEST, MomentType, moment_problem
+from sheetdesk.columns.moment import EARLIEST, LATEST, MomentCells, MomentType, moment_problem
 
 __all__ = ["KIND", "DateType"]
 
@@ -34,9 +34,8 @@ class DateType(MomentType):
         return Reading(pd.Series(days, dtype="datetime64[us]"), problems)
 
     def show(self, values: pd.Series[Any], column: Column, setting: Setting) -> Sequence[Cell]:
-        return [
-            None if gone else day for day, gone in zip(values.dt.to_pydatetime(), values.isna(), strict=True)
-        ]
+        """Datetimes at midnight."""
+        return MomentCells(values.to_numpy().astype("datetime64[us]"))
 
     def check(self, column: Column) -> CellCheck | None:
         return CellCheck("date")

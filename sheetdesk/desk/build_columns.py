@@ -90,7 +90,7 @@ def _choice(
     word = setting.key or setting.title
     if word is None:
         complaints.add(path, "missing", name="title")
-        word = "?"
+        word = "…"
     like = standard.get(word) or next((c for c in standard.values() if c.title == word), None)
     title = setting.title if setting.title is not None else like.title if like else word
     key = setting.key or (like.key if like else word)

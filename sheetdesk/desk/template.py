@@ -92,15 +92,17 @@ def _shaped(value: Any, complaints: Complaints) -> DeskFile | None:
     return None
 
 
-def _there(tree: Any, path: Places) -> Places:
+def _there(value: Any, path: Places) -> Places:
     """As much of `path` as stands in the file: pydantic adds a word for a key or a kind of value."""
-    value: Any = tree
     for place, part in enumerate(path):
-        if not (isinstance(value, dict) and part in value) and not (
-            isinstance(value, list) and isinstance(part, int) and part < len(value)
-        ):
+        inside: Any = value
+        if isinstance(inside, list):
+            stands = isinstance(part, int) and part < len(inside)
+        else:
+            stands = isinstance(inside, dict) and part in inside
+        if not stands:
             return path[:place]
-        value = value[part]
+        value = inside[part]
     return path
 
 

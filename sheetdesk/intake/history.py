@@ -82,7 +82,7 @@ def fold_history(
     there = set(tickets.frame.index)
     new = [code for code, ticket in enumerate(events.tickets) if ticket not in there and ticket not in known]
     events, opening, more = _completed(desk, events, np.array(new, dtype=np.int64), reading, now)
-    history = History(_last_state(tickets, events, opening, new), notes=[*notes, *more])
+    history = History(_last_state(tickets, events, opening, new))
     history.tickets = len(events.tickets)
     journal = _Journal(tickets, events, known, f"import:{file}")
     opening = {key: series for key, series in opening.items() if key in stored}
@@ -90,6 +90,7 @@ def fold_history(
     found.sort(key=lambda item: item[:2])
     history.entries = [entry for _, _, entry in found]
     history.cells = journal.cells()
+    history.notes = [*notes, *more] if found else []
     return history
 
 

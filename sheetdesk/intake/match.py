@@ -28,8 +28,9 @@ TAG_NUMBER = re.compile(r"\s*\d+$")
 class ColumnMatch:
     """A column of the file (`title`, at `place`) and the key of the desk's column it is, "" for none.
 
-    `how` is one of command line, mapping, title, key, was, synonym; dropped where somebody said so;
-    "" where nothing fits. `notes` say what was found out about it, in the desk's language.
+    `how` is one of command line, mapping, title, key, was, synonym; dropped where somebody said so,
+    desk where the desk works the column out itself, "" where nothing fits. `notes` say what was found
+    out about it, in the desk's language.
     """
 
     title: str
@@ -82,7 +83,11 @@ def match_columns(
         column = desk.column(key)
         if match.column or (key in taken and column.type != "tags"):
             continue
-        reason = unfit(source, column) if importable(column) else desk.locale.text("import.not_imported")
+        if not importable(column):
+            note = f"{column.title}: {desk.locale.text('import.not_imported')}"
+            matches[source.place] = replace(match, how="desk").noted(note)
+            continue
+        reason = unfit(source, column)
         if reason:
             matches[source.place] = match.noted(f"{column.title}: {reason}")
             continue
@@ -118,7 +123,7 @@ def _by_request(desk: Desk, match: ColumnMatch, key: str, how: str, taken: set[s
         return replace(match, how="dropped")
     column = desk.column(key)
     if not importable(column):
-        return match.noted(f"{column.title}: {desk.locale.text('import.not_imported')}")
+        return replace(match, how="desk").noted(f"{column.title}: {desk.locale.text('import.not_imported')}")
     if key in taken and column.type != "tags":
         return match.noted(desk.locale.text("import.taken", column=column.title))
     taken.add(key)

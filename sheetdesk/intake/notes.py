@@ -73,7 +73,7 @@ def notes_of(
         shown = _some([f"{word} × {count}" for word, count in ranked])
         path = "import.unknown_status" if key == "status" else "import.unknown_choices"
         notes.append(locale.text(path, column=desk.column(key).title, count=len(words), words=shown))
-    free = [match.title for match in matching if not match.column and match.how != "dropped" and match.filled]
+    free = [match.title for match in matching if not match.column and not match.how and match.filled]
     if free:
         notes.append(locale.text("import.unmatched", count=len(free), titles=_some(free)))
     return tuple(notes)

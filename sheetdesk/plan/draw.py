@@ -77,7 +77,7 @@ def draw(
     tabs = [tab]
     page = None
     if table is not None:
-        tabs.append(draw_dashboard(desk, frame, columns, made, local, len(frame)))
+        tabs.append(draw_dashboard(desk, frame, columns, made, local, people))
         if not whom.is_copy:
             page = draw_pivots(desk, table)
             tabs.append(page.tab)

@@ -39,14 +39,14 @@ def draw_dashboard(
     columns: Sequence[Column],
     machinery: Machinery,
     now: datetime,
-    rows: int,
+    people: Sequence[str],
 ) -> TabPlan:
     """The dashboard over the columns that this sheet has; what lacks its column is left out.
 
-    `now` is local wall time, `rows` the number of tickets. The overdue list keeps its working in the
-    machinery tab.
+    `now` is local wall time, `people` the team: who has no ticket yet may get one. The overdue list
+    keeps its working in the machinery tab.
     """
-    return _Dashboard(desk, frame, {column.key: column for column in columns}, machinery, now).tab()
+    return _Dashboard(desk, frame, {column.key: column for column in columns}, machinery, now, people).tab()
 
 
 class _Dashboard:
@@ -57,14 +57,10 @@ class _Dashboard:
         columns: dict[str, Column],
         machinery: Machinery,
         now: datetime,
+        people: Sequence[str],
     ) -> None:
-        self.desk, self.frame, self.columns, self.machinery, self.now = (
-            desk,
-            frame,
-            columns,
-            machinery,
-            now,
-        )
+        self.desk, self.frame, self.columns, self.machinery = desk, frame, columns, machinery
+        self.now, self.people = now, people
         self.figures = Figures(desk, frame, now)
         self.cells: list[CellPlan] = []
         self.charts: list[ChartPlan] = []
@@ -223,7 +219,8 @@ class _Dashboard:
         self.put(head, LEFT, self.text("owner"), looks.CARD_LABEL, columns=2)
         self.put(head, LEFT + 2, self.text("count"), looks.CARD_LABEL)
         load = self.frame["owner"][self.figures.is_open].value_counts()
-        names = [str(name) for name in load.sort_values(ascending=False, kind="stable").index[:OWNERS]]
+        loaded = [str(name) for name in load.sort_values(ascending=False, kind="stable").index]
+        names = list(dict.fromkeys([*loaded, *self.people]))[:OWNERS]
         for offset, name in enumerate(names, 1):
             row = head + offset
             self.put(row, LEFT, name, looks.LABEL, columns=2)

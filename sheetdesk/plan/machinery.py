@@ -6,7 +6,8 @@ the rows of that tab are in. Positions in this tab are known to nobody else; nam
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +23,8 @@ KEY = "_sheetdesk"
 TOP = 12
 SPARE = 25
 STAMP_ROW = 1
+# Above every position (at most 10⁵) in hundredths with four digits of row.
+PARENT = 1e12
 
 
 def list_name(source: str) -> str:
@@ -105,14 +108,14 @@ def _list(made: Machinery, desk: Desk, column: Column, lists: Table | None) -> N
     if column.depends_on:
         parents = desk.column(column.depends_on).choices
         above = {word: choice.title for choice in parents for word in (choice.key, choice.title)}
-    order = {title: place for place, title in enumerate(dict.fromkeys(above.values()), 1)}
     if lists is None:
         # Values of one parent must stand together: the drop-down shows one block.
+        order = {title: place for place, title in enumerate(dict.fromkeys(above.values()), 1)}
         choices = sorted(column.choices, key=lambda choice: order.get(above.get(choice.parent, ""), 999))
         titles: list[Any] = [choice.title for choice in choices]
         under: list[Any] = [above.get(choice.parent, "") for choice in choices]
     else:
-        titles, under = _live(made, column, lists, order)
+        titles, under = _live(made, column, _slots(desk, column, lists))
     values = made.block(column.key, titles)
     found = call("MAX", 1, call("COUNTIF", values, "?*"))
     whole = Op(":", Place(TOP, values.column, KEY), call("INDEX", values, found))
@@ -122,12 +125,13 @@ def _list(made: Machinery, desk: Desk, column: Column, lists: Table | None) -> N
 
 
 def _live(
-    made: Machinery, column: Column, lists: Table, order: Mapping[str, int]
+    made: Machinery, column: Column, slots: Sequence[tuple[float, str, str]]
 ) -> tuple[list[Any], list[Any]]:
     """Formulas that gather a list from the Lists tab by position, one a slot, with spare slots.
 
-    A slot's key is 10⁴ × position + row in the Lists tab; a dependent list puts its parent's place
-    before that, so that the values of one parent stand together however the tab is sorted.
+    A slot's key is its position in hundredths, then its row in the Lists tab as four digits; a
+    dependent list puts its parent's place before that, so that the values of one parent stand
+    together however the tab is sorted. A position that is no number counts as 0.
     """
     table = "choices"
     value = Field(table, "value")
@@ -135,12 +139,12 @@ def _live(
     mine = compare(Field(table, "column"), "=", column.title)
     filled = compare(value, "<>", "")
     used = compare(Field(table, "active"), "<>", Name("sd_no"))
-    key: Expr = Op("+", Op("*", Field(table, "position"), Literal(1e4)), row)
+    hundredths = call("ROUND", Op("*", Field(table, "position"), Literal(100)), 0)
+    key: Expr = Op("+", Op("*", call("IFERROR", hundredths, 0), Literal(1e4)), row)
     if column.depends_on:
         parent = call("MATCH", Field(table, "parent"), Name(list_name(column.depends_on)), 0)
-        key = Op("+", Op("*", call("IFERROR", parent, 999), Literal(1e9)), key)
+        key = Op("+", Op("*", call("IFERROR", parent, 999), Literal(PARENT)), key)
     wanted = call("IF", Op("*", Op("*", mine, filled), used), key)
-    slots = _slots(column, lists, order)
     keys = made.block(f"{column.key} #", [])
     shown: list[Any] = []
     above: list[Any] = []
@@ -157,9 +161,19 @@ def _live(
     return shown, above
 
 
-def _slots(column: Column, lists: Table, order: Mapping[str, int]) -> list[tuple[float, str, str]]:
-    """(key, title, parent) of each value in use, in the order in which the formulas give them."""
+def _slots(
+    desk: Desk, column: Column, lists: Table, below: tuple[str, ...] = ()
+) -> list[tuple[float, str, str]]:
+    """(key, title, parent) of each value in use, in the order in which the formulas give them.
+
+    `below` are the columns that this one is asked for: nothing in a desk file forbids a circle.
+    """
     frame = lists.frame
+    order: dict[str, int] = {}
+    if column.depends_on and column.depends_on not in (column.key, *below):
+        parents = _slots(desk, desk.column(column.depends_on), lists, (column.key, *below))
+        for place, (_, title, _) in enumerate(parents, 1):
+            order.setdefault(title, place)
     slots = []
     rows = zip(
         frame["column"], frame["value"], frame["parent"], frame["position"], frame["active"], strict=True
@@ -167,9 +181,10 @@ def _slots(column: Column, lists: Table, order: Mapping[str, int]) -> list[tuple
     for place, (own, title, over, position, active) in enumerate(rows):
         if own == column.key and isinstance(title, str) and active is not False and str(active) != "False":
             parent = over if isinstance(over, str) else ""
-            number = (0.0 if position != position else position) * 1e4 + place
+            hundredths = 0 if position != position else math.floor(position * 100 + 0.5)
+            number = hundredths * 1e4 + place
             if column.depends_on:
-                number += order.get(parent, 999) * 1e9
+                number += order.get(parent, 999) * PARENT
             slots.append((number, title, parent))
     return sorted(slots)
 

@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,7 +22,6 @@ from sheetdesk.table.change import ChangeSet, Entry
 
 __all__ = ["append_entries", "broken_entry", "entries_of", "read_entries", "typed"]
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BATCH = 5_000
 
 
@@ -89,8 +88,8 @@ def read_entries(
     for found in connection.execute(query):
         yield Entry(
             found.table_key, found.row_id, found.kind, found.column_key, _value(found.before),
-            _value(found.after), EPOCH + timedelta(microseconds=found.seen_from),
-            EPOCH + timedelta(microseconds=found.seen_to), found.by, found.why, found.run, found.number,
+            _value(found.after), schema.EPOCH + timedelta(microseconds=found.seen_from),
+            schema.EPOCH + timedelta(microseconds=found.seen_to), found.by, found.why, found.run, found.number,
         )  # fmt: skip
 
 
@@ -139,7 +138,7 @@ def _chain(chain: bytes, fact: dict[str, Any], digest: bytes) -> bytes:
 
 
 def _micros(moment: datetime) -> int:
-    return (moment - EPOCH) // timedelta(microseconds=1)
+    return (moment - schema.EPOCH) // timedelta(microseconds=1)
 
 
 def _text(value: Any) -> str | None:

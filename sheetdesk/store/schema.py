@@ -6,6 +6,7 @@ Moments are whole microseconds since 1970 UTC, days ISO text.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pandas as pd
@@ -92,7 +93,8 @@ sheets = sa.Table(
     sa.Column("person", sa.Text, nullable=False),
 )
 
-EPOCH = pd.Timestamp(0, tz="UTC")
+# Plain datetimes reach to the year 9999; pandas' nanoseconds end in 2262.
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def encoded(values: pd.Series[Any], type_name: str) -> list[Any]:
@@ -110,9 +112,9 @@ def encoded(values: pd.Series[Any], type_name: str) -> list[Any]:
 def encoded_one(value: Any) -> Any:
     """One typed value as a JSON value."""
     if isinstance(value, pd.Timestamp):
-        return (
-            value.strftime("%Y-%m-%d") if value.tzinfo is None else (value - EPOCH) // pd.Timedelta(1, "us")
-        )
+        if value.tzinfo is None:
+            return value.strftime("%Y-%m-%d")
+        return (value.to_pydatetime() - EPOCH) // timedelta(microseconds=1)
     return value
 
 
@@ -121,7 +123,7 @@ def decoded_one(value: Any, type_name: str) -> Any:
     if value is None or type_name not in ("moment", "date"):
         return value
     if type_name == "moment":
-        return EPOCH + pd.Timedelta(int(value), "us")
+        return pd.Timestamp(EPOCH + timedelta(microseconds=int(value)))
     return pd.Timestamp(value)
 
 

@@ -17,7 +17,7 @@ import pandas as pd
 
 from sheetdesk.table.table import Table
 
-__all__ = ["CellChange", "ChangeSet", "Entry", "apply", "diff", "same_value"]
+__all__ = ["CellChange", "ChangeSet", "Entry", "apply", "diff", "plain_value", "same_value"]
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def diff(before: Table, after: Table) -> ChangeSet:
         if differs.any():
             ids = shared[differs]
             pairs = zip(ids, a[differs], b[differs], strict=True)
-            cells += [CellChange(row, key, _plain(x), _plain(y)) for row, x, y in pairs]
+            cells += [CellChange(row, key, plain_value(x), plain_value(y)) for row, x, y in pairs]
     return ChangeSet(
         tuple(cells),
         new[come] if come.any() else None,
@@ -105,7 +105,7 @@ def _differs(a: pd.Series[Any], b: pd.Series[Any]) -> np.ndarray[Any, np.dtype[n
     return differs
 
 
-def _plain(value: Any) -> Any:
+def plain_value(value: Any) -> Any:
     """A missing value as None, whatever the dtype calls it; numpy's scalars as Python's."""
     if value is None or value is pd.NA or value != value:
         return None
@@ -114,7 +114,7 @@ def _plain(value: Any) -> Any:
 
 def same_value(left: Any, right: Any) -> bool:
     """Whether two typed values are equal; missing is equal to missing."""
-    left, right = _plain(left), _plain(right)
+    left, right = plain_value(left), plain_value(right)
     if left is None or right is None:
         return left is right
     return bool(left == right)

@@ -41,10 +41,9 @@ def _values(desk: Desk, column: Column, frame: pd.DataFrame, now: datetime) -> p
         return _wall_hours(desk, inputs[0], inputs[1])
     if name == "late":
         due, done = inputs
-        over = (pd.Timestamp(now) > due) & done.isna()
-        if desk.has("status"):
-            # What will not be done any more is not late.
-            over &= frame["status"].isin([c.key for c in desk.open_statuses()])
+        # What will not be done any more is not late.
+        is_open = frame["status"].isin([c.key for c in desk.open_statuses()])
+        over = (pd.Timestamp(now) > due) & done.isna() & is_open
         return ((done > due) | over).astype("float64")
     if name == "is_open":
         return inputs[0].isin([c.key for c in desk.open_statuses()]).astype("float64")

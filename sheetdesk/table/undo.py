@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sheetdesk.table.change import CellChange, ChangeSet, Entry, same_value
+from sheetdesk.table.change import CellChange, ChangeSet, Entry, plain_value, same_value
 from sheetdesk.table.table import Table, table_of
 
 __all__ = ["Undoing", "undo_of"]
@@ -57,7 +57,7 @@ def undo_of(table: Table, entries: Sequence[Entry], later: Sequence[Entry]) -> U
         elif entry.row in added:
             continue
         elif entry.row in present and entry.column in table.frame.columns:
-            now = cells[key].after if key in cells else table.frame.at[entry.row, entry.column]
+            now = cells[key].after if key in cells else plain_value(table.frame.at[key])
             if same_value(now, entry.after):
                 first = cells[key].before if key in cells else now
                 cells[key] = CellChange(entry.row, entry.column, first, entry.before)

@@ -29,11 +29,14 @@ HOSTILE: list[Cell] = [
     None, "", "   ", "\u3000", float("nan"), float("inf"), float("-inf"), 0, 1, -1, 0.0, -0.0, 1e308, 5e-324,
     10**400, -(10**400), 2**63, True, False, datetime(2026, 3, 31, 14, 30), datetime(1, 1, 1),
     datetime(9999, 12, 31, 23, 59, 59, 999_999), "１２３", "#N/A", "#REF!", "#DIV/0!", "trailing   ", "\ttab",
-    "line\nfeed", "carriage\r\nreturn", "\x00", "\x07bell", "\x1b[31m", "\ud800", "\udfff lone", "\ufffe", "\uffff",
-    "x" * 40_000, "9" * 40_000, "\u202egnp.exe", "\u200f\u200e", "\u200b", "🙂🏳️‍🌈", "=1+1", "=HYPERLINK(\"http://x\")",
+    "line\nfeed", "carriage\r\nreturn", "\x00", "\x07bell", "\x1b[31m", "\ud800", "\udfff lone", "\ufffe",
+    "\uffff",
+    "x" * 40_000, "9" * 40_000, "\u202egnp.exe", "\u200f\u200e", "\u200b", "🙂🏳️‍🌈", "=1+1",
+    "=HYPERLINK(\"http://x\")",
     "+1", "-1", "@SUM(A1)", "'quoted", "1e999", "1e", "NaN", "inf", "-", ".", "%", ",", "0x1F", "1_000",
     "2026-13-45", "0000-00-00", "0001-01-01T00:00:00+14:00", "9999-12-31 23:59:59-12:00", "99/99/9999",
-    "2026-03-31 25:61", "2026-03-31 10:00+99:99", "٢٠٢٦", "²", "½", "null", "None", "{n}", "{0.__class__}", "%s",
+    "2026-03-31 25:61", "2026-03-31 10:00+99:99", "٢٠٢٦", "²", "½", "null", "None", "{n}", "{0.__class__}",
+    "%s",
 ]  # fmt: skip
 
 
@@ -73,4 +76,4 @@ def value(name: str, cell: Cell, at: Setting | None = None, **more: Any) -> Any:
 
 def series(name: str, found: Sequence[Any]) -> pd.Series[Any]:
     """Values in the dtype that the kind keeps."""
-    return pd.Series(list(found), dtype=kind(name).dtype)  # type: ignore[call-overload,no-any-return]
+    return pd.Series(list(found), dtype=kind(name).dtype)

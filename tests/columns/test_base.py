@@ -22,7 +22,8 @@ def test_zero_and_no_are_something(cell: Cell) -> None:
 @pytest.mark.parametrize(
     ("cell", "text"),
     [
-        (12.0, "12"), (12.5, "12.5"), (1e20, "1e+20"), (float("inf"), "inf"), (True, "TRUE"), (False, "FALSE"),
+        (12.0, "12"), (12.5, "12.5"), (1e20, "1e+20"), (float("inf"), "inf"), (True, "TRUE"),
+        (False, "FALSE"),
         (datetime(2026, 3, 31, 9), "2026-03-31 09:00"), (" Ａ１ ", "A1"), ("①", "1"), ("\ud800", "\ud800"),
     ],
 )  # fmt: skip

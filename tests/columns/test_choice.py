@@ -11,8 +11,10 @@ from tests.columns import STATUS, column_of, kind, read, series, setting, value,
 @pytest.mark.parametrize(
     ("cell", "key"),
     [
-        ("In progress", "open"), ("IN PROGRESS", "open"), ("open", "open"), ("Open ", "open"), ("doing", "open"),
-        ("ｏｐｅｎ", "open"), ("待处理", "new"), (" W I P", "open"), ("Waiting(vendor)", "wait"), ("waiting（VENDOR）", "wait"),
+        ("In progress", "open"), ("IN PROGRESS", "open"), ("open", "open"), ("Open ", "open"),
+        ("doing", "open"),
+        ("ｏｐｅｎ", "open"), ("待处理", "new"), (" W I P", "open"), ("Waiting(vendor)", "wait"),
+        ("waiting（VENDOR）", "wait"),
     ],
 )  # fmt: skip
 def test_a_choice_is_known_by_key_title_or_former_word_in_any_case(cell: Cell, key: str) -> None:

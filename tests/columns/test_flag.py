@@ -12,12 +12,12 @@ from tests.columns import column_of, kind, read, series, setting, value
     "cell", ["yes", "YES", "y", "true", True, 1, 1.0, "１", "on", "x", "√", "✓", "是", "有", "真", "对"]
 )
 def test_many_words_mean_yes(cell: Cell) -> None:
-    assert value("flag", cell) is True
+    assert value("flag", cell) == True  # noqa: E712
 
 
 @pytest.mark.parametrize("cell", ["no", "N", "False", False, 0, "off", "×", "否", "无", "没有", "假", "不"])
 def test_many_words_mean_no(cell: Cell) -> None:
-    assert value("flag", cell) is False
+    assert value("flag", cell) == False  # noqa: E712
 
 
 @pytest.mark.parametrize(("language", "expected"), [("en", "yes or no"), ("zh", "是 或 否")])

@@ -25,7 +25,8 @@ def test_a_number_is_read_however_it_is_written(text: str, number: float) -> Non
 
 @pytest.mark.parametrize(
     "text",
-    ["", "-", ".", "%", "1,23", "1,2345", ",123", "12,", "1 234", "1.2.3", "--1", "1e", "1e9999", "0x1F", "1_000",
+    ["", "-", ".", "%", "1,23", "1,2345", ",123", "12,", "1 234", "1.2.3", "--1", "1e", "1e9999", "0x1F",
+    "1_000",
      "nan", "inf", "five", "3 h", "#N/A", "1%%"],
 )  # fmt: skip
 def test_what_is_no_number_is_none(text: str) -> None:

@@ -17,8 +17,29 @@ from sheetdesk.table.table import empty_table
 from . import desk_of, plan_of
 
 DESK = desk_of()
-TITLES = [*(column.title for column in DESK.tickets.columns), "Subject", "Zodiac", "", None, "状态", "tag_1", 7]
-WORDS = ["New", "Closed", "High", "Hardware", "Laptop", "2026-03-01", "03/04/2026", "?", "1", "合计", "T-00003"]
+TITLES = [
+    *(column.title for column in DESK.tickets.columns),
+    "Subject",
+    "Zodiac",
+    "",
+    None,
+    "状态",
+    "tag_1",
+    7,
+]
+WORDS = [
+    "New",
+    "Closed",
+    "High",
+    "Hardware",
+    "Laptop",
+    "2026-03-01",
+    "03/04/2026",
+    "?",
+    "1",
+    "合计",
+    "T-00003",
+]
 CELLS = (
     st.none()
     | st.sampled_from(WORDS)
@@ -39,7 +60,7 @@ CELLS = (
     ),
 )
 def test_every_grid_gives_a_plan_that_can_be_carried_out_and_repeated(
-    titles: list[Any], rows: list[list[Any]], before: list[list[Any]], options: dict[str, bool]
+    titles: list[Any], rows: list[list[Any]], before: list[list[Any]], options: dict[str, Any]
 ) -> None:
     grid = RawGrid("any", [*before, titles, *rows])
     try:

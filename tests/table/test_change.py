@@ -11,7 +11,7 @@ from sheetdesk.table.table import Table, empty_table
 from tests.table import TICKETS, assert_same, cell, moment, tables, tickets
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(tables(), tables())
 def test_applying_a_diff_gives_the_other_table_and_its_inverse_gives_the_first(a: Table, b: Table) -> None:
     changes = diff(a, b)

@@ -69,7 +69,7 @@ def test_statements_that_do_not_hold_are_told_in_words() -> None:
     ("text", "lines", "words"),
     [
         ("role: boss", [1], "a list of statements is expected"),
-        ("- [", [2], "not YAML"),
+        ("- [", [1], "not YAML"),
         ("- boss", [1], "`role:` must be one of boss, agent, own"),
         ("- role: bos\n- role: agent", [1], "`role:` must be one of"),
         ("- role: boss\n- {role: [1]}", [2], "`role:` must be one of"),

@@ -26,7 +26,7 @@ def changed(column: str, before: Any, after: Any) -> Entry:
         ("status", "open", "In progress"), ("status", "lost", "lost"), ("title", "ink", "ink"),
         ("satisfaction", 4.0, "4"), ("satisfaction", 0.1, "0.1"), ("satisfaction", 1234567.0, "1234567"),
         ("due", moment("2026-06-30 23:30"), "2026-07-01 00:30"),
-        ("bought", pd.Timestamp("2026-06-30"), "2026-06-30"), ("vip", True, "Yes"),
+        ("bought", pd.Timestamp("2026-06-30"), "2026-06-30"), ("vip", True, "yes"),
     ],
 )  # fmt: skip
 def test_a_value_is_shown_as_in_the_sheet(column: str, value: Any, text: str) -> None:
@@ -46,7 +46,7 @@ def test_an_interval_is_told_with_both_ends() -> None:
 
 def test_a_whole_row_is_told_by_its_cells() -> None:
     added = replace(changed("", None, {"title": "ink", "gone": 1, "vip": False}), kind="added")
-    assert describe_entry(DESK, added) == "2026-07-01 00:30  + T-001  Title: ink · VIP: No  (cli:ann, import)"
+    assert describe_entry(DESK, added) == "2026-07-01 00:30  + T-001  Title: ink · VIP: no  (cli:ann, import)"
     removed = replace(changed("", {"title": "ink"}, None), kind="removed")
     assert "  - T-001  Title: ink  " in describe_entry(DESK, removed)
 

@@ -82,7 +82,8 @@ class Writer:
             return "TRUE" if value else "FALSE"
         if isinstance(value, str):
             return '"' + value.replace('"', '""') + '"'
-        return f"{value:g}" if float(value).is_integer() else repr(float(value))
+        number = float(value)
+        return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
 
     def _field(self, tab: TabPlan, table: TablePlan, key: str) -> str:
         if self.structured:
