@@ -42,6 +42,7 @@ from sheetdesk.table.problems import find_problems, find_transition_problems
 from sheetdesk.table.seed import choices_of, reseed, seed_tables, with_tables
 from sheetdesk.table.table import Table, empty_table, table_of
 from sheetdesk.table.undo import undo_of
+from sheetdesk.whole_file import write_text
 
 __all__ = [
     "Built",
@@ -184,10 +185,10 @@ def new_desk(
     if path.exists():
         raise FolderTaken(path=folder)
     folder.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, "utf-8")
+    write_text(path, text)
     # The template's first line points editors here.
     schema = json.dumps(json_schema(), ensure_ascii=False, indent=2)
-    (folder / SCHEMA_FILE).write_text(schema + "\n", "utf-8")
+    write_text(folder / SCHEMA_FILE, schema + "\n")
     return path
 
 
@@ -392,7 +393,7 @@ def _write_aside(opened: OpenDesk, plan: ImportPlan, run: str) -> Path | None:
     path = opened.folder / "aside" / f"{run}.csv"
     path.parent.mkdir(exist_ok=True)
     # With a byte order mark, without which Excel takes UTF-8 for the machine's old code page.
-    path.write_text(aside_csv(plan, opened.desk), "utf-8-sig")
+    write_text(path, aside_csv(plan, opened.desk), "utf-8-sig")
     return path
 
 

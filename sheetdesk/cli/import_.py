@@ -10,7 +10,6 @@ import click
 
 from sheetdesk.cli.words import echo_json, say, speak
 
-
 MOST_JUMPS = 10
 
 

@@ -17,10 +17,11 @@ def command(out: Path | None) -> None:
     `# yaml-language-server: $schema=desk.schema.json` on its first line.
     """
     from sheetdesk.desk.file import json_schema
+    from sheetdesk.whole_file import write_text
 
     text = json.dumps(json_schema(), ensure_ascii=False, indent=2)
     if out is None:
         click.echo(text)
     else:
-        out.write_text(text + "\n", "utf-8")
+        write_text(out, text + "\n")
         click.echo(str(out))

@@ -8,9 +8,7 @@ slicers are parts of their own, added last.
 from __future__ import annotations
 
 import io
-import os
 import re
-import tempfile
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +25,7 @@ from sheetdesk.sheets.xlsx.pivot import add_pivots
 from sheetdesk.sheets.xlsx.rows import rows_xml
 from sheetdesk.sheets.xlsx.slicer import slicer_mark
 from sheetdesk.sheets.xlsx.table_tab import table_body, write_table
+from sheetdesk.whole_file import whole_file
 
 __all__ = ["render", "render_package"]
 
@@ -38,19 +37,8 @@ STYLE = re.compile(rb'<c r="[A-Z]+\d+"(?: s="(\d+)")?')
 def render(plan: SheetPlan, path: Path) -> None:
     """Write the workbook to `path`: whole or not at all, in one rename. Raises OSError."""
     package = render_package(plan)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            package.write(file)
-            file.flush()
-            os.fsync(file.fileno())
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(name, 0o666 & ~mask)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
+    with whole_file(path) as file:
+        package.write(file)
 
 
 def render_package(plan: SheetPlan) -> Package:

@@ -53,6 +53,9 @@ def write_table(worksheet: Any, plan: SheetPlan, table: TablePlan, formats: Form
         if column.note:
             worksheet.write_comment(top, left + place, column.note, {"x_scale": 1.4, "author": "sheetdesk"})
         _write_check(worksheet, plan, table, column, left + place)
+    area = range_text(top + 1, left, _last_row(table) - top, len(table.columns), fixed=False)
+    # A serial number such as 007 is a text on purpose: no green corner for it.
+    worksheet.ignore_errors({"number_stored_as_text": area})
     for highlight in table.highlights:
         _write_highlight(worksheet, plan, table, highlight, formats)
 

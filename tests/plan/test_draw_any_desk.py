@@ -1,0 +1,161 @@
+"""Whatever desk is drawn over whatever tickets: the file is sound and holds what the table shows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from sheetdesk.columns.base import CellKind, Column, Setting
+from sheetdesk.desk.desk import Desk
+from sheetdesk.desk.standard import STANDARD
+from sheetdesk.desk.template import parse_desk
+from sheetdesk.errors import DeskInvalid
+from sheetdesk.plan.draw import Audience, draw
+from sheetdesk.sheets.xlsx.check import check_package
+from sheetdesk.sheets.xlsx.package import Package
+from sheetdesk.sheets.xlsx.render import render
+from sheetdesk.table.derive import derive
+from sheetdesk.table.seed import seed_tables
+from sheetdesk.table.table import kind_of, table_of
+from tests.books import NOW, opened, read_back
+
+ODD = "ab Z9_-.,;:'\"[]#@&<>()!?/\\|=+*~%$^{}`\u00e9\u4e2d\u6587\u5de5\u5355\U0001f600"
+WORDS = st.text(ODD, min_size=1, max_size=24).map(str.strip).filter(bool)
+ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=60) | st.text(ODD, max_size=40)
+NAMES = st.sampled_from(["Ann Example", "张 示例", "=Ben", "O'Neil", "*", "~?", "007", "<Eve>", "Zoë"])
+TYPES = ("text", "choice", "number", "date", "moment", "flag", "tags", "person", "ticket")
+ZONES = ("UTC", "Asia/Shanghai", "America/New_York", "Europe/London", "Pacific/Auckland")
+MOMENTS = st.datetimes(datetime(1950, 1, 1), datetime(2090, 1, 1))
+CELLS: dict[str, st.SearchStrategy[Any]] = {
+    "text": ANY_TEXT,
+    "tags": ANY_TEXT,
+    "ticket": ANY_TEXT,
+    "person": NAMES,
+    "number": st.floats(-1e12, 1e12) | st.integers(-5, 9) | st.sampled_from([0.1, 1e-9, 1e300, -0.0]),
+    "date": st.dates(date(1901, 1, 1), date(2090, 1, 1)).map(
+        lambda day: datetime(day.year, day.month, day.day)
+    ),
+    "moment": MOMENTS | MOMENTS.map(lambda moment: moment.replace(microsecond=0)),
+    "flag": st.booleans(),
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    desk: Desk
+    cells: dict[str, list[Any]]
+    rows: int
+    audience: Audience | None
+
+
+@st.composite
+def desks(draw: st.DrawFn) -> Desk:
+    keys = draw(st.lists(st.sampled_from(sorted(STANDARD)), unique=True, max_size=14))
+    titles = draw(st.lists(WORDS, unique_by=str.casefold, min_size=30, max_size=30))
+    columns: list[Any] = []
+    for key in keys:
+        setting: dict[str, Any] = {"key": key}
+        if draw(st.booleans()):
+            setting["title"] = titles.pop()
+        if key in ("type", "channel") or key == "subtype":
+            setting["choices"] = [{"key": f"k{place}", "title": titles.pop(), "color": draw(st.sampled_from(["", "FFAA00"]))}
+                                  for place in range(draw(st.integers(1, 3)))]  # fmt: skip
+            if key == "subtype":
+                setting["depends_on"] = "type"
+                for choice in setting["choices"]:
+                    choice["parent"] = "k0"
+        columns.append(setting)
+    if "subtype" in keys and "type" not in keys:
+        columns = [column for column in columns if column["key"] != "subtype"]
+    for place, kind in enumerate(draw(st.lists(st.sampled_from(TYPES), max_size=6))):
+        own: dict[str, Any] = {"key": f"own{place}", "title": titles.pop(), "type": kind}
+        own |= {"required": draw(st.booleans()), "hidden": draw(st.booleans()), "wrap": draw(st.booleans())}
+        if kind == "choice":
+            own["choices"] = [{"key": f"c{n}", "title": titles.pop()} for n in range(draw(st.integers(1, 2)))]
+        if kind == "number":
+            own["decimals"] = draw(st.none() | st.integers(0, 9))
+        columns.append(own)
+    role = {"title": "Role", "edits": draw(st.sampled_from(["all", [], ["title"]])),
+            "hides": draw(st.lists(st.sampled_from(["owner", "due", "created", "status"]), unique=True))}  # fmt: skip
+    file = {
+        "name": draw(WORDS),
+        "locale": draw(st.sampled_from(["en", "zh"])),
+        "zone": draw(st.sampled_from(ZONES)),
+        "columns": columns or ["title"],
+        "people": [{"name": name} for name in draw(st.lists(NAMES, unique=True, max_size=3))],
+        "roles": {"some": role} if draw(st.booleans()) else {},
+    }
+    try:
+        return parse_desk(json.dumps(file))
+    except DeskInvalid:
+        assume(False)
+        raise
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    desk = draw(desks())
+    rows = draw(st.integers(0, 6))
+    cells = {}
+    for column in desk.tickets.columns:
+        if column.owner != "formula" and column.key != "id":
+            strategy = CELLS.get(column.type) or st.sampled_from(
+                [choice.key for choice in column.choices] or [""]
+            )
+            cells[column.key] = draw(st.lists(st.none() | strategy, min_size=rows, max_size=rows))
+    role = draw(st.sampled_from([None, *desk.roles]))
+    audience = None if role is None else Audience(role, is_copy=draw(st.booleans()))
+    return Case(desk, cells, rows, audience)
+
+
+def shown(column: Column, values: Iterable[Any], setting: Setting) -> list[Any]:
+    """The cells of a column as a reader gives them back."""
+    kind = kind_of(column.type)
+    series = pd.Series(list(values), dtype=kind.dtype)
+    series = series.where(series.notna(), None) if kind.dtype == "object" else series
+    cells = kind.show(series, column, setting)
+    return ["" if cell is None else cell for cell in cells]
+
+
+def is_same(kind: CellKind, mine: Any, theirs: Any) -> bool:
+    if isinstance(mine, datetime):
+        whole = theirs if isinstance(theirs, datetime) else datetime(theirs.year, theirs.month, theirs.day)
+        return abs(whole - mine) <= timedelta(milliseconds=1)
+    if isinstance(mine, float | int) and not isinstance(mine, bool):
+        return isinstance(theirs, float | int) and float(theirs) == float(mine)
+    return bool(mine == theirs)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(cases())
+def test_any_desk_makes_a_sound_file_that_reads_back(tmp_path_factory: Any, case: Case) -> None:
+    desk = case.desk
+    setting = Setting(desk.locale, desk.zone)
+    columns = {key: kind_of(desk.column(key).type).read(cells, desk.column(key), setting).values
+               for key, cells in case.cells.items()}  # fmt: skip
+    ids = [f"=T-{number}" for number in range(case.rows)]
+    tickets = table_of(desk.tickets, columns, ids)
+    plan = draw(desk, {"tickets": tickets, **seed_tables(desk)}, NOW, audience=case.audience)
+    path: Path = tmp_path_factory.mktemp("any") / "book.xlsx"
+    render(plan, path)
+    package = Package.read(path)
+    assert check_package(package) == []
+    opened(path)
+    tab, table = plan.table("tickets")
+    header, *rows = read_back(path, tab.title)
+    assert header == [column.title for column in table.columns]
+    frame = derive(desk, tickets, NOW)
+    for place, planned in enumerate(table.columns):
+        column = desk.column(planned.key)
+        values = ids if column.key == "id" else frame[column.key]
+        found = [row[place] for row in rows[: case.rows]]
+        pairs = zip(shown(column, values, setting), found, strict=True)
+        assert [pair for pair in pairs if not is_same(planned.kind, *pair)] == [], planned.title
