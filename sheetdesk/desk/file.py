@@ -16,8 +16,12 @@ Key = Annotated[
 ]
 Words = Annotated[str, Field(min_length=1, max_length=200)]
 Span = Annotated[
-    str, Field(pattern=r"^\s*\d+(\.\d+)?\s*(m|min|h|d|wd|分钟|小时|天|个?工作日)\s*$", description="30m, 4h, 2d (calendar) or 3wd (working days).")
-]  # fmt: skip
+    str,
+    Field(
+        pattern=r"^\s*\d+(\.\d+)?\s*(m|min|h|d|wd|分钟|小时|天|个?工作日)\s*$",
+        description="30m, 4h, 2d (calendar) or 3wd (working days).",
+    ),
+]
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 Hours = Annotated[
     str,
@@ -30,11 +34,11 @@ def _text(value: object) -> object:
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
-def _short(key: str) -> BeforeValidator:
+def _short(key: str, whole: type[BaseModel]) -> BeforeValidator:
     """`status` stands for `{key: status}`."""
     return BeforeValidator(
         lambda value: {key: str(value)} if isinstance(value, str | int | float) else value,
-        json_schema_input_type=str | dict[str, Any],
+        json_schema_input_type=str | float | whole,
     )
 
 
@@ -68,7 +72,7 @@ class ColumnFile(Model):
     key: Key
     title: Text | None = None
     type: str | None = None
-    choices: list[Annotated[ChoiceFile, _short("title")]] | None = None
+    choices: list[Annotated[ChoiceFile, _short("title", ChoiceFile)]] | None = None
     required: bool | None = None
     default: str | float | bool | None = None
     owner: Literal["people", "rules", "formula"] | None = None
@@ -231,7 +235,7 @@ class DeskFile(Model):
     locale: str = "en"
     zone: str = "UTC"
     ids: str = "T-{n:05}"
-    columns: Annotated[list[Annotated[ColumnFile, _short("key")]], Field(min_length=1)]
+    columns: Annotated[list[Annotated[ColumnFile, _short("key", ColumnFile)]], Field(min_length=1)]
     lifecycle: list[TransitionFile] = []
     review: ReviewFile | None = None
     matrix: MatrixFile | None = None

@@ -168,7 +168,8 @@ def _fields_at(path: tuple[Any, ...]) -> Sequence[str]:
         if isinstance(part, int):
             node = node.get("items", {})
         else:
-            node = node.get("properties", {}).get(part, node.get("additionalProperties", {}))
+            named = [*node.get("patternProperties", {}).values(), node.get("additionalProperties", {})]
+            node = node.get("properties", {}).get(part, named[0])
         if not isinstance(node, dict):
             return ()
     return tuple(_resolved(node, schema).get("properties", {}))

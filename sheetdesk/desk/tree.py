@@ -8,6 +8,7 @@ text, numbers, truth values and None.
 from __future__ import annotations
 
 import io
+import json
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -26,7 +27,9 @@ MOST_NODES = 50_000
 DEEPEST = 40
 TOO_DEEP = f"more than {DEEPEST} levels deep"
 WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})$")
-REAL = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?$")
+# Longer runs of digits are numbers of things, not amounts: they stay text to the last digit.
+REAL = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]{0,17})(\.[0-9]*|(?=[eE])))([eE][-+]?[0-9]{1,2})?$")
+UNQUOTED = re.compile(r"[^\W\d_](?:[\w./@-]| (?=\w))*")
 WORDS = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
 TRUTHS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 
@@ -111,17 +114,42 @@ def _words(path: Path) -> str:
 
 
 def edit_text(text: str, changes: Sequence[tuple[Path, Any]]) -> str:
-    """The YAML text with these values set; comments, order and quoting elsewhere stay."""
-    yaml = YAML(typ="rt")
-    yaml.preserve_quotes = True
-    yaml.width = 4096
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    root = yaml.load(text)
+    """The YAML text with these single values set; every other character stays as it is.
+
+    A setting that does not stand there yet is put first in its mapping. Raises KeyError where a path
+    leads through something that is not there.
+    """
     for path, value in changes:
-        node = root
-        for part in path[:-1]:
-            node = node[part]
-        node[path[-1]] = value
-    out = io.StringIO()
-    yaml.dump(root, out)
-    return out.getvalue()
+        node = YAML(typ="safe", pure=True).compose(io.StringIO(text))
+        parents = [node, *(node := _child(node, part) for part in path)]
+        key, parent, old = path[-1], parents[-2], parents[-1]
+        if isinstance(old, ScalarNode):
+            start, end = old.start_mark.index, old.end_mark.index
+            before = text[start:end].rstrip()
+            text = f"{text[:start]}{'' if before else ' '}{_written(value)}{text[start + len(before) :]}"
+        elif old is None and isinstance(parent, MappingNode) and parent.value:
+            first = parent.value[0][0].start_mark
+            parting = ", " if parent.flow_style else "\n" + " " * first.column
+            text = f"{text[: first.index]}{key}: {_written(value)}{parting}{text[first.index :]}"
+        else:
+            raise KeyError(_words(path))
+    return text
+
+
+def _child(node: Node | None, part: str | int) -> Node | None:
+    if isinstance(node, MappingNode):
+        return next((child for key, child in node.value if key.value == part), None)
+    if isinstance(node, SequenceNode) and isinstance(part, int) and part < len(node.value):
+        found: Node = node.value[part]
+        return found
+    return None
+
+
+def _written(value: Any) -> str:
+    """A value as YAML that is read back as it is; text in quotes where it could be taken for more."""
+    if not isinstance(value, str):
+        return json.dumps(value)
+    if UNQUOTED.fullmatch(value) and value not in WORDS and value not in TRUTHS:
+        return value
+    quoted = json.dumps(value, ensure_ascii=False)
+    return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in quoted)

@@ -73,7 +73,7 @@ def draw(
     table = tab.table
     people = [str(name) for name in tables["people"].frame.index]
     lists = None if whom.is_copy else tables["choices"]
-    made = machinery(desk, lists=lists, people=people if _has(columns, "owner") else [])
+    made = machinery(desk, columns, lists=lists, people=people if _has(columns, "owner") else [])
     tabs = [tab]
     page = None
     if table is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sheetdesk.columns.base import Column
@@ -72,26 +72,31 @@ class Machinery:
         )
 
 
-def machinery(desk: Desk, *, lists: Table | None, people: list[str]) -> Machinery:
-    """The named lists of a desk. With `lists`, the choices table that stands in this book as the
-    Lists tab beside a Team tab, values are gathered live from those two tabs.
+def machinery(
+    desk: Desk, columns: Sequence[Column], *, lists: Table | None, people: list[str]
+) -> Machinery:
+    """The named lists of the columns that a book has. With `lists`, the choices table that stands in it
+    as the Lists tab beside a Team tab, values are gathered live from those two tabs.
     """
+    present = {column.key for column in columns}
     made = Machinery()
     made.block("open", [choice.title for choice in desk.open_statuses()], "sd_open")
     words = [desk.locale.text("words.yes"), desk.locale.text("words.no")]
     place = made.block("yes_no", words, list_name("yes_no"))
     made.names.append(NamePlan("sd_no", Span(KEY, TOP + 1, place.column)))
-    for column in desk.tickets.columns:
+    for column in columns:
         if column.choices and column.owner != "formula":
-            _list(made, desk, column, lists)
-    named = [c.title for c in desk.table("choices").column("column").choices]
-    made.block("lists", named, list_name("column"))
+            # Below a column that the book lacks there is nothing to choose by.
+            known = column if column.depends_on in present else replace(column, depends_on="")
+            _list(made, desk, known, lists)
     if lists is not None:
+        named = [c.title for c in desk.table("choices").column("column").choices]
+        made.block("lists", named, list_name("column"))
         name = Field("people", "id")
         made.names.append(NamePlan(list_name("people"), _filled(name)))
     else:
         made.block("people", list(people), list_name("people"))
-    if desk.matrix is not None:
+    if desk.matrix is not None and {desk.matrix.rows, desk.matrix.across} <= present:
         _matrix(made, desk)
     return made
 

@@ -88,8 +88,8 @@ def read_entries(
     for found in connection.execute(query):
         yield Entry(
             found.table_key, found.row_id, found.kind, found.column_key, _value(found.before),
-            _value(found.after), schema.EPOCH + timedelta(microseconds=found.seen_from),
-            schema.EPOCH + timedelta(microseconds=found.seen_to), found.by, found.why, found.run, found.number,
+            _value(found.after), _moment(found.seen_from), _moment(found.seen_to), found.by, found.why,
+            found.run, found.number,
         )  # fmt: skip
 
 
@@ -139,6 +139,10 @@ def _chain(chain: bytes, fact: dict[str, Any], digest: bytes) -> bytes:
 
 def _micros(moment: datetime) -> int:
     return (moment - schema.EPOCH) // timedelta(microseconds=1)
+
+
+def _moment(micros: int) -> datetime:
+    return schema.EPOCH + timedelta(microseconds=micros)
 
 
 def _text(value: Any) -> str | None:
