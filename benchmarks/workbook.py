@@ -230,6 +230,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", nargs="+", type=int, default=[10_000, 100_000])
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", nargs="+", default=[""], help="variants whose names hold one of these")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     parser.add_argument("--zlib", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -242,6 +243,8 @@ def main() -> None:
         print(f"{'':34}{'CPU s':>8}{'peak MB':>9}{'file MB':>9}{'pandas/this':>13}{'memory':>8}")
         names = [(name, False) for name in variants()]
         names[2:2] = [("sheetdesk, Tickets tab", True), ("sheetdesk, whole workbook", True)]
+        chosen = [*options.only, "pandas.to_excel, xlsxwriter"]
+        names = [name for name in names if any(part in name[0] for part in chosen)]
         results: dict[tuple[str, bool], list[dict[str, float]]] = {name: [] for name in names}
         for _ in range(options.rounds):
             for name in names:

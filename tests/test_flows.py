@@ -7,9 +7,11 @@ import os
 import signal
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -31,7 +33,9 @@ from sheetdesk.table.change import ChangeSet, apply, diff
 from sheetdesk.table.table import Table
 from tests.table import NOW, SMALL, TICKETS, cell, tickets
 
-SHEETS = "sheets: [{key: main, file: tickets.xlsx, role: agent}, {key: ours, file: sub/ours.xlsx, role: boss}]\n"
+SHEETS = (
+    "sheets: [{key: main, file: tickets.xlsx, role: agent}, {key: ours, file: sub/ours.xlsx, role: boss}]\n"
+)
 VIEWS = "views: [{key: hot, title: Hot ones, tickets: is_open = 1, columns: [id, title]}]\n"
 TEXT = SMALL + SHEETS + VIEWS
 
@@ -57,7 +61,17 @@ def opened(folder: Path) -> Iterator[OpenDesk]:
 def put(opened: OpenDesk, table: Table, run: str) -> None:
     store = opened.store
     before = store.table(TICKETS)
-    store.commit(store.version, [Write(before, diff(before, table))], by="test", why="import", run=run, now=NOW)
+    store.commit(
+        store.version, [Write(before, diff(before, table))], by="test", why="import", run=run, now=NOW
+    )
+
+
+def rows_of(path: Path) -> list[tuple[Any, ...]]:
+    """The rows of the tab of tickets."""
+    with warnings.catch_warnings():
+        # What openpyxl does not know it says; it is only our reader here.
+        warnings.simplefilter("ignore")
+        return list(openpyxl.load_workbook(path)["Tickets"].iter_rows(values_only=True))
 
 
 def spoil(path: Path) -> bytes:
@@ -125,7 +139,9 @@ def test_opening_again_changes_nothing(opened: OpenDesk, folder: Path) -> None:
 
 
 def test_a_changed_desk_file_adds_its_choices_and_people(folder: Path) -> None:
-    text = TEXT.replace("{key: soft, title: Software}", "{key: soft, title: Software}, {key: net, title: Network}")
+    text = TEXT.replace(
+        "{key: soft, title: Software}", "{key: soft, title: Software}, {key: net, title: Network}"
+    )
     (folder / "desk.yaml").write_text(text.replace("people:\n", "people:\n  - {name: Cy Example}\n"), "utf-8")
     with open_desk(folder, NOW) as opened:
         assert "Cy Example" in opened.tables()["people"].frame.index
@@ -161,8 +177,7 @@ def test_a_desk_file_that_became_invalid_changes_nothing(folder: Path) -> None:
 def test_a_build_shows_the_tickets_in_the_desks_main_sheet(opened: OpenDesk, folder: Path) -> None:
     built = build(opened, now=NOW)
     assert (built.path, built.tickets, built.backup) == (folder / "tickets.xlsx", 2, None)
-    rows = openpyxl.load_workbook(built.path)["Tickets"].iter_rows(values_only=True)
-    assert [row[0] for row in rows] == ["ID", "T-001", "T-002"]
+    assert [row[0] for row in rows_of(built.path)] == ["ID", "T-001", "T-002"]
 
 
 def test_problems_are_counted_and_do_not_stop_a_build(opened: OpenDesk) -> None:
@@ -252,8 +267,7 @@ def test_a_persons_copy_has_the_tickets_that_are_theirs(opened: OpenDesk) -> Non
 def test_a_view_has_its_tickets_and_columns(opened: OpenDesk) -> None:
     built = build(opened, now=NOW, view="hot")
     assert built.tickets == 1
-    header = next(openpyxl.load_workbook(built.path)["Tickets"].iter_rows(values_only=True))
-    assert header == ("ID", "Title", "Status", "Open")
+    assert rows_of(built.path)[0] == ("ID", "Title", "Status", "Open")
 
 
 def test_another_sheet_of_the_desk_file_goes_to_its_own_place(opened: OpenDesk, folder: Path) -> None:
@@ -263,7 +277,9 @@ def test_another_sheet_of_the_desk_file_goes_to_its_own_place(opened: OpenDesk, 
     assert build(opened, now=NOW, sheet="ours").path == folder / "sub" / "ours.xlsx"
 
 
-def test_one_desk_is_built_into_several_files_and_each_is_remembered(opened: OpenDesk, tmp_path: Path) -> None:
+def test_one_desk_is_built_into_several_files_and_each_is_remembered(
+    opened: OpenDesk, tmp_path: Path
+) -> None:
     for _ in range(2):
         for name in ("a.xlsx", "b.xlsx"):
             build(opened, now=NOW, out=tmp_path / name)
@@ -273,8 +289,12 @@ def test_one_desk_is_built_into_several_files_and_each_is_remembered(opened: Ope
         build(opened, now=NOW, out=tmp_path / "a.xlsx")
 
 
-@pytest.mark.parametrize("wish", [{"role": "agnet"}, {"person": "Anna Example"}, {"view": "hott"}, {"sheet": "our"}])
-def test_who_or_what_is_not_in_the_desk_is_named_with_the_nearest(opened: OpenDesk, wish: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "wish", [{"role": "agnet"}, {"person": "Anna Example"}, {"view": "hott"}, {"sheet": "our"}]
+)
+def test_who_or_what_is_not_in_the_desk_is_named_with_the_nearest(
+    opened: OpenDesk, wish: dict[str, str]
+) -> None:
     with pytest.raises(RoleUnknown, match=r"\((agent|Ann Example|hot|ours)\?\)"):
         build(opened, now=NOW, **wish)  # type: ignore[arg-type]
 

@@ -12,7 +12,8 @@ from sheetdesk.cli.words import echo_json, say, spoken_locale
 def _names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     from sheetdesk.desk.template import templates
 
-    return [name for name in templates() if name.startswith(incomplete)]
+    names = dict.fromkeys(name.partition(".")[0] for name in templates())
+    return [name for name in names if name.startswith(incomplete)]
 
 
 @click.command("new")

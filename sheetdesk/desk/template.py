@@ -110,13 +110,13 @@ def _leave_out(value: Any, path: Places, complaints: Complaints) -> None:
     if not path:
         # Without a name the rest can still be checked; without columns nothing can.
         value.setdefault("name", "?")
-    elif path == _there(value, path):
-        parent: Any = value
-        for part in path[:-1]:
-            parent = parent[part]
-        if isinstance(parent, list):
-            complaints.gone.add(complaints.original(path))
-        parent.pop(path[-1])
+        return
+    parent: Any = value
+    for part in path[:-1]:
+        parent = parent[part]
+    if isinstance(parent, list):
+        complaints.gone.add(complaints.original(path))
+    parent.pop(path[-1])
 
 
 def _locale(value: dict[Any, Any]) -> Locale:
@@ -170,8 +170,6 @@ def _fields_at(path: tuple[Any, ...]) -> Sequence[str]:
         else:
             named = [*node.get("patternProperties", {}).values(), node.get("additionalProperties", {})]
             node = node.get("properties", {}).get(part, named[0])
-        if not isinstance(node, dict):
-            return ()
     return tuple(_resolved(node, schema).get("properties", {}))
 
 

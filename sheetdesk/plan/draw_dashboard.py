@@ -5,6 +5,7 @@ A grid of sixteen columns. Every number is a live formula with its value; nothin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -29,6 +30,8 @@ CHART_PX = (590, 300)
 WEEKS = 12
 OWNERS = 15
 OVERDUE = 10
+# Texts that a COUNTIFS criterion takes for a wildcard, a comparison, an error, a truth value or a number.
+MORE_THAN_TEXT = re.compile(r"[*?~]|^[=<>#]|^(true|false)$|^[\d.,+%-]", re.IGNORECASE)
 AGES: tuple[tuple[float, float | None], ...] = ((0, 1), (1, 3), (3, 7), (7, 14), (14, 30), (30, None))
 CARDS, CHARTS_1, CHARTS_2, LIST, TABLES = 3, 7, 25, 43, 57
 
@@ -239,9 +242,9 @@ class _Dashboard:
         self._chart("bar", "by_owner", CHARTS_2, LEFT, [series])
 
     def _owned_by(self, label: Place, name: str) -> Formula:
-        """Open tickets of the person in a cell; a name may hold what COUNTIFS reads as a wildcard."""
+        """Open tickets of the person in a cell; a name may be more than a text to COUNTIFS."""
         formula = self.figures.open_with([("owner", label, name)])
-        if not any(sign in name for sign in "*?~") and name[:1] not in "=<>":
+        if not MORE_THAN_TEXT.search(name):
             return formula
         mine = compare(Field("tickets", "owner"), "=", label)
         still = compare(Field("tickets", "is_open"), "=", 1)

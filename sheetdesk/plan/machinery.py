@@ -72,9 +72,7 @@ class Machinery:
         )
 
 
-def machinery(
-    desk: Desk, columns: Sequence[Column], *, lists: Table | None, people: list[str]
-) -> Machinery:
+def machinery(desk: Desk, columns: Sequence[Column], *, lists: Table | None, people: list[str]) -> Machinery:
     """The named lists of the columns that a book has. With `lists`, the choices table that stands in it
     as the Lists tab beside a Team tab, values are gathered live from those two tabs.
     """

@@ -80,9 +80,7 @@ def read_statements(text: str, desk: Desk) -> list[Statement]:
     return statements
 
 
-def _read_case(
-    case: Any, index: int, desk: Desk, statements: list[Statement], tree: Tree
-) -> list[Complaint]:
+def _read_case(case: Any, index: int, desk: Desk, statements: list[Statement], tree: Tree) -> list[Complaint]:
     known_roles = [role.key for role in desk.roles]
     if not isinstance(case, dict) or case.get("role") not in known_roles:
         text = f"`role:` must be one of {', '.join(known_roles)}"

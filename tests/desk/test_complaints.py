@@ -25,6 +25,8 @@ MISTAKES: dict[str, list[tuple[str, int, str, str]]] = {
         ("first_response: tiped\n", 0, "first_response", "did you mean 'typed'?; known: typed, left_new"),
         ("locale: fr\n", 0, "locale", "'fr' is not known; known: en, zh"),
         ("roles:\n  a: {title: A, hidse: [owner]}\n", 1, "roles.a.hidse", "did you mean 'hides'?"),
+        ("review: {status: Resolved, befor: closed}\n", 0, "review.befor",
+        "did you mean 'before'?; known: before, status"),
         ("calendars:\n  c: {week: {}, zon: UTC}\n", 1, "calendars.c.zon", "did you mean 'zone'?"),
         ("sla:\n  - {key: s, resolutoin: 4h, first_response: 1h, clock: calendar}\n", 1, "sla.0.resolutoin",
         "'resolution'?"),
@@ -327,6 +329,12 @@ def test_the_message_names_the_file_counts_the_mistakes_and_says_what_next() -> 
         parse_desk(SMALL + "ids: T\nzone: Mars\n", "my.yaml")
     assert str(caught.value).startswith("my.yaml has 1 mistake(s); nothing was done:\n  line 15  zone: ")
     assert caught.value.say("zh").endswith("改正后运行 `sheetdesk check`。")
+
+
+@pytest.mark.parametrize("text", ["a: [1\n", "a: 1\na: 2\n", "- a\n- {b: 1, b: 2}\n", "\x00"])
+def test_what_is_wrong_as_yaml_is_told_and_nothing_else(text: str) -> None:
+    complaint = only(text)
+    assert "not YAML" in complaint.text or "stands here twice" in complaint.text
 
 
 def test_a_file_that_is_not_utf_8_is_told_the_byte(tmp_path: Path) -> None:

@@ -165,3 +165,29 @@ def test_a_template_keeps_every_comment_and_value_through_an_edit(name: str) -> 
     ]
     assert edited.count("#") == text.count("#")
     assert value(edited) == value(text) | {"name": "Renamed"}
+
+
+@pytest.mark.parametrize(
+    "found", ["plain", "两 字", "true", "null", "", " x ", "a: b", "# c", "- x", "12", "1e3", "'q'",
+    '"', "a\nb", "\x07", "\x7f", "🙂",
+              "\u2028", "{a}", "[x], y", "*a", "&a", "!t", "%", "@x", "C:\\x", 5, 1.5, True, None]
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "text", ["a: 1 # one\nb: 2\n", "{b: 2, a: 'x'} # one\n", "b: 2\na:\n", "a: |\n  x\n  y\nb: 2\n", "b: 2\n"]
+)
+def test_what_is_written_is_read_back(text: str, found: object) -> None:
+    edited = edit_text(text, [(("a",), found)])
+    assert value(edited) == {"a": found, "b": 2}
+    assert edited.count("# one") == text.count("# one")
+
+
+def test_a_setting_may_be_added_inside_another() -> None:
+    assert (
+        edit_text("l:\n  - k: 1\n    m: 2\n", [(("l", 0, "n"), "x")]) == "l:\n  - n: x\n    k: 1\n    m: 2\n"
+    )
+
+
+@pytest.mark.parametrize("path", [("a", "b"), ("l", 5), ("l",), ("none", "b"), ("e", "x")])
+def test_what_cannot_be_set_is_refused(path: tuple[str | int, ...]) -> None:
+    with pytest.raises(KeyError):
+        edit_text("a: 1\nl: [1]\ne: {}\n", [(path, 1)])

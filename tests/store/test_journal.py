@@ -100,7 +100,8 @@ def test_a_removed_entry_shows_even_when_the_rest_is_numbered_anew(path: Path) -
         path,
         "DELETE FROM entries WHERE number = 3",
         "DELETE FROM entry_values WHERE number = 3",
-        *(f"UPDATE {t} SET number = {n - 1} WHERE number = {n}" for n in (4, 5, 6) for t in ("entries", "entry_values")),
+        *(f"UPDATE entries SET number = {n - 1} WHERE number = {n}" for n in (4, 5, 6)),
+        *(f"UPDATE entry_values SET number = {n - 1} WHERE number = {n}" for n in (4, 5, 6)),
     )  # fmt: skip
     assert broken(path) == 3
 

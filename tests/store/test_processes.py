@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
-import pytest
-
-from sheetdesk.errors import StoreUnreadable
 from sheetdesk.store.store import Write, open_store
 from sheetdesk.table.change import diff
 from tests.table import NOW, TICKETS, assert_same, tickets
@@ -20,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 HEAD = """
 import os, signal, sys
 from pathlib import Path
-from sheetdesk.errors import StoreMoved
+from sheetdesk.errors import StoreMoved, StoreUnreadable
 from sheetdesk.store.store import Write, open_store
 from sheetdesk.table.change import ChangeSet, Entry, apply, diff
 from sheetdesk.table.table import Table, empty_table
@@ -95,15 +92,25 @@ def test_a_process_killed_inside_a_commit_leaves_the_version_before(tmp_path: Pa
         assert len(store.entries([TICKETS])) == 1
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_may_not_be_written_is_refused_in_words(tmp_path: Path) -> None:
-    path = tmp_path / "desk.db"
-    with open_store(path):
-        pass
-    path.chmod(0o444)
-    tmp_path.chmod(0o555)
-    try:
-        with pytest.raises(StoreUnreadable, match="readonly"):
-            open_store(path)
-    finally:
-        tmp_path.chmod(0o755)
+# Root may write everywhere, so the child becomes somebody who may not.
+READ_ONLY = """
+if os.geteuid() == 0:
+    os.setuid(65534)
+try:
+    open_store(path)
+except StoreUnreadable as error:
+    print(error)
+"""
+
+
+def test_a_folder_that_may_not_be_written_is_refused_in_words() -> None:
+    # Not tmp_path: nobody else may look into that.
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "desk.db"
+        with open_store(path):
+            pass
+        path.chmod(0o444)
+        path.parent.chmod(0o555)
+        said, _ = child(READ_ONLY, path, "reader").communicate(timeout=50)
+        path.parent.chmod(0o755)
+    assert said.startswith(f"The store {path} cannot be used: attempt to write a readonly database. Check")

@@ -148,8 +148,8 @@ def test_entries_are_of_the_row_the_run_and_the_tables_asked_for(store: Store) -
 
 def test_an_import_may_bring_its_own_history(store: Store) -> None:
     then = datetime(2020, 1, 1, tzinfo=UTC)
-    own = Entry("tickets", "T-001", "added", "", None, {"title": "ink", "due": moment("2020-01-01")}, then, then,
-                "import:a.csv", "import")  # fmt: skip
+    row = {"title": "ink", "due": moment("2020-01-01")}
+    own = Entry("tickets", "T-001", "added", "", None, row, then, then, "import:a.csv", "import")
     write = Write(EMPTY, diff(EMPTY, tickets(T_001={"title": "ink"})), [own])
     store.commit(0, [write], by="test", why="import", run="r", now=NOW)
     [entry] = store.entries([TICKETS])
@@ -163,7 +163,9 @@ def test_entries_of_columns_that_the_desk_lost_keep_their_raw_values(store: Stor
 
 
 def test_a_journal_longer_than_one_batch_is_whole(store: Store) -> None:
-    entries = [Entry("tickets", str(n), "changed", "title", None, "x", NOW, NOW, "t", "i") for n in range(5001)]
+    entries = [
+        Entry("tickets", str(n), "changed", "title", None, "x", NOW, NOW, "t", "i") for n in range(5001)
+    ]
     store.commit(0, [Write(EMPTY, ChangeSet(), entries)], by="test", why="import", run="r", now=NOW)
     assert [e.row for e in store.entries([TICKETS])] == [str(n) for n in range(5001)]
 
@@ -258,5 +260,3 @@ def test_a_full_disk_keeps_the_version_before(store: Store) -> None:
         keep(store, tickets(T_001={"title": "ink" * 9000}, T_002={"title": "x" * 30_000}))
     assert store.version == 1
     assert_same(store.table(TICKETS), tickets(T_001={"title": "ink"}))
-
-

@@ -10,7 +10,7 @@ import pandas as pd
 from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 
-from sheetdesk.desk.desk import Desk, TableSpec
+from sheetdesk.desk.desk import TableSpec
 from sheetdesk.desk.template import parse_desk
 from sheetdesk.table.change import CellChange, ChangeSet
 from sheetdesk.table.table import Table, stored, table_of
@@ -27,7 +27,8 @@ columns:
   - updated
   - title
   - {key: type, choices: [{key: hard, title: Hardware}, {key: soft, title: Software}]}
-  - {key: subtype, choices: [{key: laptop, title: Laptop, parent: hard}, {key: office, title: Office, parent: soft}]}
+  - key: subtype
+    choices: [{key: laptop, title: Laptop, parent: hard}, {key: office, title: Office, parent: soft}]
   - impact
   - urgency
   - {key: priority, formula: "matrix(impact, urgency)"}

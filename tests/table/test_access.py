@@ -140,5 +140,7 @@ def test_what_the_matrix_calls_edit_is_what_screen_lets_through(name: str) -> No
     changes = ChangeSet(tuple(CellChange("T-001", key, None, "x") for key in keys))
     for role in desk.roles:
         kept = screen(desk, replace(role, tickets=None), table, changes, NOW).changes.cells
-        edits = [right.removeprefix("column ") for right, [mark] in matrix_rows(desk, [role]) if mark == "edit"]
+        edits = [
+            right.removeprefix("column ") for right, [mark] in matrix_rows(desk, [role]) if mark == "edit"
+        ]
         assert [change.column for change in kept] == edits

@@ -86,7 +86,9 @@ def test_a_desk_of_four_columns_is_checked_too() -> None:
     assert [p.column for p in find_problems(desk, table)] == ["created"]
 
 
-def jump(before: str | None, after: str | None, role: str | None = None, *, review: bool = False) -> list[str]:
+def jump(
+    before: str | None, after: str | None, role: str | None = None, *, review: bool = False
+) -> list[str]:
     """What is said of one status change."""
     desk = REVIEWED if review else DESK
     changes = [CellChange("T-001", "status", before, after)]

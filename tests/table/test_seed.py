@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 from hypothesis import given, settings
 
@@ -14,7 +16,7 @@ from tests.table import DESK, SMALL, assert_same, tables
 PEOPLE = seed_tables(DESK)["people"]
 
 
-def edited(table: Table, row: str, column: str, value: object) -> Table:
+def edited(table: Table, row: str, column: str, value: Any) -> Table:
     frame = table.frame.copy()
     frame.at[row, column] = value
     return Table(table.spec, frame)
@@ -35,7 +37,7 @@ def test_the_desk_files_people_are_rows_with_their_skills_in_words() -> None:
     frame = seed_tables(parse_desk(text))["people"].frame
     assert frame.at["Ann", "skills"] == "Network:3"
     assert frame.at["Ann", "cap"] == 4
-    assert frame.loc["Ben", ["mail", "skills", "backup"]].tolist() == [None, None, None]
+    assert [frame.at["Ben", key] for key in ("mail", "skills", "backup")] == [None, None, None]
 
 
 def test_every_template_seeds_its_rules_and_cases() -> None:
@@ -100,19 +102,19 @@ def test_a_drop_down_whose_every_row_is_gone_stays_as_in_the_desk_file() -> None
     assert after.column("impact").choices == DESK.column("impact").choices
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(tables(PEOPLE.spec, most=3), tables(PEOPLE.spec, most=3))
 def test_a_table_nobody_touched_becomes_what_the_desk_file_says(old: Table, new: Table) -> None:
     assert_same(apply(old, reseed(old, new, old)), new)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(tables(PEOPLE.spec, most=3), tables(PEOPLE.spec, most=3))
 def test_a_desk_file_that_did_not_change_asks_for_nothing(old: Table, now: Table) -> None:
     assert not reseed(old, old, now)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(tables(PEOPLE.spec, most=3), tables(PEOPLE.spec, most=3), tables(PEOPLE.spec, most=3))
 def test_what_people_changed_is_never_changed_back(old: Table, new: Table, now: Table) -> None:
     after = apply(now, reseed(old, new, now))

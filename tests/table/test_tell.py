@@ -52,5 +52,7 @@ def test_a_whole_row_is_told_by_its_cells() -> None:
 
 
 def test_what_was_erased_or_belongs_to_no_column_any_more_is_told_without_it() -> None:
-    assert describe_entry(DESK, replace(changed("", None, None), kind="added")).endswith("T-001    (cli:ann, import)")
+    assert describe_entry(DESK, replace(changed("", None, None), kind="added")).endswith(
+        "T-001    (cli:ann, import)"
+    )
     assert "T-001" in describe_entry(DESK, changed("colour", None, None))

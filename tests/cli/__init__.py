@@ -1,0 +1,1 @@
+"""The command line, spoken to as a shell would."""
