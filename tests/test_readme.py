@@ -20,7 +20,7 @@ def reference() -> str:
     """The `--help` of every command."""
     parts = []
     for name in sorted(COMMANDS):
-        context = click.Context(commands, info_name="sheetdesk")
+        context = click.Context(commands, info_name="sheetdesk", **commands.context_settings)
         command = commands.get_command(context, name)
         assert command is not None
         help_text = command.get_help(

@@ -82,4 +82,4 @@ def main() -> None:
         where = f"{error.filename}: " if error.filename else ""
         click.echo(f"{where}{error.strerror or error}", err=True)
         sys.exit(3)
-    sys.exit(0)
+    sys.exit(code)

@@ -178,10 +178,8 @@ def _schema() -> dict[str, Any]:
 
 
 def _resolved(node: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    for option in node.get("anyOf", []):
-        if "$ref" in option or option.get("type") in ("array", "object"):
-            node = option
-            break
+    # Of "this or nothing", this.
+    node = node.get("anyOf", [node])[0]
     reference = node.get("$ref")
     return schema["$defs"][reference.rsplit("/", 1)[-1]] if reference else node
 

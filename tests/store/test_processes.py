@@ -94,6 +94,9 @@ def test_a_process_killed_inside_a_commit_leaves_the_version_before(tmp_path: Pa
 
 # Root may write everywhere, so the child becomes somebody who may not.
 READ_ONLY = """
+open_store(path).close()
+path.chmod(0o444)
+path.parent.chmod(0o555)
 if os.geteuid() == 0:
     os.setuid(65534)
 try:
@@ -107,10 +110,6 @@ def test_a_folder_that_may_not_be_written_is_refused_in_words() -> None:
     # Not tmp_path: nobody else may look into that.
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "desk.db"
-        with open_store(path):
-            pass
-        path.chmod(0o444)
-        path.parent.chmod(0o555)
         said, _ = child(READ_ONLY, path, "reader").communicate(timeout=50)
         path.parent.chmod(0o755)
     assert said.startswith(f"The store {path} cannot be used: attempt to write a readonly database. Check")
