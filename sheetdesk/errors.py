@@ -72,7 +72,9 @@ __all__ = [
 def near(word: str, known: Iterable[str]) -> str | None:
     """The known word that `word` was most likely meant to be, or None."""
     options = {option.casefold(): option for option in known}
-    found = difflib.get_close_matches(word.casefold(), options, n=1, cutoff=0.6)
+    # Of two Chinese characters one is half the word, and one wrong is the usual mistake.
+    cutoff = 0.5 if len(word) <= 2 else 0.6
+    found = difflib.get_close_matches(word.casefold(), options, n=1, cutoff=cutoff)
     return options[found[0]] if found else None
 
 

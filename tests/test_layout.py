@@ -145,11 +145,10 @@ def test_a_module_says_in_its_first_sentence_what_it_is(module: str) -> None:
     assert (ast.get_docstring(tree(module)) or "").split("\n")[0].rstrip(".:").strip()
 
 
-@pytest.mark.parametrize("module", MODULES)
+# Importing __main__ runs the program.
+@pytest.mark.parametrize("module", [module for module in MODULES if module != "__main__.py"])
 def test_what_a_module_calls_public_stands_in_it(module: str) -> None:
     name = f"sheetdesk.{module.removesuffix('.py').replace('/', '.')}".removesuffix(".__init__")
-    if name.endswith("__main__"):
-        pytest.skip("importing it runs the program")
     found = import_module(name)
     assert [word for word in getattr(found, "__all__", ()) if not hasattr(found, word)] == []
 

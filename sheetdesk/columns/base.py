@@ -11,6 +11,7 @@ Both `read` and `show` work on a whole column at once: a desk has a hundred thou
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ import pandas as pd
 from sheetdesk.locales.locale import Locale
 
 __all__ = [
+    "UNWRITABLE",
     "Cell",
     "CellCheck",
     "CellKind",
@@ -36,6 +38,7 @@ __all__ = [
     "Setting",
     "blank",
     "plain",
+    "without_unwritable",
 ]
 
 Cell = None | str | float | int | bool | datetime
@@ -200,6 +203,26 @@ class ColumnType(Protocol):
     def check(self, column: Column) -> CellCheck | None:
         """What the spreadsheet may refuse, or None when anything goes."""
         ...
+
+
+# What XML 1.0 cannot carry and no spreadsheet shows. Tab and line feed are fine, and a carriage return
+# becomes a line feed in every XML reader.
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def without_unwritable(
+    cells: Sequence[Cell], column: Column, setting: Setting
+) -> tuple[Sequence[Cell], list[Problem]]:
+    """The cells with None in place of what no cell can hold, and a Problem for each of these."""
+    bad = [row for row, cell in enumerate(cells) if isinstance(cell, str) and UNWRITABLE.search(cell)]
+    if not bad:
+        return cells, []
+    expected = setting.locale.text("expected.writable")
+    problems = [Problem("unreadable", column.key, str(cells[row]), expected, row=row) for row in bad]
+    kept = list(cells)
+    for row in bad:
+        kept[row] = None
+    return kept, problems
 
 
 def blank(cell: Cell) -> bool:

@@ -17,6 +17,7 @@ from sheetdesk.columns.base import (
     Setting,
     blank,
     plain,
+    without_unwritable,
 )  # fmt: skip
 from sheetdesk.errors import near
 
@@ -35,9 +36,9 @@ class ChoiceType:
         collected = None
         if setting.new_choices is not None:
             collected = setting.new_choices.setdefault(column.key, {})
+        cells, problems = without_unwritable(cells, column, setting)
         meant: dict[str, str | None] = {}
         values: list[str | None] = []
-        problems = []
         for row, cell in enumerate(cells):
             if blank(cell):
                 values.append(None)
@@ -55,7 +56,7 @@ class ChoiceType:
                 problems.append(
                     Problem("unreadable", column.key, typed, expected, near(typed, titles) or "", row)
                 )
-        return Reading(pd.Series(values, dtype="object"), problems)
+        return Reading(pd.Series(values, dtype="object"), sorted(problems, key=lambda problem: problem.row))
 
     def show(self, values: pd.Series[Any], column: Column, setting: Setting) -> list[Cell]:
         """Titles; a key the desk no longer knows is shown as it is, never dropped."""

@@ -17,6 +17,7 @@ from sheetdesk.columns.base import (
     Setting,
     blank,
     plain,
+    without_unwritable,
 )  # fmt: skip
 from sheetdesk.errors import near
 
@@ -34,8 +35,8 @@ class PersonType:
         known = None
         if setting.people is not None:
             known = {_folded(name).casefold(): name for name in setting.people}
+        cells, problems = without_unwritable(cells, column, setting)
         values: list[str | None] = []
-        problems = []
         for row, cell in enumerate(cells):
             if blank(cell):
                 values.append(None)
@@ -47,7 +48,7 @@ class PersonType:
                 hint = near(name, sorted(setting.people or ())) or ""
                 expected = setting.locale.text("expected.person")
                 problems.append(Problem("unreadable", column.key, name, expected, hint, row))
-        return Reading(pd.Series(values, dtype="object"), problems)
+        return Reading(pd.Series(values, dtype="object"), sorted(problems, key=lambda problem: problem.row))
 
     def show(self, values: pd.Series[Any], column: Column, setting: Setting) -> list[Cell]:
         return values.tolist()

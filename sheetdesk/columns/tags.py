@@ -8,7 +8,17 @@ from typing import Any
 
 import pandas as pd
 
-from sheetdesk.columns.base import Cell, CellCheck, CellKind, Column, Reading, Setting, blank, plain
+from sheetdesk.columns.base import (
+    Cell,
+    CellCheck,
+    CellKind,
+    Column,
+    Reading,
+    Setting,
+    blank,
+    plain,
+    without_unwritable,
+)
 
 __all__ = ["KIND", "TagsType"]
 
@@ -23,8 +33,9 @@ class TagsType:
     dtype = "object"
 
     def read(self, cells: Sequence[Cell], column: Column, setting: Setting) -> Reading:
-        """Trimmed, repeats dropped. Never a Problem."""
-        return Reading(pd.Series([self._tags(cell) for cell in cells], dtype="object"), [])
+        """Trimmed, repeats dropped. Only what no cell can hold is a Problem."""
+        cells, problems = without_unwritable(cells, column, setting)
+        return Reading(pd.Series([self._tags(cell) for cell in cells], dtype="object"), problems)
 
     def _tags(self, cell: Cell) -> str | None:
         if blank(cell):

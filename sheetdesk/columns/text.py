@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
-from sheetdesk.columns.base import Cell, CellCheck, CellKind, Column, Problem, Reading, Setting, blank
+from sheetdesk.columns.base import (
+    UNWRITABLE,
+    Cell,
+    CellCheck,
+    CellKind,
+    Column,
+    Problem,
+    Reading,
+    Setting,
+    blank,
+)
 
 __all__ = ["CELL_LIMIT", "KIND", "TextType", "whole_text"]
 
 CELL_LIMIT = 32_767
 """Characters (UTF-16 units) one spreadsheet cell holds."""
-
-# What XML 1.0 cannot carry and no spreadsheet shows; tab and line feed are fine. A carriage return
-# is turned into a line feed by every XML reader.
-UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-NEEDS_CARE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def whole_text(cell: Cell) -> str:
@@ -56,7 +60,7 @@ class TextType:
         return Reading(pd.Series(values, dtype="object"), problems)
 
     def _reason(self, text: str, column: Column, setting: Setting) -> str:
-        if NEEDS_CARE.search(text) and UNWRITABLE.search(text):
+        if UNWRITABLE.search(text):
             return setting.locale.text("expected.writable")
         limit = column.max_length or CELL_LIMIT
         # Only text that could be over the limit is worth counting in UTF-16 units.

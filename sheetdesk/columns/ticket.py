@@ -7,7 +7,17 @@ from typing import Any
 
 import pandas as pd
 
-from sheetdesk.columns.base import Cell, CellCheck, CellKind, Column, Reading, Setting, blank, plain
+from sheetdesk.columns.base import (
+    Cell,
+    CellCheck,
+    CellKind,
+    Column,
+    Reading,
+    Setting,
+    blank,
+    plain,
+    without_unwritable,
+)
 
 __all__ = ["KIND", "TicketType"]
 
@@ -19,9 +29,10 @@ class TicketType:
     dtype = "object"
 
     def read(self, cells: Sequence[Cell], column: Column, setting: Setting) -> Reading:
-        """Ids. Never a Problem."""
+        """Ids. Only what no cell can hold is a Problem."""
+        cells, problems = without_unwritable(cells, column, setting)
         values = [None if blank(cell) else plain(cell) for cell in cells]
-        return Reading(pd.Series(values, dtype="object"), [])
+        return Reading(pd.Series(values, dtype="object"), problems)
 
     def show(self, values: pd.Series[Any], column: Column, setting: Setting) -> list[Cell]:
         return values.tolist()

@@ -205,3 +205,5 @@ def _check_formula(column: Column, by_key: dict[str, Column], path: Path, compla
         fitting = [c.key for c in by_key.values() if c.type == kind and c.owner != "formula"]
         if argument not in fitting:
             complaints.unknown((*path, "formula"), argument, fitting)
+    if name == "matrix" and "matrix" not in complaints.tree.value:
+        complaints.add((*path, "formula"), "no_matrix")

@@ -343,6 +343,8 @@ def _holds_test(test: Test, values: pd.Series[Any], column: Column, me: str | No
         return empty if test.sign == "empty" else ~empty
     if test.sign in ("contains", "lacks"):
         wanted_text = str(test.value).casefold()
+        # People search for what they see.
+        values = values.replace({choice.key: choice.title for choice in column.choices})
         found = ~missing & _mask(wanted_text in str(value).casefold() for value in values)
         return found if test.sign == "contains" else ~found
     if test.sign in ("in", "not in"):

@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sheetdesk.columns.base import Cell, Choice, Column, Problem, Setting, blank, plain
+from sheetdesk.columns.base import UNWRITABLE, Cell, Choice, Column, Problem, Setting, blank, plain
 from sheetdesk.columns.number import parse_number
-from sheetdesk.columns.text import UNWRITABLE
 from sheetdesk.desk.desk import Desk
 from sheetdesk.intake.dates import DateOrder, clean_moment, decide_orders, gather, is_dated
 from sheetdesk.intake.durations import parse_hours
