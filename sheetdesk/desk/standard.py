@@ -58,7 +58,7 @@ STANDARD: dict[str, Column] = {
         Column("satisfaction", "", "number", minimum=1, maximum=5, decimals=0),
         Column("tags", "", "tags"),
         Column("link", "", "ticket"),
-        Column("case", "", "ticket"),
+        Column("case", "", "case"),
         Column("notes", "", max_length=8000, wrap=True),
         Column("month", "", owner="formula", formula="month(created)"),
         Column("hours", "", "number", owner="formula", formula="hours(created, resolved)", decimals=1),

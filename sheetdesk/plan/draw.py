@@ -69,11 +69,14 @@ def draw(
     setting = Setting(desk.locale, desk.zone)
     local = now.astimezone(desk.zone).replace(tzinfo=None)
     frame = _seen(desk, derive(desk, tables["tickets"], now), whom)
-    tab = _tickets_tab(desk, columns, frame, setting, whom)
+    has_cases = _has(columns, "case") and (not whom.is_copy or len(tables["cases"]) > 0)
+    tab = _tickets_tab(desk, columns, frame, setting, whom, has_cases)
     table = tab.table
     people = [str(name) for name in tables["people"].frame.index]
     lists = None if whom.is_copy else tables["choices"]
-    made = machinery(desk, columns, lists=lists, people=people if _has(columns, "owner") else [])
+    made = machinery(
+        desk, columns, lists=lists, people=people if _has(columns, "owner") else [], cases=has_cases
+    )
     tabs = [tab]
     page = None
     if table is not None:
@@ -84,7 +87,7 @@ def draw(
     if not whom.is_copy:
         tabs += [_problems_tab(desk, problems, setting)]
         tabs += [_other_tab(desk, tables[key], setting) for key in ("cases", "people", "choices", "rules")]
-    elif _has(columns, "case") and len(tables["cases"]):
+    elif has_cases:
         tabs.append(replace(_other_tab(desk, tables["cases"], setting), protected=True))
     tabs.append(draw_guide(desk, columns, whom.role))
     tabs.append(draw_definitions(desk))
@@ -138,7 +141,12 @@ CLOSING_KEYS = frozenset({"month", "hours", "overdue", "is_open"})
 
 
 def _tickets_tab(
-    desk: Desk, columns: Sequence[Column], frame: pd.DataFrame, setting: Setting, whom: Audience
+    desk: Desk,
+    columns: Sequence[Column],
+    frame: pd.DataFrame,
+    setting: Setting,
+    whom: Audience,
+    has_cases: bool,
 ) -> TabPlan:
     present = {column.key for column in columns}
     plans = []
@@ -156,6 +164,11 @@ def _tickets_tab(
                 locked=locked, keeps_formula=computable,
             )
         )  # fmt: skip
+    # Without a Cases tab there is no list to choose a case from.
+    plans = [
+        replace(plan, check=None) if plan.check and plan.check.source == "cases" and not has_cases else plan
+        for plan in plans
+    ]
     table = TablePlan(
         name="tickets",
         columns=tuple(plans),

@@ -68,7 +68,9 @@ class _Dashboard:
         self.cells: list[CellPlan] = []
         self.charts: list[ChartPlan] = []
         self.heights: dict[int, float] = {}
-        self.bottom = TABLES
+        # Without due times there is no list of overdue tickets to leave room for.
+        self.tables = TABLES if self.has("is_open", "due") else LIST
+        self.bottom = self.tables
 
     def text(self, key: str, **facts: object) -> str:
         return self.desk.locale.text(f"dashboard.{key}", **facts)
@@ -86,9 +88,9 @@ class _Dashboard:
         self.heights |= {0: 34, CARDS: 22, CARDS + 1: 40}
         self._cards()
         if self.has("is_open", "status"):
-            self._by_status(TABLES)
+            self._by_status(self.tables)
         if self.has("created"):
-            self._by_week(TABLES)
+            self._by_week(self.tables)
         second = self.bottom + 2
         if self.has("is_open", "owner"):
             self._by_owner(second)

@@ -130,7 +130,7 @@ def _help(column: Column, check: CellCheck | None, setting: Setting) -> tuple[st
     if check is None:
         return "", ""
     if check.kind == "list":
-        prompt = text("prompt.people") if column.type == "person" else text("prompt.list")
+        prompt = text(f"prompt.{check.source}" if check.source in ("people", "cases") else "prompt.list")
         return prompt, text("prompt.refusal_list")
     if check.kind in ("whole", "number"):
         bounds = ""

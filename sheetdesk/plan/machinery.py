@@ -72,9 +72,12 @@ class Machinery:
         )
 
 
-def machinery(desk: Desk, columns: Sequence[Column], *, lists: Table | None, people: list[str]) -> Machinery:
+def machinery(
+    desk: Desk, columns: Sequence[Column], *, lists: Table | None, people: list[str], cases: bool = False
+) -> Machinery:
     """The named lists of the columns that a book has. With `lists`, the choices table that stands in it
-    as the Lists tab beside a Team tab, values are gathered live from those two tabs.
+    as the Lists tab beside a Team tab, values are gathered live from those two tabs; `cases` says that
+    it has a Cases tab to choose from.
     """
     present = {column.key for column in columns}
     made = Machinery()
@@ -94,6 +97,8 @@ def machinery(desk: Desk, columns: Sequence[Column], *, lists: Table | None, peo
         made.names.append(NamePlan(list_name("people"), _filled(name)))
     else:
         made.block("people", list(people), list_name("people"))
+    if cases:
+        made.names.append(NamePlan(list_name("cases"), _filled(Field("cases", "id"))))
     if desk.matrix is not None and {desk.matrix.rows, desk.matrix.across} <= present:
         _matrix(made, desk)
     return made

@@ -110,13 +110,13 @@ def test_relations_get_ids_of_their_own_and_lead_where_they_were_told() -> None:
 
 
 def test_a_taken_id_is_never_given_again_and_links_outside_are_no_parts() -> None:
-    package = Package(
-        {
-            "xl/_rels/w.xml.rels": b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-            b'<Relationship Id="rId3" Type="t" Target="/xl/a.xml"/>'
-            b'<Relationship Id="rId9" Type="t" Target="http://x.example" TargetMode="External"/></Relationships>'
-        }
+    outside = 'Target="http://x.example" TargetMode="External"'
+    rels = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f'<Relationship Id="rId3" Type="t" Target="/xl/a.xml"/><Relationship Id="rId9" Type="t" {outside}/>'
+        "</Relationships>"
     )
+    package = Package({"xl/_rels/w.xml.rels": rels.encode()})
     assert package.relate("xl/w.xml", "kind", "xl/b.xml") == "rId4"
     assert package.targets("xl/w.xml") == {"rId3": ("t", "xl/a.xml"), "rId4": ("kind", "xl/b.xml")}
 
