@@ -28,6 +28,7 @@ from sheetdesk.errors import (
     TemplateUnknown,
 )
 from sheetdesk.flows import OpenDesk, build, new_desk, open_desk, undo
+from sheetdesk.intake.options import ImportOptions
 from sheetdesk.store.store import Write
 from sheetdesk.table.change import ChangeSet, apply, diff
 from sheetdesk.table.table import Table
@@ -391,3 +392,11 @@ def test_a_demo_is_a_desk_with_tickets_and_a_workbook(tmp_path: Path) -> None:
     assert (built.tickets, counts["tickets"], built.problems) == (7, 7, ())
     assert built.path.is_file()
     assert os.path.exists(tmp_path / "d" / "desk.db")
+
+
+def test_an_import_that_was_taken_back_can_be_made_again(opened: OpenDesk, tmp_path: Path) -> None:
+    source = tmp_path / "rows.csv"
+    source.write_text("title,status\nscanner,new\nlamp,new\n", "utf-8")
+    first = flows.import_tickets(opened, source, ImportOptions(), now=NOW)
+    undo(opened, first.run, now=NOW)
+    assert flows.import_tickets(opened, source, ImportOptions(), now=NOW).plan.counts.added == 2

@@ -25,6 +25,7 @@ import pandas as pd
 from sheetdesk.locales.locale import Locale
 
 __all__ = [
+    "CELL_LIMIT",
     "UNWRITABLE",
     "Cell",
     "CellCheck",
@@ -38,6 +39,7 @@ __all__ = [
     "Setting",
     "blank",
     "plain",
+    "unwritable",
     "without_unwritable",
 ]
 
@@ -210,19 +212,32 @@ class ColumnType(Protocol):
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
+CELL_LIMIT = 32_767
+"""Characters (UTF-16 units) one spreadsheet cell holds."""
+
+
+def unwritable(text: str, limit: int, setting: Setting) -> str:
+    """What is expected instead of a text that no cell, or no cell of so many characters, can hold."""
+    if UNWRITABLE.search(text):
+        return setting.locale.text("expected.writable")
+    # Only text that could be over the limit is worth counting in UTF-16 units.
+    if len(text) * 2 > limit and len(text.encode("utf-16-le")) // 2 > limit:
+        return setting.locale.text("expected.length", limit=limit)
+    return ""
+
+
 def without_unwritable(
     cells: Sequence[Cell], column: Column, setting: Setting
 ) -> tuple[Sequence[Cell], list[Problem]]:
     """The cells with None in place of what no cell can hold, and a Problem for each of these."""
-    bad = [row for row, cell in enumerate(cells) if isinstance(cell, str) and UNWRITABLE.search(cell)]
-    if not bad:
+    texts = ((row, cell) for row, cell in enumerate(cells) if isinstance(cell, str))
+    reasons = {row: reason for row, text in texts if (reason := unwritable(text, CELL_LIMIT, setting))}
+    if not reasons:
         return cells, []
-    expected = setting.locale.text("expected.writable")
-    problems = [Problem("unreadable", column.key, str(cells[row]), expected, row=row) for row in bad]
-    kept = list(cells)
-    for row in bad:
-        kept[row] = None
-    return kept, problems
+    problems = [
+        Problem("unreadable", column.key, str(cells[row]), reason, row=row) for row, reason in reasons.items()
+    ]
+    return [None if row in reasons else cell for row, cell in enumerate(cells)], problems
 
 
 def blank(cell: Cell) -> bool:

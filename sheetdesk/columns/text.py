@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from sheetdesk.columns.base import (
-    UNWRITABLE,
+    CELL_LIMIT,
     Cell,
     CellCheck,
     CellKind,
@@ -17,12 +17,10 @@ from sheetdesk.columns.base import (
     Reading,
     Setting,
     blank,
+    unwritable,
 )
 
 __all__ = ["CELL_LIMIT", "KIND", "TextType", "whole_text"]
-
-CELL_LIMIT = 32_767
-"""Characters (UTF-16 units) one spreadsheet cell holds."""
 
 
 def whole_text(cell: Cell) -> str:
@@ -51,22 +49,13 @@ class TextType:
                 values.append(None)
                 continue
             text = whole_text(cell)
-            reason = self._reason(text, column, setting)
+            reason = unwritable(text, column.max_length or CELL_LIMIT, setting)
             if reason:
                 problems.append(Problem("unreadable", column.key, text, reason, row=row))
                 values.append(None)
             else:
                 values.append(text)
         return Reading(pd.Series(values, dtype="object"), problems)
-
-    def _reason(self, text: str, column: Column, setting: Setting) -> str:
-        if UNWRITABLE.search(text):
-            return setting.locale.text("expected.writable")
-        limit = column.max_length or CELL_LIMIT
-        # Only text that could be over the limit is worth counting in UTF-16 units.
-        if len(text) * 2 > limit and len(text.encode("utf-16-le")) // 2 > limit:
-            return setting.locale.text("expected.length", limit=limit)
-        return ""
 
     def show(self, values: pd.Series[Any], column: Column, setting: Setting) -> list[Cell]:
         return values.tolist()

@@ -46,5 +46,6 @@ def undo(opened: OpenDesk, run: str, *, now: datetime, dry_run: bool = False) ->
         count += undoing.count
         writes.append(Write(table, undoing.changes))
     if count and not dry_run:
-        store.commit(version, writes, by=actor(), why="undo", run=new_run("undo", now), now=now)
+        run_name = new_run("undo", now)
+        store.commit(version, writes, by=actor(), why="undo", run=run_name, now=now, forget_origins=True)
     return Undone(count, tuple(moved))

@@ -24,10 +24,11 @@ def column_formula(column: Column) -> Expr:
         # Not TEXT(…, "yyyy-mm"): its letters depend on the language of the program.
         month = call("RIGHT", Op("&", Literal("0"), call("MONTH", cells[0])), 2)
         text = Op("&", Op("&", call("YEAR", cells[0]), Literal("-")), month)
-        return call("IF", compare(cells[0], "=", ""), "", text)
+        # IFERROR, because somebody may paste a text where a time belongs.
+        return call("IFERROR", call("IF", compare(cells[0], "=", ""), "", text), "")
     if name == "hours":
         gone = call("OR", compare(cells[0], "=", ""), compare(cells[1], "=", ""))
-        return call("IF", gone, "", Op("*", Op("-", cells[1], cells[0]), Literal(24)))
+        return call("IFERROR", call("IF", gone, "", Op("*", Op("-", cells[1], cells[0]), Literal(24))), "")
     if name == "late":
         due, done = cells
         # Short on purpose: it stands in every row. A time that is not there counts as 0.
@@ -36,7 +37,7 @@ def column_formula(column: Column) -> Expr:
     if name == "is_open":
         return call("IF", is_open(cells[0]), 1, 0)
     if name == "age_days":
-        return call("IF", compare(cells[0], "=", ""), "", Op("-", NOW, cells[0]))
+        return call("IFERROR", call("IF", compare(cells[0], "=", ""), "", Op("-", NOW, cells[0])), "")
     if name == "matrix":
         row = call("MATCH", cells[0], Name("sd_matrix_rows"), 0)
         across = call("MATCH", cells[1], Name("sd_matrix_across"), 0)

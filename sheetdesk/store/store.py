@@ -209,9 +209,11 @@ class Store:
         counters: Mapping[str, int] | None = None,
         origins: Mapping[str, str] | None = None,
         desk_text: str | None = None,
+        forget_origins: bool = False,
     ) -> int:
         """Keep all of it or nothing, as the desk's next version, which is returned.
 
+        `forget_origins`: the rows that are removed may be imported again, as if they had never been.
         `version` is the one the changes were worked out from. Raises StoreMoved, StoreUnreadable.
         """
         moment = now.astimezone(UTC)
@@ -233,6 +235,13 @@ class Store:
                 connection.execute(
                     schema.counters.insert().values(table_key="tickets", period=period, last=last)
                 )
+            if forget_origins:
+                gone = [
+                    row for w in writes if w.changes.removed is not None for row in w.changes.removed.index
+                ]
+                forget = schema.origins.delete().where(schema.origins.c.row_id == sa.bindparam("row"))
+                if gone:
+                    connection.execute(forget, [{"row": str(row)} for row in gone])
             known = set(connection.scalars(sa.select(schema.origins.c.origin))) if origins else set()
             come = [{"origin": o, "row_id": row} for o, row in (origins or {}).items() if o not in known]
             if come:

@@ -11,8 +11,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from sheetdesk.columns.base import CellCheck, CellKind, Column
-from sheetdesk.columns.text import CELL_LIMIT, UNWRITABLE
+from sheetdesk.columns.base import CELL_LIMIT, UNWRITABLE, CellCheck, CellKind, Column
 from tests.columns import (
     HOSTILE,
     KINDS,

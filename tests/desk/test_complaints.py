@@ -224,8 +224,8 @@ FILES: dict[str, list[tuple[str, int, str, str]]] = {
         "month takes 1"),
     ],
     "no_matrix": [
-        ("name: A\ncolumns:\n  - impact\n  - urgency\n  - {key: priority, formula: 'matrix(impact, urgency)'}\n",
-        5, "columns.2.formula", "needs a `matrix:` section"),
+        ("name: A\ncolumns:\n- impact\n- urgency\n- {key: priority, formula: 'matrix(impact, urgency)'}\n", 5,
+        "columns.2.formula", "needs a `matrix:` section"),
     ],
     "no_choices": [("name: A\ncolumns:\n  - id\n  - {key: a, type: choice}\n", 4, "columns.1",
     "'a' needs `choices:`")],

@@ -79,6 +79,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "tags": WORDS,
     "person": st.sampled_from(["Ann Example", "Ben Example", "Cy"]),
     "ticket": st.sampled_from([*IDS, "T-999"]),
+    "case": st.sampled_from(["K-001", "K-9"]),
     "number": st.floats(allow_nan=False, allow_infinity=False),
     "moment": MOMENTS,
     "date": st.dates(date(1900, 3, 1), date(9999, 12, 30)).map(pd.Timestamp),
