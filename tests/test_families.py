@@ -9,7 +9,7 @@ import pytest
 from sheetdesk.errors import FamilyMemberUnknown
 from sheetdesk.families import member, members
 
-COLUMNS = ("choice", "date", "flag", "moment", "number", "person", "tags", "text", "ticket")
+COLUMNS = ("case", "choice", "date", "flag", "moment", "number", "person", "tags", "text", "ticket")
 
 
 def test_the_columns_are_the_files_of_their_folder_in_order() -> None:
@@ -28,5 +28,5 @@ def test_a_member_is_the_module_of_its_name(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["base", "__init__", "", "txt", "../errors", "text.KIND", "os"])
 def test_what_is_no_member_is_an_error_that_names_the_known(name: str) -> None:
-    with pytest.raises(FamilyMemberUnknown, match="Known: choice, date, "):
+    with pytest.raises(FamilyMemberUnknown, match="Known: case, choice, date, "):
         member("columns", name)
