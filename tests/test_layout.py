@@ -48,7 +48,7 @@ HOMES = {
 
 LONG = {
     "desk/build_parts.py": 450,
-    "desk/condition.py": 390,
+    "desk/condition.py": 320,
     "desk/desk.py": 330,
     "errors.py": 320,
     "plan/draw_dashboard.py": 340,

@@ -18,8 +18,9 @@ from sheetdesk.columns.base import Choice, Column, Meaning
 from sheetdesk.demo.story import Story, arrivals, due_after, statuses, tell
 from sheetdesk.demo.values import LATE, own_value
 from sheetdesk.demo.words import Words, load_words
-from sheetdesk.desk.condition import Condition, Not, Test, holds
+from sheetdesk.desk.condition import Condition, Not, Test
 from sheetdesk.desk.desk import Desk, Duration, Person, SlaPolicy
+from sheetdesk.desk.holds import holds
 from sheetdesk.desk.ids import IdForm
 from sheetdesk.families import member
 

@@ -6,16 +6,19 @@ Moments are whole microseconds since 1970 UTC, days ISO text.
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
 
+from sheetdesk.desk.desk import TableSpec
+
 __all__ = [
     "FORM",
     "counters", "decoded", "decoded_one", "desk", "encoded", "encoded_one", "entries", "entry_values",
-    "metadata", "origins", "rows", "sheets",
+    "metadata", "origins", "row_texts", "rows", "sheets",
 ]  # fmt: skip
 
 FORM = 1
@@ -138,3 +141,14 @@ def decoded(values: list[Any], type_name: str) -> Any:
             "us"
         )
     return values
+
+
+def row_texts(spec: TableSpec, frame: pd.DataFrame) -> list[str]:
+    """Each row's cells as JSON text; what is missing is left out."""
+    columns = {key: encoded(frame[key], spec.column(key).type) for key in frame.columns}
+    keys = list(columns)
+    dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+    return [
+        dump({key: value for key, value in zip(keys, row, strict=True) if value is not None})
+        for row in zip(*columns.values(), strict=True)
+    ]

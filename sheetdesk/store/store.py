@@ -263,7 +263,7 @@ class Store:
                 .where(rows.c.table_key == spec.key, rows.c.id == sa.bindparam("row"))
                 .values(cells=sa.bindparam("text"))
             )
-            texts = _row_texts(spec, after.frame.loc[changed])
+            texts = schema.row_texts(spec, after.frame.loc[changed])
             connection.execute(update, [{"row": r, "text": t} for r, t in zip(changed, texts, strict=True)])
         if changes.added is not None and len(changes.added):
             self._add_rows(connection, spec, changes.added)
@@ -280,7 +280,7 @@ class Store:
             connection.execute(rows.delete().where(archived & (rows.c.id == row)))
         for start in range(0, len(ids), BATCH):
             part = ids[start : start + BATCH]
-            texts = _row_texts(spec, added.iloc[start : start + BATCH])
+            texts = schema.row_texts(spec, added.iloc[start : start + BATCH])
             connection.execute(
                 rows.insert(),
                 [
@@ -289,14 +289,3 @@ class Store:
                     for offset, (row, text) in enumerate(zip(part, texts, strict=True))
                 ],
             )  # fmt: skip
-
-
-def _row_texts(spec: TableSpec, frame: pd.DataFrame) -> list[str]:
-    """Each row's cells as JSON text; what is missing is left out."""
-    columns = {key: schema.encoded(frame[key], spec.column(key).type) for key in frame.columns}
-    keys = list(columns)
-    dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-    return [
-        dump({key: value for key, value in zip(keys, row, strict=True) if value is not None})
-        for row in zip(*columns.values(), strict=True)
-    ]

@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 
 from sheetdesk.columns.base import Column
-from sheetdesk.desk.condition import Condition, Mask, holds
+from sheetdesk.desk.condition import Condition
 from sheetdesk.desk.desk import Desk, Role
+from sheetdesk.desk.holds import Mask, holds
 from sheetdesk.table.change import CellChange, ChangeSet
 from sheetdesk.table.derive import derive
 from sheetdesk.table.problems import find_transition_problems

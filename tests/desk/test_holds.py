@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sheetdesk.columns.base import Choice, Column
-from sheetdesk.desk.condition import ME, All, Any_, Condition, Not, holds, parse_condition
+from sheetdesk.desk.condition import ME, All, Any_, Condition, Not, parse_condition
 from sheetdesk.desk.condition import Test as Comparison
+from sheetdesk.desk.holds import holds
 
 ZONE = ZoneInfo("Europe/London")
 PRIORITY = (Choice("p1", "P1"), Choice("p2", "P2"), Choice("p3", "P3"))
