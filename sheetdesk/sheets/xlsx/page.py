@@ -26,6 +26,7 @@ KINDS = {
     "line": ("line", None),
 }
 TEXT_LIMIT = 32_767
+MOST_NAMES = 12
 
 
 def write_cells(worksheet: Any, plan: SheetPlan, cells: tuple[CellPlan, ...], formats: Formats) -> None:
@@ -106,7 +107,8 @@ def make_chart(workbook: Workbook, plan: SheetPlan, chart: ChartPlan) -> Any:
     horizontal, vertical = (figures, category) if kind == "bar" else (category, figures)
     made.set_x_axis(horizontal)
     made.set_y_axis(vertical)
-    if len(chart.series) > 1:
+    # A legend of fifty names would leave no room for the chart.
+    if 1 < len(chart.series) <= MOST_NAMES:
         made.set_legend({"position": "bottom", "font": font})
     else:
         made.set_legend({"none": True})

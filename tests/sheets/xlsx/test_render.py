@@ -14,14 +14,18 @@ import zipfile
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import pandas as pd
 import pytest
 
+from sheetdesk.desk.template import parse_desk
 from sheetdesk.plan.draw import draw
 from sheetdesk.plan.plan import SheetPlan
 from sheetdesk.sheets.xlsx.check import check_package
 from sheetdesk.sheets.xlsx.dialect import column_letters
 from sheetdesk.sheets.xlsx.package import Package
 from sheetdesk.sheets.xlsx.render import render, render_package
+from sheetdesk.table.seed import seed_tables
+from sheetdesk.table.table import table_of
 from tests.books import LANGUAGES, NOW, TRADES, demo_book, desk_named, opened, read_back
 
 VALIDATOR = os.environ.get("SHEETDESK_OOXML_VALIDATOR") or shutil.which("ooxml-validator") or ""
@@ -224,3 +228,19 @@ def test_a_thousand_rows_are_streamed(tmp_path: Path) -> None:
     file = io.BytesIO()
     package.write(file)
     assert check_package(Package.read(file.getvalue())) == []
+
+
+@pytest.mark.parametrize(("kinds", "named"), [(3, True), (12, True), (13, False)])
+def test_a_chart_of_many_series_keeps_its_room_and_has_no_legend(kinds: int, named: bool) -> None:
+    choices = "".join(f"\n      - Kind {number}" for number in range(kinds))
+    desk = parse_desk(
+        f"name: A\ncolumns:\n  - created\n  - key: type\n    choices:{choices}\n"
+        "reports:\n  - {key: r, title: R, rows: month, columns: type, chart: column_stacked}\n"
+    )
+    created = pd.Series([pd.Timestamp(NOW)] * kinds).dt.as_unit("us")
+    columns: dict[str, Any] = {"created": created, "type": [f"Kind {number}" for number in range(kinds)]}
+    tickets = table_of(desk.tickets, columns, [f"T-{number}" for number in range(kinds)])
+    package = render_package(draw(desk, {**seed_tables(desk), "tickets": tickets}, NOW))
+    charts = [package.bytes(name) for name in package.parts if name.startswith("xl/charts/chart")]
+    over_pivot = next(xml for xml in charts if b"pivotSource" in xml)
+    assert (b"<c:legend>" in over_pivot) is named
