@@ -112,12 +112,15 @@ def recalculate_each(
 
 def refresh_pivots(path: Path, limit_s: float = LIMIT_S) -> dict[str, OfficePivot]:
     """Every pivot by its name, worked out anew from its source."""
-    return pivots_of([path], limit_s)[0]
+    return pivots_of([path], limit_s=limit_s)[0]
 
 
-def pivots_of(paths: Sequence[Path], limit_s: float = LIMIT_S) -> list[dict[str, OfficePivot]]:
-    """The answers of `refresh_pivots` for several workbooks by one office."""
-    answers = _ask([{"do": "refresh_pivots", "path": str(path)} for path in paths], limit_s)
+def pivots_of(
+    paths: Sequence[Path], zone: str = "", limit_s: float = LIMIT_S
+) -> list[dict[str, OfficePivot]]:
+    """The answers of `refresh_pivots` for several workbooks by one office, whose clock is in `zone`."""
+    orders = [{"do": "refresh_pivots", "path": str(path)} for path in paths]
+    answers = _ask(orders, limit_s, {"TZ": zone} if zone else {})
     books = [
         [OfficePivot(**{**found, "source": tuple(found["source"])}) for found in answer] for answer in answers
     ]
