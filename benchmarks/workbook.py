@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -120,9 +121,7 @@ def shown_frame(plan: SheetPlan) -> pd.DataFrame:
 def only_tickets(plan: SheetPlan) -> SheetPlan:
     """The Tickets tab with everything on it, and the lists it needs."""
     kept = tuple(tab for tab in plan.tabs if tab.key in ("tickets", "people", "choices", "_sheetdesk"))
-    return SheetPlan(
-        plan.title, kept, plan.names, plan.font, plan.size, plan.locale, plan.now, properties=plan.properties
-    )
+    return replace(plan, tabs=kept, sources={}, layouts={})
 
 
 def raw_xlsxwriter(plan: SheetPlan, path: Path) -> None:

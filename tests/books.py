@@ -17,6 +17,7 @@ import pandas as pd
 from python_calamine import CalamineWorkbook
 
 from sheetdesk.columns.base import Cell, CellKind
+from sheetdesk.columns.moment import serial
 from sheetdesk.demo import make_demo
 from sheetdesk.desk.desk import Desk
 from sheetdesk.desk.template import parse_desk, read_template
@@ -26,7 +27,6 @@ from sheetdesk.plan.plan import SheetPlan
 from sheetdesk.sheets.xlsx.dialect import column_letters, place_text
 from sheetdesk.sheets.xlsx.package import Package
 from sheetdesk.sheets.xlsx.render import render
-from sheetdesk.sheets.xlsx.rows import serial
 from sheetdesk.table.seed import seed_tables
 from sheetdesk.table.table import Table, table_of
 from tests.libreoffice import OfficeCell

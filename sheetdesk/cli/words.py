@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from sheetdesk.locales.locale import Locale, load_locale, locales
+from sheetdesk.locales.locale import Locale, load_locale, locales, width
 
 __all__ = ["aligned", "echo_json", "say", "speak", "spoken_locale"]
 
@@ -46,12 +46,10 @@ def echo_json(value: Any) -> None:
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
     """Rows as lines with aligned columns; East Asian characters count two."""
-    from sheetdesk.plan.looks import width_chars
-
     count = max((len(row) for row in rows), default=0)
-    widths = [max((width_chars(row[i]) for row in rows if i < len(row)), default=0) for i in range(count)]
+    widths = [max((width(row[i]) for row in rows if i < len(row)), default=0) for i in range(count)]
     lines = []
     for row in rows:
-        cells = [cell + " " * (widths[i] - width_chars(cell)) for i, cell in enumerate(row)]
+        cells = [cell + " " * (widths[i] - width(cell)) for i, cell in enumerate(row)]
         lines.append("  ".join(cells).rstrip())
     return lines

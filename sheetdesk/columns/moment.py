@@ -23,7 +23,16 @@ from sheetdesk.columns.base import (
     plain,
 )  # fmt: skip
 
-__all__ = ["EARLIEST", "KIND", "LATEST", "MomentCells", "MomentType", "moment_problem", "parse_moment"]
+__all__ = [
+    "EARLIEST",
+    "KIND",
+    "LATEST",
+    "MomentCells",
+    "MomentType",
+    "moment_problem",
+    "parse_moment",
+    "serial",
+]
 
 # Excel's day numbers start on 1900-01-01 and are off by one before March; later is safe anywhere.
 EARLIEST = datetime(1900, 3, 1)
@@ -215,9 +224,14 @@ def _first(naive: pd.Series[Any]) -> Any:
     return pd.Series(True, index=naive.index).to_numpy()
 
 
-def _from_serial(serial: float) -> datetime:
+def serial(moment: datetime) -> float:
+    """A naive time as spreadsheets keep it: days since 30 December 1899."""
+    return (moment - EPOCH).total_seconds() / 86_400
+
+
+def _from_serial(days: float) -> datetime:
     # A double holds a day number to about a microsecond; people type no finer than that.
-    return EPOCH + timedelta(microseconds=round(serial * 86_400_000_000, -1))
+    return EPOCH + timedelta(microseconds=round(days * 86_400_000_000, -1))
 
 
 def moment_problem(cell: Cell, column: Column, setting: Setting, row: int) -> Problem:

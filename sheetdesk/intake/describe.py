@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 
 from sheetdesk.desk.desk import Desk
 from sheetdesk.intake.aside import aside_text
 from sheetdesk.intake.match import ColumnMatch
 from sheetdesk.intake.plan import ImportPlan
-from sheetdesk.locales.locale import Locale
+from sheetdesk.locales.locale import Locale, width
 
 __all__ = ["aside_csv", "describe"]
 
@@ -42,14 +41,6 @@ def describe(plan: ImportPlan, desk: Desk) -> list[str]:
         names = ", ".join(plan.new_people[:6]) + (" …" if len(plan.new_people) > 6 else "")
         lines.append(locale.text("import.new_people", count=len(plan.new_people), names=names))
     return lines + list(plan.notes)
-
-
-def width(text: str) -> int:
-    """How many columns of a terminal a text takes: a Chinese character takes two."""
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
-        for char in text
-    )
 
 
 def _row(match: ColumnMatch, titles: Mapping[str, str], locale: Locale) -> list[str]:

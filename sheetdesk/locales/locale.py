@@ -6,6 +6,7 @@ A language is a TOML file in this folder; every file has the keys of `en.toml`.
 from __future__ import annotations
 
 import tomllib
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -13,7 +14,15 @@ from typing import Any
 
 from sheetdesk.errors import FamilyMemberUnknown
 
-__all__ = ["Locale", "load_locale", "locales"]
+__all__ = ["Locale", "load_locale", "locales", "width"]
+
+
+def width(text: str) -> int:
+    """How many columns of a terminal a text takes: a Chinese character takes two."""
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        for char in text
+    )
 
 
 @dataclass(frozen=True)

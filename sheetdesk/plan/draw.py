@@ -101,7 +101,8 @@ def draw(
         now=local,
         sources=page.sources if page else {},
         layouts=page.layouts if page else {},
-        properties={"refusal_title": desk.locale.text("prompt.refusal_title"), "parts": made.parts},
+        refusal_title=desk.locale.text("prompt.refusal_title"),
+        list_parts=made.parts,
     )
 
 

@@ -16,10 +16,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sheetdesk.columns.base import Cell
+from sheetdesk.columns.moment import serial
 
-__all__ = ["Figures", "PivotAxis", "PivotSource", "is_blank", "serial"]
-
-EPOCH = datetime(1899, 12, 30)
+__all__ = ["Figures", "PivotAxis", "PivotSource", "is_blank"]
 
 
 @dataclass(frozen=True)
@@ -80,11 +79,6 @@ class PivotSource:
 def is_blank(cell: Any) -> bool:
     """Whether a pivot counts the cell as empty: nothing, an empty text, NaN or NaT."""
     return cell is None or cell == "" or bool(pd.isna(cell))
-
-
-def serial(moment: datetime) -> float:
-    """A local time as spreadsheets keep it: days since 30 December 1899."""
-    return (moment - EPOCH).total_seconds() / 86400
 
 
 def _axis(cells: Sequence[Cell], order: Sequence[str]) -> PivotAxis:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from sheetdesk.columns.base import Cell, CellCheck, CellKind
-from sheetdesk.plan.formula import Expr, Formula
+from sheetdesk.plan.formula import Expr, Formula, Place
 from sheetdesk.plan.pivot import PivotLayout, PivotPlan, SlicerPlan
 from sheetdesk.plan.pivot_source import PivotSource
 
@@ -91,7 +91,6 @@ class Highlight:
     when: Expr | None = None
     columns: tuple[str, ...] = ()
     duplicates: bool = False
-    stops: bool = False
 
 
 @dataclass(frozen=True)
@@ -202,7 +201,6 @@ class TabPlan:
     visibility: Literal["shown", "hidden", "very_hidden"] = "shown"
     color: str = ""
     gridlines: bool = True
-    zoom: int = 100
     highlights: tuple[tuple[Span, Expr, Style], ...] = ()
     print: PrintPlan | None = None
 
@@ -212,6 +210,7 @@ class SheetPlan:
     """A whole spreadsheet. `now` is when its values were worked out, local wall time.
 
     `sources` (by table name) and `layouts` (by pivot name) are what its pivots stand on and leave.
+    `list_parts` are, by a dependent list, its values and the value above each.
     """
 
     title: str
@@ -223,7 +222,8 @@ class SheetPlan:
     now: datetime | None = None
     sources: Mapping[str, PivotSource] = field(default_factory=dict)
     layouts: Mapping[str, PivotLayout] = field(default_factory=dict)
-    properties: dict[str, Any] = field(default_factory=dict)
+    refusal_title: str = ""
+    list_parts: Mapping[str, tuple[Place, Place]] = field(default_factory=dict)
 
     def tab(self, key: str) -> TabPlan:
         """The tab called `key`. Raises KeyError."""

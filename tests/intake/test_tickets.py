@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from sheetdesk.columns.base import blank
 from sheetdesk.columns.text import whole_text
 from sheetdesk.intake.base import RawGrid
-from sheetdesk.intake.describe import aside_csv, describe, width
+from sheetdesk.intake.describe import aside_csv, describe
 from sheetdesk.intake.nulls import ALWAYS_NULL
+from sheetdesk.locales.locale import width
 from sheetdesk.table.change import apply
 from sheetdesk.table.table import empty_table
 

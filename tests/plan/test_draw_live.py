@@ -14,10 +14,10 @@ import pandas as pd
 import pytest
 
 from sheetdesk.columns.base import Setting
+from sheetdesk.columns.moment import serial
 from sheetdesk.plan.draw import draw
 from sheetdesk.plan.machinery import KEY, list_name
 from sheetdesk.sheets.xlsx.dialect import column_letters
-from sheetdesk.sheets.xlsx.rows import serial
 from sheetdesk.table.table import kind_of, table_of
 from tests.books import Book, Planned, at, book_of, demo_book, formulas_of, is_same, opened
 from tests.libreoffice import OfficeCell, Question, needs_libreoffice, recalculate_each

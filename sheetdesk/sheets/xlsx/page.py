@@ -8,13 +8,13 @@ from typing import Any
 from xlsxwriter import Workbook
 
 from sheetdesk.columns.base import CellKind
+from sheetdesk.columns.moment import serial
 from sheetdesk.plan import looks
 from sheetdesk.plan.formula import Formula
 from sheetdesk.plan.plan import CellPlan, ChartPlan, SheetPlan, Span
 from sheetdesk.sheets.xlsx.dialect import Writer
 from sheetdesk.sheets.xlsx.formats import Formats
 from sheetdesk.sheets.xlsx.pivot_chart import chart_name
-from sheetdesk.sheets.xlsx.rows import serial
 
 __all__ = ["make_chart", "write_cells"]
 

@@ -18,7 +18,8 @@ from lxml import etree
 from numpy.typing import NDArray
 
 from sheetdesk.columns.base import Cell, CellKind
-from sheetdesk.plan.pivot_source import PivotAxis, PivotSource, is_blank, serial
+from sheetdesk.columns.moment import serial
+from sheetdesk.plan.pivot_source import PivotAxis, PivotSource, is_blank
 from sheetdesk.plan.plan import ColumnPlan, TablePlan
 from sheetdesk.sheets.xlsx.markup import (
     MAIN,

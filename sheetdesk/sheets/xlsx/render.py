@@ -120,8 +120,6 @@ def _write_tab(workbook: Workbook, worksheet: Any, plan: SheetPlan, tab: TabPlan
         worksheet.set_tab_color(f"#{tab.color}")
     if not tab.gridlines:
         worksheet.hide_gridlines(2)
-    if tab.zoom != 100:
-        worksheet.set_zoom(tab.zoom)
     _print_setup(worksheet, tab)
 
 

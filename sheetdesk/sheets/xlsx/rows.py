@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
 from itertools import chain, repeat
 from typing import Any
 
@@ -20,7 +19,7 @@ from sheetdesk.columns.moment import MomentCells
 from sheetdesk.plan.plan import ColumnPlan
 from sheetdesk.sheets.xlsx.dialect import column_letters
 
-__all__ = ["escape_text", "rows_xml", "serial"]
+__all__ = ["escape_text", "rows_xml"]
 
 CHUNK = 4_096
 EPOCH = np.datetime64("1899-12-30", "us")
@@ -29,11 +28,6 @@ DAY_US = 86_400_000_000.0
 ESCAPED = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 CONTROLS = bytes(code for code in range(1, 32) if code not in (9, 10))
 FEW = 200
-
-
-def serial(moment: datetime) -> float:
-    """Excel's day number of a naive datetime."""
-    return (moment - datetime(1899, 12, 30)).total_seconds() / 86_400
 
 
 def escape_text(text: str) -> str:

@@ -80,13 +80,8 @@ def _write_check(worksheet: Any, plan: SheetPlan, table: TablePlan, column: Colu
     if column.prompt:
         options |= {"input_title": column.prompt_title, "input_message": column.prompt}
     if column.refusal:
-        options |= {"error_title": plan_words(plan), "error_message": column.refusal}
+        options |= {"error_title": plan.refusal_title, "error_message": column.refusal}
     worksheet.data_validation(table.top + 1, index, _last_row(table), index, options)
-
-
-def plan_words(plan: SheetPlan) -> str:
-    """The title of a refusal."""
-    return str(plan.properties.get("refusal_title", ""))
 
 
 def _check_options(plan: SheetPlan, table: TablePlan, column: ColumnPlan, check: CellCheck) -> dict[str, Any]:
@@ -113,7 +108,7 @@ def _date_test(table: TablePlan, column: ColumnPlan, kind: str) -> str:
 
 
 def _list_source(plan: SheetPlan, table: TablePlan, check: CellCheck) -> str:
-    parts = plan.properties.get("parts", {})
+    parts = plan.list_parts
     if not check.depends_on or check.source not in parts:
         return f"={list_name(check.source)}"
     values, parents = parts[check.source]
@@ -142,7 +137,6 @@ def _write_highlight(
         options |= {
             "type": "formula",
             "criteria": writer.text(highlight.when),
-            "stop_if_true": highlight.stops,
         }
     places = sorted(table.left + keys.index(key) for key in chosen)
     ranges = _runs(places)

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from sheetdesk.columns.base import Cell, CellKind
+from sheetdesk.columns.moment import serial
 from sheetdesk.plan.plan import ColumnPlan, Style
-from sheetdesk.sheets.xlsx.rows import CHUNK, FEW, escape_text, rows_xml, serial
+from sheetdesk.sheets.xlsx.rows import CHUNK, FEW, escape_text, rows_xml
 
 EPOCH = datetime(1899, 12, 30)
 ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
