@@ -5,14 +5,27 @@
     │   ├── DeskNotFound
     │   ├── DeskInvalid      every complaint about the file at once
     │   ├── TemplateUnknown
-    │   └── FolderTaken
+    │   ├── FolderTaken
+    │   └── UpgradeNeeded    it changed, and the sheets have to follow
     ├── SheetError           a spreadsheet
     │   ├── SheetHasEdits
     │   ├── SheetLocked
-    │   └── PackageBroken    an .xlsx that does not hold together
+    │   ├── SheetForeign     it belongs to another desk, or is another sheet
+    │   ├── SheetUnrecognised its table cannot be found
+    │   ├── SheetUnknown
+    │   ├── TabTangled       a drawn tab that cannot be drawn again
+    │   ├── SheetBusy        it is being saved at this moment
+    │   ├── PackageBroken    an .xlsx that does not hold together
+    │   └── PatchRefused     a change that could harm what else is in an .xlsx
     ├── StoreError           the desk's store
     │   ├── StoreMoved       another run committed first
-    │   └── StoreUnreadable
+    │   ├── StoreUnreadable
+    │   ├── StoreOnNetwork   SQLite on a network file system
+    │   ├── StoreAddressInvalid
+    │   ├── StoreVariableUnset
+    │   ├── StoreDriverMissing
+    │   ├── VersionUnknown
+    │   └── HeadUnreadable
     ├── IntakeError          a file to import
     │   ├── FileUnreadable
     │   │   ├── FileMissing
@@ -24,6 +37,8 @@
     │   ├── ColumnsUnmatched
     │   ├── MapUnknown       `--map` names what is not there
     │   └── HistoryUnmatched an event log without an id or a time
+    ├── SyncRunning          another one has the lease
+    ├── ConflictUnknown
     ├── RoleUnknown
     └── FamilyMemberUnknown  a kind of column, rule, report … that no file defines
 
@@ -40,6 +55,7 @@ from typing import ClassVar
 __all__ = [
     "ColumnsUnmatched",
     "Complaint",
+    "ConflictUnknown",
     "DeskError",
     "DeskInvalid",
     "DeskNotFound",
@@ -51,22 +67,38 @@ __all__ = [
     "FileMissing",
     "FileUnreadable",
     "FolderTaken",
+    "HeadUnreadable",
     "HistoryUnmatched",
     "IntakeError",
     "MapUnknown",
     "PackageBroken",
+    "PatchRefused",
     "RoleUnknown",
+    "SheetBusy",
     "SheetError",
+    "SheetForeign",
     "SheetHasEdits",
     "SheetLocked",
+    "SheetUnknown",
+    "SheetUnrecognised",
     "SheetdeskError",
+    "StoreAddressInvalid",
+    "StoreDriverMissing",
     "StoreError",
     "StoreMoved",
+    "StoreOnNetwork",
     "StoreUnreadable",
+    "StoreVariableUnset",
+    "SyncRunning",
+    "TabTangled",
     "TabUnknown",
     "TemplateUnknown",
+    "UpgradeNeeded",
+    "VersionUnknown",
     "near",
 ]
+
+SHOWN_STEPS = 5
 
 
 def near(word: str, known: Iterable[str]) -> str | None:
@@ -153,6 +185,22 @@ class FolderTaken(DeskError):
     }
 
 
+class UpgradeNeeded(DeskError):
+    exit_code = 1
+    words: ClassVar = {
+        "en": "{path} has changed, and what is kept and shown has to follow ({count} steps):\n{lines}\n"
+        "Nothing was done. `sheetdesk upgrade --dry-run` lists every step, `sheetdesk upgrade` takes them.",
+        "zh": "{path} 已有改动，已保存和已显示的内容须随之更新（{count} 步）：\n{lines}\n"
+        "未作任何操作。`sheetdesk upgrade --dry-run` 列出每一步，`sheetdesk upgrade` 执行。",
+    }
+
+    def __init__(self, path: object, lines: Sequence[str]) -> None:
+        shown = [f"  {line}" for line in lines[:SHOWN_STEPS]]
+        rest = ["  …"] if len(lines) > SHOWN_STEPS else []
+        super().__init__(path=path, count=len(lines), lines="\n".join([*shown, *rest]))
+        self.steps = tuple(lines)
+
+
 class SheetError(SheetdeskError):
     pass
 
@@ -175,10 +223,82 @@ class SheetLocked(SheetError):
     }
 
 
+class SheetForeign(SheetError):
+    exit_code = 1
+    words: ClassVar = {
+        "en": "{path} carries the stamp of another desk or of another sheet of this one; nothing was read "
+        "or written. Put the right file back, or build this sheet again with `sheetdesk build`.",
+        "zh": "{path} 带有另一个工单台或另一张表的标记，未读取也未写入。"
+        "请放回正确的文件，或用 `sheetdesk build` 重新生成。",
+    }
+
+
+class SheetUnrecognised(SheetError):
+    exit_code = 1
+    words: ClassVar = {
+        "en": "{path}: '{what}' cannot be found in it; nothing was read or written. Put the tab and its "
+        "header row back, or restore an older copy of the file.",
+        "zh": "{path}：找不到“{what}”，未读取也未写入。请恢复该工作表及其标题行，或还原较早的副本。",
+    }
+
+
+class SheetUnknown(SheetError):
+    exit_code = 2
+    words: ClassVar = {
+        "en": "No sheet '{name}'{hint}. Known: {known}. `sheetdesk build` makes one.",
+        "zh": "没有名为“{name}”的表{hint}。已有：{known}。可用 `sheetdesk build` 生成。",
+    }
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        like = near(name, known)
+        super().__init__(name=name, hint=f" ({like}?)" if like else "", known=", ".join(known) or "-")
+
+
+class SheetBusy(SheetError):
+    exit_code = 1
+    words: ClassVar = {
+        "en": "{path} is being saved right now. Run this again in a moment.",
+        "zh": "{path} 正在被保存。请稍后重新运行。",
+    }
+
+
+class TabTangled(SheetError):
+    exit_code = 1
+    words: ClassVar = {
+        "en": "Tab '{tab}' cannot be brought up to date: {reason}. It was left as it is; to get it anew, "
+        "move what leans on it, then sync again.",
+        "zh": "无法更新“{tab}”页：{reason}。该页保持原样；如需更新，请移开依赖它的内容，再重新同步。",
+    }
+
+
 class PackageBroken(SheetError):
     words: ClassVar = {
         "en": "{path} is not a whole .xlsx: {reason}. Ask for the file again, or open and save it once.",
         "zh": "{path} 不是完整的 .xlsx：{reason}。请重新获取该文件，或打开后另存一次。",
+    }
+
+
+class PatchRefused(SheetError):
+    exit_code = 1
+    words: ClassVar = {
+        "en": "{part} was not changed: {reason}. Nothing in the file was touched; change that place by hand.",
+        "zh": "{part} 未作修改：{reason}。文件未被改动，请手动修改该处。",
+    }
+
+
+class SyncRunning(SheetdeskError):
+    words: ClassVar = {
+        "en": "Another sync of this desk is still running after {wait} s; nothing was done. It will do the "
+        "work, or run this again.",
+        "zh": "本工单台的另一次同步 {wait} 秒后仍在运行，未作任何操作。它会完成工作，或请稍后重试。",
+    }
+
+
+class ConflictUnknown(SheetdeskError):
+    exit_code = 2
+    words: ClassVar = {
+        "en": "{row} has no open conflict in '{column}'. `sheetdesk sync --dry-run` lists those there are.",
+        "zh": "{row} 的“{column}”没有待裁定的冲突。`sheetdesk sync --dry-run` 可列出现有的。",
     }
 
 
@@ -196,9 +316,62 @@ class StoreMoved(StoreError):
 
 class StoreUnreadable(StoreError):
     words: ClassVar = {
-        "en": "The store {path} cannot be used: {reason}. Check that the folder is writable and the "
-        "disk is not full.",
-        "zh": "无法使用存储 {path}：{reason}。请检查文件夹是否可写、磁盘是否已满。",
+        "en": "The store {path} cannot be used: {reason}. Check that it can be reached and written, and "
+        "that its disk is not full.",
+        "zh": "无法使用存储 {path}：{reason}。请检查能否访问、是否可写、磁盘是否已满。",
+    }
+
+
+class StoreOnNetwork(StoreError):
+    words: ClassVar = {
+        "en": "The store {path} lies on a network drive ({kind}), where its file would be damaged sooner or "
+        "later. Name a file on this machine or a PostgreSQL database with `store:` in the desk file, or in "
+        "SHEETDESK_STORE.",
+        "zh": "存储 {path} 位于网络磁盘（{kind}），文件迟早会损坏。"
+        "请在工单台文件的 `store:` 或环境变量 SHEETDESK_STORE 中指定本机文件或 PostgreSQL 数据库。",
+    }
+
+
+class StoreAddressInvalid(StoreError):
+    exit_code = 2
+    words: ClassVar = {
+        "en": "{address} is no address of a store. Write `store:` as a path, or as "
+        "postgresql://USER:${{PASSWORD}}@HOST/DATABASE?desk=NAME with a NAME of small letters, digits and _.",
+        "zh": "{address} 不是有效的存储地址。`store:` 应为路径，或 "
+        "postgresql://USER:${{PASSWORD}}@HOST/DATABASE?desk=NAME，其中 NAME 由小写字母、数字和 _ 组成。",
+    }
+
+
+class StoreVariableUnset(StoreError):
+    exit_code = 2
+    words: ClassVar = {
+        "en": "The store's address asks for the environment variable {name}, which is not set. Set it, then "
+        "run this again.",
+        "zh": "存储地址用到环境变量 {name}，但它没有设置。请设置后重新运行。",
+    }
+
+
+class StoreDriverMissing(StoreError):
+    words: ClassVar = {
+        "en": "A store in PostgreSQL needs a driver that is not installed. Run "
+        "`pip install 'sheetdesk[postgres]'`.",
+        "zh": "使用 PostgreSQL 存储需要安装驱动程序。请运行 `pip install 'sheetdesk[postgres]'`。",
+    }
+
+
+class VersionUnknown(StoreError):
+    words: ClassVar = {
+        "en": "The store cannot tell how version {version} was. It knows {first} to {last}.",
+        "zh": "存储无法还原版本 {version}，已知的版本为 {first} 至 {last}。",
+    }
+
+
+class HeadUnreadable(StoreError):
+    exit_code = 2
+    words: ClassVar = {
+        "en": "Line {line} of {path} is no head of a journal. Give a file that "
+        "`sheetdesk verify --write-head` wrote.",
+        "zh": "{path} 第 {line} 行不是日志链头。请给出 `sheetdesk verify --write-head` 写的文件。",
     }
 
 

@@ -19,6 +19,8 @@ import sqlalchemy as sa
 from sheetdesk.desk.desk import TableSpec
 from sheetdesk.store import schema
 from sheetdesk.table.change import ChangeSet, Entry
+from sheetdesk.table.former import former_columns, under_current_keys
+from sheetdesk.table.plain import EPOCH, decoded_one, encoded, encoded_one
 
 __all__ = ["append_entries", "broken_entry", "entries_of", "read_entries", "typed"]
 
@@ -30,15 +32,15 @@ def entries_of(spec: TableSpec, changes: ChangeSet, moment: datetime, by: str, w
     for kind, rows in (("removed", changes.removed), ("added", changes.added)):
         if rows is None:
             continue
-        columns = {key: schema.encoded(rows[key], spec.column(key).type) for key in rows.columns}
+        columns = {key: encoded(rows[key], spec.column(key).type) for key in rows.columns}
         for place, row in enumerate(rows.index):
             cells = {key: values[place] for key, values in columns.items() if values[place] is not None}
             before, after = (cells, None) if kind == "removed" else (None, cells)
             yield Entry(spec.key, str(row), kind, "", before, after, moment, moment, by, why)  # type: ignore[arg-type]
     for cell in changes.cells:
         yield Entry(
-            spec.key, cell.row, "changed", cell.column, schema.encoded_one(cell.before),
-            schema.encoded_one(cell.after), moment, moment, by, why,
+            spec.key, cell.row, "changed", cell.column, encoded_one(cell.before),
+            encoded_one(cell.after), moment, moment, by, why,
         )  # fmt: skip
 
 
@@ -77,12 +79,26 @@ def _flush(connection: sa.Connection, facts: list[dict[str, Any]], values: list[
 
 
 def read_entries(
-    connection: sa.Connection, *, table: str = "", row: str = "", run: str = ""
+    connection: sa.Connection,
+    *,
+    table: str = "",
+    row: str = "",
+    run: str = "",
+    kind: str = "",
+    after: int = 0,
+    since: datetime | None = None,
 ) -> Iterator[Entry]:
-    """Entries in order; values that were erased are None. Moments come back as UTC."""
+    """Entries in order, those behind number `after` and seen `since` then; values that were erased are
+    None. Moments are UTC.
+    """
     facts, values = schema.entries, schema.entry_values
     query = sa.select(facts, values.c.before, values.c.after).outerjoin(values).order_by(facts.c.number)
-    for column, wanted in ((facts.c.table_key, table), (facts.c.row_id, row), (facts.c.run, run)):
+    if after:
+        query = query.where(facts.c.number > after)
+    if since is not None:
+        query = query.where(facts.c.seen_to >= _micros(since))
+    names = {"table_key": table, "row_id": row, "run": run, "kind": kind}
+    for column, wanted in ((facts.c[name], word) for name, word in names.items()):
         if wanted:
             query = query.where(column == wanted)
     for found in connection.execute(query):
@@ -94,19 +110,25 @@ def read_entries(
 
 
 def typed(entry: Entry, spec: TableSpec) -> Entry:
-    """An entry as read from the store, with its values in the types of the table's columns."""
+    """An entry as read from the store, with its values in the types of the table's columns, by the keys
+    that these have now.
+    """
+    former = former_columns(spec)
 
     def value(raw: Any, key: str) -> Any:
-        return schema.decoded_one(raw, spec.column(key).type) if spec.has(key) else raw
+        return decoded_one(raw, spec.column(key).type) if spec.has(key) else raw
 
-    if entry.column:
-        before, after = value(entry.before, entry.column), value(entry.after, entry.column)
+    column = former.get(entry.column, entry.column)
+    if column:
+        before, after = value(entry.before, column), value(entry.after, column)
     else:
         before, after = (
-            None if row is None else {key: value(raw, key) for key, raw in row.items()}
+            None
+            if row is None
+            else {key: value(raw, key) for key, raw in under_current_keys(row, former).items()}
             for row in (entry.before, entry.after)
         )
-    return replace(entry, before=before, after=after)
+    return replace(entry, column=column, before=before, after=after)
 
 
 def broken_entry(connection: sa.Connection) -> int | None:
@@ -138,17 +160,17 @@ def _chain(chain: bytes, fact: dict[str, Any], digest: bytes) -> bytes:
 
 
 def _micros(moment: datetime) -> int:
-    return (moment - schema.EPOCH) // timedelta(microseconds=1)
+    return (moment - EPOCH) // timedelta(microseconds=1)
 
 
 def _moment(micros: int) -> datetime:
-    return schema.EPOCH + timedelta(microseconds=micros)
+    return EPOCH + timedelta(microseconds=micros)
 
 
 def _text(value: Any) -> str | None:
     if value is None:
         return None
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=schema.encoded_one)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=encoded_one)
 
 
 def _value(text: str | None) -> Any:

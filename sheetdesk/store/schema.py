@@ -1,27 +1,30 @@
-"""The tables of the store, and how a typed value stands in them.
+"""The tables of the store.
 
-Rows are JSON by column key, so that a desk's columns can change without altering the database.
-Moments are whole microseconds since 1970 UTC, days ISO text.
+Rows are JSON of plain values by column key, so that a desk's columns can change without altering the
+database.
 """
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, datetime, timedelta
-from typing import Any
-
-import pandas as pd
 import sqlalchemy as sa
-
-from sheetdesk.desk.desk import TableSpec
 
 __all__ = [
     "FORM",
-    "counters", "decoded", "decoded_one", "desk", "encoded", "encoded_one", "entries", "entry_values",
-    "metadata", "origins", "row_texts", "rows", "sheets",
+    "agreements",
+    "bases",
+    "commits",
+    "counters",
+    "desk",
+    "entries",
+    "entry_values",
+    "metadata",
+    "origins",
+    "outbox",
+    "rows",
+    "sheets",
 ]  # fmt: skip
 
-FORM = 1
+FORM = 2
 """The form of these tables; a store of another form is not opened by mistake."""
 
 metadata = sa.MetaData()
@@ -29,11 +32,22 @@ metadata = sa.MetaData()
 desk = sa.Table(
     "desk",
     metadata,
-    sa.Column("one", sa.Integer, primary_key=True),
+    sa.Column("one", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("lineage", sa.Text, nullable=False),
     sa.Column("form", sa.Integer, nullable=False),
     sa.Column("text", sa.Text, nullable=False),
+)
+# What each version of the desk came from; `last_entry` is the journal's last then.
+commits = sa.Table(
+    "commits",
+    metadata,
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("run", sa.Text, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("moment", sa.BigInteger, nullable=False),
+    sa.Column("last_entry", sa.Integer, nullable=False),
 )
 rows = sa.Table(
     "rows",
@@ -54,7 +68,7 @@ counters = sa.Table(
 entries = sa.Table(
     "entries",
     metadata,
-    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("table_key", sa.Text, nullable=False),
     sa.Column("row_id", sa.Text, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),
@@ -85,70 +99,45 @@ origins = sa.Table(
     sa.Column("origin", sa.Text, primary_key=True),
     sa.Column("row_id", sa.Text, nullable=False),
 )
+# Notices that are to be sent, and those that were.
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("made_at", sa.BigInteger, nullable=False),
+    sa.Column("sent_at", sa.BigInteger),
+    sa.Column("facts", sa.Text, nullable=False),
+)
 sheets = sa.Table(
     "sheets",
     metadata,
     sa.Column("key", sa.Text, primary_key=True),
     sa.Column("address", sa.Text, nullable=False),
-    sa.Column("digest", sa.Text, nullable=False),
-    sa.Column("version", sa.Integer, nullable=False),
     sa.Column("role", sa.Text, nullable=False),
     sa.Column("person", sa.Text, nullable=False),
+    sa.Column("view", sa.Text, nullable=False, server_default=""),
 )
-
-# Plain datetimes reach to the year 9999; pandas' nanoseconds end in 2262.
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def encoded(values: pd.Series[Any], type_name: str) -> list[Any]:
-    """A column of typed values as JSON values, None where missing."""
-    missing = values.isna()
-    if type_name == "moment":
-        micros = values.dt.as_unit("us").astype("int64")
-        return [None if gone else m for m, gone in zip(micros.tolist(), missing, strict=True)]
-    if type_name == "date":
-        days = values.dt.strftime("%Y-%m-%d")
-        return [None if gone else day for day, gone in zip(days, missing, strict=True)]
-    return [None if gone else value for value, gone in zip(values.tolist(), missing, strict=True)]
-
-
-def encoded_one(value: Any) -> Any:
-    """One typed value as a JSON value."""
-    if isinstance(value, pd.Timestamp):
-        if value.tzinfo is None:
-            return value.strftime("%Y-%m-%d")
-        return (value.to_pydatetime() - EPOCH) // timedelta(microseconds=1)
-    return value
-
-
-def decoded_one(value: Any, type_name: str) -> Any:
-    """One JSON value as a typed value."""
-    if value is None or type_name not in ("moment", "date"):
-        return value
-    if type_name == "moment":
-        return pd.Timestamp(EPOCH + timedelta(microseconds=int(value)))
-    return pd.Timestamp(value)
-
-
-def decoded(values: list[Any], type_name: str) -> Any:
-    """JSON values as a column's typed values, in something a Series can be made of."""
-    if type_name == "moment":
-        micros = pd.array(values, dtype="Int64")
-        naive = pd.Series(micros.to_numpy("int64", na_value=pd.NaT.value)).astype("datetime64[us]")
-        return naive.dt.tz_localize("UTC")
-    if type_name == "date":
-        return pd.Series(pd.to_datetime(pd.Series(values, dtype="object"), format="%Y-%m-%d")).dt.as_unit(
-            "us"
-        )
-    return values
-
-
-def row_texts(spec: TableSpec, frame: pd.DataFrame) -> list[str]:
-    """Each row's cells as JSON text; what is missing is left out."""
-    columns = {key: encoded(frame[key], spec.column(key).type) for key in frame.columns}
-    keys = list(columns)
-    dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-    return [
-        dump({key: value for key, value in zip(keys, row, strict=True) if value is not None})
-        for row in zip(*columns.values(), strict=True)
-    ]
+agreements = sa.Table(
+    "agreements",
+    metadata,
+    sa.Column("sheet", sa.Text, primary_key=True),
+    sa.Column("serial", sa.Integer, nullable=False),
+    sa.Column("stamp", sa.Integer, nullable=False),
+    sa.Column("seen", sa.Text, nullable=False),
+    sa.Column("seen_at", sa.BigInteger),
+    sa.Column("facts", sa.Text, nullable=False),
+)
+# A row of what was agreed on with a sheet, valid for the stamps from `since` up to `until`, that one
+# not included.
+bases = sa.Table(
+    "bases",
+    metadata,
+    sa.Column("sheet", sa.Text, primary_key=True),
+    sa.Column("table_key", sa.Text, primary_key=True),
+    sa.Column("row_id", sa.Text, primary_key=True),
+    sa.Column("since", sa.Integer, primary_key=True),
+    sa.Column("until", sa.Integer, nullable=False),
+    sa.Column("place", sa.Integer, nullable=False),
+    sa.Column("missing", sa.Boolean, nullable=False),
+    sa.Column("cells", sa.Text, nullable=False),
+)

@@ -1,33 +1,48 @@
 """Where a desk's tables, journal, id counters and sheets are kept: one database, one commit a run.
 
-SQLite beside the desk file by default. A commit states the version of the desk it was worked out
-from; when another run has committed since, nothing of it is kept (`StoreMoved`).
+SQLite beside the desk file by default, PostgreSQL where several machines share it. A commit states the
+version of the desk it was worked out from; when another run has committed since, nothing of it is kept
+(`StoreMoved`).
 """
 
 from __future__ import annotations
 
-import json
-import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import sqlalchemy as sa
 
 from sheetdesk.desk.desk import TableSpec
-from sheetdesk.errors import StoreMoved, StoreUnreadable
+from sheetdesk.errors import StoreMoved
 from sheetdesk.store import schema
+from sheetdesk.store.audit import Audit, Head, audit, head_of
+from sheetdesk.store.bases import (
+    Agreement,
+    Base,
+    BaseWrite,
+    read_agreement,
+    read_base,
+    read_later,
+    write_agreement,
+)
+from sheetdesk.store.commits import Commit, add_commit, read_commits, table_at
+from sheetdesk.store.engine import guarded, make_engine, reading
+from sheetdesk.store.form import bring_to_form
+from sheetdesk.store.ids import forget, keep_counters, keep_origins, read_counters, read_origins
 from sheetdesk.store.journal import append_entries, entries_of, read_entries, typed
-from sheetdesk.table.change import ChangeSet, Entry, apply
-from sheetdesk.table.table import Table, table_of
+from sheetdesk.store.lease import hold
+from sheetdesk.store.outbox import add_notices, mark_sent, unsent
+from sheetdesk.store.rows import KeptTables, write_rows
+from sheetdesk.store.sheets import SheetState, drop_sheet, keep_sheet, read_sheets
+from sheetdesk.table.change import ChangeSet, Entry
+from sheetdesk.table.plain import PlainRows
+from sheetdesk.table.table import Table
 
 __all__ = ["SheetState", "Store", "Write", "open_store"]
-
-BATCH = 5_000
 
 
 @dataclass(frozen=True)
@@ -43,67 +58,37 @@ class Write:
     entries: Sequence[Entry] | None = None
 
 
-@dataclass(frozen=True)
-class SheetState:
-    """What was last written to a sheet: `digest` of the file, desk `version` it was made from.
+def open_store(place: Path | str) -> Store:
+    """The store at a file's path (SQLite) or a `postgresql://…?desk=NAME`; made when it is not there.
 
-    While a file is being replaced `digest` has two, parted by a blank: the old file's and the new one's.
+    One that may not be written can still be read. Raises StoreUnreadable, StoreOnNetwork,
+    StoreAddressInvalid, StoreDriverMissing.
     """
-
-    key: str
-    address: str
-    digest: str
-    version: int
-    role: str = ""
-    person: str = ""
-
-
-def open_store(path: Path) -> Store:
-    """The store in the SQLite file at `path`, made when it is not there. Raises StoreUnreadable."""
-    # Not as text: a `?` in a folder's name would end the path.
-    address = sa.URL.create("sqlite", database=str(path))
-    engine = sa.create_engine(address, connect_args={"timeout": 30})
-
-    @sa.event.listens_for(engine, "connect")
-    def _settings(connection: Any, _: Any) -> None:
-        # SQLAlchemy starts transactions itself; the driver must not start its own.
-        connection.isolation_level = None
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("PRAGMA foreign_keys=ON")
-
-    @sa.event.listens_for(engine, "begin")
-    def _begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    store = Store(engine, str(path))
+    engine, name = make_engine(place)
+    store = Store(engine, name)
     try:
-        with store._guarded(), engine.begin() as connection:
-            _make(connection, str(path))
+        with guarded(name):
+            bring_to_form(engine, name)
     except BaseException:
         store.close()
         raise
     return store
 
 
-def _make(connection: sa.Connection, name: str) -> None:
-    """The tables where they are missing."""
-    schema.metadata.create_all(connection)
-    form = connection.scalar(sa.select(schema.desk.c.form))
-    if form is None:
-        first = {"one": 1, "version": 0, "lineage": uuid.uuid4().hex, "form": schema.FORM, "text": ""}
-        connection.execute(schema.desk.insert().values(**first))
-    elif form != schema.FORM:
-        reason = f"it has form {form}, and this sheetdesk knows form {schema.FORM}"
-        raise StoreUnreadable(path=name, reason=reason)
-
-
 class Store:
     """One desk's store. Make it with `open_store`; close it when done."""
 
-    def __init__(self, engine: sa.Engine, name: str) -> None:
+    def __init__(
+        self,
+        engine: sa.Engine,
+        name: str,
+        held: sa.Connection | None = None,
+        read: KeptTables | None = None,
+    ) -> None:
         self._engine = engine
         self._name = name
+        self._held = held
+        self._read = KeptTables() if read is None else read
 
     def close(self) -> None:
         self._engine.dispose()
@@ -115,17 +100,34 @@ class Store:
         self.close()
 
     @contextmanager
-    def _guarded(self) -> Iterator[None]:
-        """The database's own errors as ours."""
-        try:
-            yield
-        except sa.exc.DBAPIError as error:
-            raise StoreUnreadable(path=self._name, reason=error.orig) from error
+    def _reading(self) -> Iterator[sa.Connection]:
+        """A transaction to read in, at one moment; a snapshot's own where this store is one."""
+        if self._held is not None:
+            with guarded(self._name):
+                yield self._held
+            return
+        with guarded(self._name), reading(self._engine) as connection:
+            yield connection
 
     @contextmanager
-    def _reading(self) -> Iterator[sa.Connection]:
-        with self._guarded(), self._engine.begin() as connection:
+    def _writing(self) -> Iterator[sa.Connection]:
+        """A transaction to write in: one at a time, whoever writes, on whichever machine."""
+        with guarded(self._name), self._engine.begin() as connection:
+            # SQLite took its lock at the beginning; elsewhere the desk's one row is it.
+            connection.execute(sa.select(schema.desk.c.version).with_for_update())
             yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Store]:
+        """The store as it stands at one moment: all that is read from it is of one version."""
+        with self._reading() as connection:
+            yield Store(self._engine, self._name, connection, self._read)
+
+    @contextmanager
+    def lease(self, wait_s: float) -> Iterator[bool]:
+        """Whether this run is the only one to sync the desk, got within `wait_s` seconds."""
+        with guarded(self._name), hold(self._engine, wait_s) as got:
+            yield got
 
     @property
     def version(self) -> int:
@@ -147,35 +149,38 @@ class Store:
 
     def table(self, spec: TableSpec) -> Table:
         """All rows of a table that are not archived, in the order they came."""
-        rows = schema.rows
-        query = (
-            sa.select(rows.c.id, rows.c.cells)
-            .where(rows.c.table_key == spec.key, rows.c.archived.is_(False))
-            .order_by(rows.c.number)
-        )
         with self._reading() as connection:
-            found = connection.execute(query).all()
-        ids = [row[0] for row in found]
-        whole: list[dict[str, Any]] = json.loads(f"[{','.join(row[1] for row in found)}]")
-        columns: dict[str, Any] = {}
-        for column in spec.columns:
-            if column.owner != "formula" and column.key != "id":
-                raw = [cells.get(column.key) for cells in whole]
-                columns[column.key] = schema.decoded(raw, column.type)
-        return table_of(spec, columns, ids)
+            return self._read.table(connection, spec, archived=False)
+
+    def table_at(self, spec: TableSpec, version: int) -> Table:
+        """The table as it stood at a version of the desk; see `commits.table_at`. Raises VersionUnknown."""
+        with self._reading() as connection:
+            return table_at(connection, spec, version)
+
+    def commits(self) -> list[Commit]:
+        """What each version came from, oldest first."""
+        with self._reading() as connection:
+            return read_commits(connection)
+
+    def audit(self, specs: Sequence[TableSpec], heads: Sequence[Head] = ()) -> Audit:
+        """Whether the journal is whole, the tables are what it says, and `heads` lie on its chain."""
+        with self._reading() as connection:
+            return audit(connection, specs, heads)
+
+    def head(self) -> Head:
+        """The journal's last entry, to be kept where nobody who can change the store can change it."""
+        with self._reading() as connection:
+            return head_of(connection)
 
     def counters(self, table_key: str = "tickets") -> dict[str, int]:
         """The last number used, by period."""
-        query = sa.select(schema.counters.c.period, schema.counters.c.last)
         with self._reading() as connection:
-            found = connection.execute(query.where(schema.counters.c.table_key == table_key)).all()
-        return {str(period): int(last) for period, last in found}
+            return read_counters(connection, table_key)
 
     def origins(self) -> dict[str, str]:
         """The ticket that each imported row became, by the row's origin."""
-        query = sa.select(schema.origins.c.origin, schema.origins.c.row_id)
         with self._reading() as connection:
-            return {str(origin): str(row) for origin, row in connection.execute(query)}
+            return read_origins(connection)
 
     def entries(self, specs: Sequence[TableSpec], *, row: str = "", run: str = "") -> list[Entry]:
         """The journal's entries of these tables in order, of one row or run where given."""
@@ -184,18 +189,65 @@ class Store:
             found = read_entries(connection, row=row, run=run)
             return [typed(entry, by_key[entry.table]) for entry in found if entry.table in by_key]
 
-    def sheet(self, key: str) -> SheetState | None:
-        """What was last written to the sheet `key`."""
+    def refused(self, spec: TableSpec, since: datetime) -> list[Entry]:
+        """What was typed into a table since then and put back."""
         with self._reading() as connection:
-            found = connection.execute(sa.select(schema.sheets).where(schema.sheets.c.key == key)).first()
-        return None if found is None else SheetState(*found)
+            found = read_entries(connection, table=spec.key, kind="refused", since=since)
+            return [typed(entry, spec) for entry in found]
+
+    def sheet(self, key: str) -> SheetState | None:
+        """The sheet `key`, if it was ever made."""
+        return next((state for state in self.sheets() if state.key == key), None)
+
+    def sheets(self) -> list[SheetState]:
+        """Every sheet that was made, by key."""
+        with self._reading() as connection:
+            return read_sheets(connection)
+
+    def agreement(self, sheet: str) -> Agreement:
+        """How things stand with the sheet `sheet`."""
+        with self._reading() as connection:
+            return read_agreement(connection, sheet)
+
+    def base(self, sheet: str, spec: TableSpec, stamp: int) -> Base:
+        """What was agreed on with a sheet when it got this stamp."""
+        with self._reading() as connection:
+            return read_base(connection, sheet, spec, stamp)
+
+    def later(self, sheet: str, spec: TableSpec, stamp: int) -> PlainRows:
+        """The rows that a sheet got after a stamp, each as it was agreed on first."""
+        with self._reading() as connection:
+            return read_later(connection, sheet, spec, stamp)
+
+    def agree(self, agreement: Agreement, bases: Sequence[BaseWrite] = ()) -> Agreement:
+        """Keep an agreement alone, where no table changes. Raises StoreMoved."""
+        with self._writing() as connection:
+            return write_agreement(connection, agreement, bases)
+
+    def unsent(self) -> dict[str, dict[str, Any]]:
+        """The notices that were not sent yet, by key, the oldest first."""
+        with self._reading() as connection:
+            return unsent(connection)
+
+    def mark_sent(self, keys: Collection[str], now: datetime) -> None:
+        """These notices have been sent."""
+        with self._writing() as connection:
+            mark_sent(connection, keys, now)
+
+    def archived(self, spec: TableSpec) -> Table:
+        """The rows of a table that were removed, in the order they came."""
+        with self._reading() as connection:
+            return self._read.table(connection, spec, archived=True)
 
     def record_sheet(self, state: SheetState) -> None:
-        """Remember what was written to a sheet."""
-        values = vars(state)
-        with self._reading() as connection:
-            connection.execute(schema.sheets.delete().where(schema.sheets.c.key == state.key))
-            connection.execute(schema.sheets.insert().values(**values))
+        """Remember that there is a sheet."""
+        with self._writing() as connection:
+            keep_sheet(connection, state)
+
+    def forget_sheet(self, key: str) -> None:
+        """Forget a sheet and all that was agreed on with it; its file stays as it is."""
+        with self._writing() as connection:
+            drop_sheet(connection, key)
 
     def commit(
         self,
@@ -210,14 +262,19 @@ class Store:
         origins: Mapping[str, str] | None = None,
         desk_text: str | None = None,
         forget_origins: bool = False,
+        agreed: tuple[Agreement, Sequence[BaseWrite]] | None = None,
+        notices: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> int:
         """Keep all of it or nothing, as the desk's next version, which is returned.
+
+        `agreed` is what a sheet's reading settled, `notices` what people are to be told, by key; both
+        are kept in the same commit.
 
         `forget_origins`: the rows that are removed may be imported again, as if they had never been.
         `version` is the one the changes were worked out from. Raises StoreMoved, StoreUnreadable.
         """
         moment = now.astimezone(UTC)
-        with self._guarded(), self._engine.begin() as connection:
+        with self._writing() as connection:
             found = int(connection.scalar(sa.select(schema.desk.c.version)) or 0)
             if found != version:
                 raise StoreMoved(expected=version, found=found)
@@ -225,67 +282,18 @@ class Store:
             if desk_text is not None:
                 connection.execute(schema.desk.update().values(text=desk_text))
             for write in writes:
-                self._write_rows(connection, write)
+                write_rows(connection, write.table, write.changes)
                 given = write.entries
                 made = entries_of(write.table.spec, write.changes, moment, by, why)
                 append_entries(connection, made if given is None else given, run)
-            for period, last in (counters or {}).items():
-                key = (schema.counters.c.table_key == "tickets") & (schema.counters.c.period == period)
-                connection.execute(schema.counters.delete().where(key))
-                connection.execute(
-                    schema.counters.insert().values(table_key="tickets", period=period, last=last)
-                )
+            keep_counters(connection, counters or {})
             if forget_origins:
-                gone = [
-                    row for w in writes if w.changes.removed is not None for row in w.changes.removed.index
-                ]
-                forget = schema.origins.delete().where(schema.origins.c.row_id == sa.bindparam("row"))
-                if gone:
-                    connection.execute(forget, [{"row": str(row)} for row in gone])
-            known = set(connection.scalars(sa.select(schema.origins.c.origin))) if origins else set()
-            come = [{"origin": o, "row_id": row} for o, row in (origins or {}).items() if o not in known]
-            if come:
-                connection.execute(schema.origins.insert(), come)
+                gone = [w.changes.removed for w in writes if w.changes.removed is not None]
+                forget(connection, [str(row) for rows in gone for row in rows.index])
+            keep_origins(connection, origins or {})
+            if agreed is not None:
+                write_agreement(connection, *agreed)
+            if notices:
+                add_notices(connection, notices, moment)
+            add_commit(connection, version + 1, run=run, by=by, why=why, moment=moment)
         return version + 1
-
-    def _write_rows(self, connection: sa.Connection, write: Write) -> None:
-        after = apply(write.table, write.changes)
-        spec, changes = write.table.spec, write.changes
-        rows = schema.rows
-        if changes.removed is not None:
-            for row in changes.removed.index:
-                where = (rows.c.table_key == spec.key) & (rows.c.id == row)
-                connection.execute(rows.update().where(where).values(archived=True))
-        changed = list(dict.fromkeys(cell.row for cell in changes.cells))
-        if changed:
-            update = (
-                rows.update()
-                .where(rows.c.table_key == spec.key, rows.c.id == sa.bindparam("row"))
-                .values(cells=sa.bindparam("text"))
-            )
-            texts = schema.row_texts(spec, after.frame.loc[changed])
-            connection.execute(update, [{"row": r, "text": t} for r, t in zip(changed, texts, strict=True)])
-        if changes.added is not None and len(changes.added):
-            self._add_rows(connection, spec, changes.added)
-
-    def _add_rows(self, connection: sa.Connection, spec: TableSpec, added: pd.DataFrame) -> None:
-        rows = schema.rows
-        last = (
-            connection.scalar(sa.select(sa.func.max(rows.c.number)).where(rows.c.table_key == spec.key)) or 0
-        )
-        ids = [str(row) for row in added.index]
-        archived = (rows.c.table_key == spec.key) & rows.c.archived.is_(True)
-        back = set(connection.scalars(sa.select(rows.c.id).where(archived))).intersection(ids)
-        for row in back:
-            connection.execute(rows.delete().where(archived & (rows.c.id == row)))
-        for start in range(0, len(ids), BATCH):
-            part = ids[start : start + BATCH]
-            texts = schema.row_texts(spec, added.iloc[start : start + BATCH])
-            connection.execute(
-                rows.insert(),
-                [
-                    {"table_key": spec.key, "id": row, "number": last + start + offset + 1,
-                     "archived": False, "cells": text}
-                    for offset, (row, text) in enumerate(zip(part, texts, strict=True))
-                ],
-            )  # fmt: skip

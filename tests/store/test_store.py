@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-import tempfile
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,17 +14,12 @@ from sheetdesk.store.store import SheetState, Store, Write, open_store
 from sheetdesk.table.change import ChangeSet, Entry, diff
 from sheetdesk.table.table import Table, empty_table
 from sheetdesk.table.undo import undo_of
+from tests.store import NewPlace, Place, run_sql
 from tests.table import NOW, TICKETS, assert_same, cell, moment, tables, tickets
 
 EMPTY = empty_table(TICKETS)
 # Shrinking an example through a store that waits for the disk takes minutes.
 FEW = [Phase.explicit, Phase.reuse, Phase.generate]
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path / "desk.db") as opened:
-        yield opened
 
 
 def keep(store: Store, table: Table, run: str = "run") -> ChangeSet:
@@ -40,20 +32,23 @@ def keep(store: Store, table: Table, run: str = "run") -> ChangeSet:
 
 @settings(max_examples=15, deadline=None, phases=FEW)
 @given(tables(), tables())
-def test_every_type_of_value_comes_back_after_the_store_was_closed(a: Table, b: Table) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "desk.db"
-        for table in (a, b):
-            with open_store(path) as store:
-                keep(store, table)
-            with open_store(path) as store:
-                assert_same(store.table(TICKETS), table)
+def test_every_type_of_value_comes_back_after_the_store_was_closed(
+    new_place: NewPlace, a: Table, b: Table
+) -> None:
+    place = new_place()
+    for table in (a, b):
+        with open_store(place) as store:
+            keep(store, table)
+        with open_store(place) as store:
+            assert_same(store.table(TICKETS), table)
 
 
 @settings(max_examples=8, deadline=None, phases=FEW)
 @given(tables(), tables())
-def test_a_committed_run_undoes_itself_from_its_journal_and_that_undoes_itself(a: Table, b: Table) -> None:
-    with tempfile.TemporaryDirectory() as folder, open_store(Path(folder) / "desk.db") as store:
+def test_a_committed_run_undoes_itself_from_its_journal_and_that_undoes_itself(
+    new_place: NewPlace, a: Table, b: Table
+) -> None:
+    with open_store(new_place()) as store:
         keep(store, a)
         keep(store, b, "wrong")
         for run, next_run, wanted in (("wrong", "undo", a), ("undo", "again", b)):
@@ -178,12 +173,10 @@ def test_an_archived_ticket_comes_back_with_new_values(store: Store) -> None:
     assert store.table(TICKETS).frame["title"].to_dict() == {"T-002": None, "T-001": "laser"}
 
 
-def test_an_archived_ticket_stays_in_the_store(store: Store, tmp_path: Path) -> None:
+def test_an_archived_ticket_stays_in_the_store(store: Store, place: Place) -> None:
     keep(store, tickets(T_001={"title": "ink"}))
     keep(store, EMPTY)
-    with sqlite3.connect(tmp_path / "desk.db") as raw:
-        assert raw.execute("SELECT id, archived FROM rows").fetchall() == [("T-001", 1)]
-    raw.close()
+    assert run_sql(place, "SELECT id, archived FROM rows") == [("T-001", True)]
 
 
 def test_counters_and_origins_are_kept_with_the_commit(store: Store) -> None:
@@ -197,16 +190,18 @@ def test_counters_and_origins_are_kept_with_the_commit(store: Store) -> None:
 
 def test_a_sheet_is_remembered_by_its_key_as_last_written(store: Store) -> None:
     assert store.sheet("main") is None
-    store.record_sheet(SheetState("main", "t.xlsx", "aa", 1, "agent"))
-    store.record_sheet(SheetState("main", "t.xlsx", "bb", 2, "agent", "Ann"))
-    store.record_sheet(SheetState("other", "o.xlsx", "cc", 2))
-    assert store.sheet("main") == SheetState("main", "t.xlsx", "bb", 2, "agent", "Ann")
+    store.record_sheet(SheetState("main", "t.xlsx", "agent"))
+    store.record_sheet(SheetState("main", "t.xlsx", "agent", "Ann", "overdue"))
+    store.record_sheet(SheetState("other", "o.xlsx"))
+    assert store.sheet("main") == SheetState("main", "t.xlsx", "agent", "Ann", "overdue")
+    assert [sheet.key for sheet in store.sheets()] == ["main", "other"]
 
 
-def test_each_store_has_a_lineage_of_its_own_that_stays(tmp_path: Path) -> None:
+def test_each_store_has_a_lineage_of_its_own_that_stays(new_place: NewPlace) -> None:
     found = []
-    for name in ("a.db", "a.db", "b.db"):
-        with open_store(tmp_path / name) as store:
+    one, other = new_place(), new_place()
+    for place in (one, one, other):
+        with open_store(place) as store:
             found.append(store.lineage)
     assert found[0] == found[1] != found[2]
 
@@ -234,11 +229,11 @@ def test_a_folder_that_is_not_there_is_refused_in_words(tmp_path: Path) -> None:
         open_store(tmp_path / "none" / "desk.db")
 
 
-def test_a_store_of_a_later_form_is_not_opened_by_mistake(tmp_path: Path) -> None:
-    with open_store(tmp_path / "desk.db") as store, store._engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE desk SET form = 99")
+def test_a_store_of_a_later_form_is_not_opened_by_mistake(place: Place) -> None:
+    open_store(place).close()
+    run_sql(place, "UPDATE desk SET form = 99")
     with pytest.raises(StoreUnreadable, match="form 99"):
-        open_store(tmp_path / "desk.db")
+        open_store(place)
 
 
 def test_a_damaged_database_is_refused_in_words(tmp_path: Path) -> None:
@@ -251,12 +246,16 @@ def test_a_damaged_database_is_refused_in_words(tmp_path: Path) -> None:
         store.table(TICKETS)
 
 
-def test_a_full_disk_keeps_the_version_before(store: Store) -> None:
-    keep(store, tickets(T_001={"title": "ink"}))
-    with store._engine.connect() as connection:
-        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
-        connection.exec_driver_sql(f"PRAGMA max_page_count={pages + 1}")
-    with pytest.raises(StoreUnreadable, match="full"):
-        keep(store, tickets(T_001={"title": "ink" * 9000}, T_002={"title": "x" * 30_000}))
-    assert store.version == 1
-    assert_same(store.table(TICKETS), tickets(T_001={"title": "ink"}))
+def test_a_full_disk_keeps_the_version_before_and_the_next_run_carries_on(path: Path) -> None:
+    with open_store(path) as store:
+        keep(store, tickets(T_001={"title": "ink"}))
+        with store._engine.connect() as connection:
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+            connection.exec_driver_sql(f"PRAGMA max_page_count={pages + 1}")
+        with pytest.raises(StoreUnreadable, match="full"):
+            keep(store, tickets(T_001={"title": "ink" * 9000}, T_002={"title": "x" * 30_000}))
+        assert store.version == 1
+        assert_same(store.table(TICKETS), tickets(T_001={"title": "ink"}))
+    with open_store(path) as store:
+        keep(store, tickets(T_001={"title": "ink" * 9000}))
+        assert (store.version, store.audit([TICKETS]).is_whole) == (2, True)

@@ -1,0 +1,239 @@
+"""What was last agreed on with each sheet: its rows by stamp, and what its columns were called.
+
+A sheet carries a stamp, the number of the base that it was last made equal to. A base's row holds from
+the stamp `since` on and until another takes its place, so that an old copy of a file that comes back
+still finds its own base; what is then agreed on with the old copy holds for its stamp alone.
+
+A file carries an even stamp: its base is what was written. The odd number behind it is what was last
+read of that file since; people's copies of it may be older than that reading.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from sheetdesk.desk.desk import TableSpec
+from sheetdesk.errors import StoreMoved
+from sheetdesk.store import schema
+from sheetdesk.table.former import former_choices, former_columns, under_current_keys
+from sheetdesk.table.plain import EPOCH, PlainRows
+from sheetdesk.table.table import stored
+
+__all__ = [
+    "Agreement",
+    "Base",
+    "BaseWrite",
+    "as_read",
+    "as_written",
+    "next_stamp",
+    "read_agreement",
+    "read_base",
+    "read_later",
+    "write_agreement",
+]
+
+BATCH = 2_000
+FOR_EVER = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How things stand with one sheet. `serial` counts its changes, `stamp` its newest base.
+
+    `seen` is the digest of the file last read and `seen_at` when, `made` the digests of files that
+    sheetdesk may have put in place since. `learned` are titles that people gave, `numbers` the
+    program's column numbers, by table and column key. `held` says why nothing is written to the
+    sheet until somebody says how to go on; `answer` is what they said. `drawn` is the desk's version
+    that its dashboard and pivots show. `level` is the digest of a file that shows all the store holds
+    at that version and leaves nothing open, `listed` that of the problems which it lists. `tabs` has
+    the title of the tab in which each table was last found, `columns` the keys of those that were ever
+    found in it.
+    """
+
+    sheet: str
+    serial: int = 0
+    stamp: int = 0
+    seen: str = ""
+    seen_at: datetime | None = None
+    made: tuple[str, ...] = ()
+    learned: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    numbers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    held: str = ""
+    answer: str = ""
+    drawn: int = 0
+    level: str = ""
+    listed: str = ""
+    tabs: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Base:
+    """The rows of one table as agreed on at a stamp, and which were not there at the last reading."""
+
+    rows: PlainRows = field(default_factory=dict)
+    missing: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class BaseWrite:
+    """A table's base at a stamp: `now`, where the store has `before`. For a new stamp, which the
+    agreement then has, `before` is the newest base there is.
+    """
+
+    spec: TableSpec
+    stamp: int
+    before: Base
+    now: Base
+
+
+def as_read(stamp: int) -> int:
+    """The base of what was last read of the file with this stamp."""
+    return stamp | 1
+
+
+def as_written(stamp: int) -> int:
+    """The base of what was written into the file that this base belongs to: the stamp it carries."""
+    return stamp & ~1
+
+
+def next_stamp(stamp: int) -> int:
+    """The stamp of the next file to be written."""
+    return as_read(stamp) + 1
+
+
+def read_agreement(connection: sa.Connection, sheet: str) -> Agreement:
+    """How things stand with a sheet; a new one that nothing was agreed on with."""
+    query = sa.select(schema.agreements).where(schema.agreements.c.sheet == sheet)
+    found = connection.execute(query).one_or_none()
+    if found is None:
+        return Agreement(sheet)
+    facts = json.loads(found.facts)
+    seen_at = None if found.seen_at is None else EPOCH + timedelta(microseconds=found.seen_at)
+    return Agreement(sheet, found.serial, found.stamp, found.seen, seen_at, tuple(facts.pop("made")), **facts)
+
+
+def read_base(connection: sa.Connection, sheet: str, spec: TableSpec, stamp: int) -> Base:
+    """What the sheet and the store agreed on when the sheet got this stamp, by the keys of today."""
+    bases = schema.bases.c
+    query = (
+        sa.select(bases.row_id, bases.cells, bases.missing)
+        .where(bases.sheet == sheet, bases.table_key == spec.key, bases.since <= stamp, bases.until > stamp)
+        .order_by(bases.place)
+    )
+    found = connection.execute(query).all()
+    whole: list[dict[str, Any]] = json.loads(f"[{','.join(row.cells for row in found)}]")
+    keys = stored(spec)
+    former, choices = former_columns(spec), former_choices(spec)
+    rows = {}
+    for row, cells in zip(found, whole, strict=True):
+        known = under_current_keys(cells, former)
+        for key, words in choices.items():
+            if key in known:
+                known[key] = words.get(known[key], known[key])
+        rows[row.row_id] = tuple(map(known.get, keys))
+    return Base(rows, frozenset(row.row_id for row in found if row.missing))
+
+
+def read_later(connection: sa.Connection, sheet: str, spec: TableSpec, stamp: int) -> PlainRows:
+    """The rows that a sheet got after this stamp, each as it was agreed on first."""
+    bases = schema.bases.c
+    mine = (bases.sheet == sheet) & (bases.table_key == spec.key)
+    there = sa.select(bases.row_id).where(mine, bases.since <= stamp, bases.until > stamp)
+    query = (
+        sa.select(bases.row_id, bases.cells)
+        .where(mine, bases.since > stamp, bases.row_id.not_in(there))
+        .order_by(bases.since)
+    )
+    rows: PlainRows = {}
+    for row_id, cells in connection.execute(query):
+        if row_id not in rows:
+            rows[row_id] = tuple(map(json.loads(cells).get, stored(spec)))
+    return rows
+
+
+def write_agreement(
+    connection: sa.Connection,
+    agreement: Agreement,
+    bases: Iterable[BaseWrite] = (),
+) -> Agreement:
+    """Keep the agreement and the bases; the agreement as it stands then.
+
+    Raises StoreMoved when another run changed the agreement since it was read.
+    """
+    known = connection.scalar(
+        sa.select(schema.agreements.c.serial)
+        .where(schema.agreements.c.sheet == agreement.sheet)
+        .with_for_update()
+    )
+    if (known or 0) != agreement.serial:
+        raise StoreMoved(expected=agreement.serial, found=known or 0)
+    made = replace(agreement, serial=agreement.serial + 1)
+    facts = {
+        "made": made.made, "learned": made.learned, "numbers": made.numbers, "held": made.held,
+        "answer": made.answer, "drawn": made.drawn, "level": made.level, "listed": made.listed,
+        "tabs": made.tabs, "columns": made.columns,
+    }  # fmt: skip
+    values = {
+        "sheet": made.sheet,
+        "serial": made.serial,
+        "stamp": made.stamp,
+        "seen": made.seen,
+        "seen_at": None if made.seen_at is None else (made.seen_at - EPOCH) // timedelta(microseconds=1),
+        "facts": json.dumps(facts, ensure_ascii=False),
+    }
+    if known is None:
+        connection.execute(schema.agreements.insert().values(**values))
+    else:
+        where = schema.agreements.c.sheet == made.sheet
+        connection.execute(schema.agreements.update().where(where).values(**values))
+    for write in bases:
+        _write_base(connection, made.sheet, write, made.stamp)
+    return made
+
+
+def _write_base(connection: sa.Connection, sheet: str, write: BaseWrite, newest: int) -> None:
+    """Only the rows that differ: the old one ends at this stamp, the new one starts there.
+
+    At a stamp before the `newest` it holds for that stamp alone: what later versions of the sheet show
+    has not changed because an old one was read.
+    """
+    spec, stamp, before, now = write.spec, write.stamp, write.before, write.now
+    changed = {row: None for row, cells in now.rows.items() if before.rows.get(row) != cells}
+    changed |= {row: None for row in now.missing ^ before.missing if row in now.rows}
+    touched = [*changed, *(row for row in before.rows if row not in now.rows)]
+    if not touched:
+        return
+    bases = schema.bases
+    mine = (bases.c.sheet == sheet) & (bases.c.table_key == spec.key)
+    there = mine & (bases.c.since <= stamp) & (bases.c.until > stamp)
+    after = []
+    if stamp < newest:
+        for start in range(0, len(touched), BATCH):
+            part = bases.c.row_id.in_(touched[start : start + BATCH])
+            found = connection.execute(sa.select(bases).where(there, part, bases.c.until > stamp + 1))
+            after += [dict(row._mapping) | {"since": stamp + 1} for row in found]
+    one = there & (bases.c.row_id == sa.bindparam("row"))
+    rows = [{"row": row} for row in touched]
+    connection.execute(bases.delete().where(one & (bases.c.since == stamp)), rows)
+    connection.execute(bases.update().where(one).values(until=stamp), rows)
+    keys = stored(spec)
+    dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+    places = {row: place for place, row in enumerate(now.rows)}
+    made = [
+        {
+            "sheet": sheet, "table_key": spec.key, "row_id": row, "since": stamp,
+            "until": stamp + 1 if stamp < newest else FOR_EVER,
+            "place": places[row], "missing": row in now.missing,
+            "cells": dump({k: v for k, v in zip(keys, now.rows[row], strict=True) if v is not None}),
+        }
+        for row in changed
+    ]  # fmt: skip
+    if made or after:
+        connection.execute(bases.insert(), [*made, *after])

@@ -1,0 +1,147 @@
+"""The database behind a store: SQLite in a file, or PostgreSQL with a schema for each desk.
+
+A transaction that reads sees one moment of the database; only one that writes holds up others.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from sheetdesk.errors import StoreDriverMissing, StoreOnNetwork, StoreUnreadable
+from sheetdesk.store.network import network_kind
+from sheetdesk.store.place import database_url
+
+__all__ = ["guarded", "make_engine", "reading", "schema_of"]
+
+WAIT_S = 30
+CONNECT_WAIT_S = 10
+DEAD_S = 300
+
+
+def make_engine(place: Path | str) -> tuple[sa.Engine, str]:
+    """An engine for the database at a path or URL, and what to call it in words, without a password.
+
+    Raises StoreAddressInvalid, StoreDriverMissing, StoreOnNetwork; connects to nothing yet.
+    """
+    if isinstance(place, str) and "://" in place:
+        return _postgres(place)
+    path = Path(place)
+    return _sqlite(path), str(path)
+
+
+def _postgres(address: str) -> tuple[sa.Engine, str]:
+    url, schema = database_url(address)
+    try:
+        engine = sa.create_engine(
+            url,
+            hide_parameters=True,
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": CONNECT_WAIT_S, "application_name": "sheetdesk"},
+            # Not the session's search_path, which a connection pooler may hand to somebody else.
+            execution_options={"schema_translate_map": {None: schema}},
+        )
+    except ModuleNotFoundError as error:
+        raise StoreDriverMissing from error
+
+    @sa.event.listens_for(engine, "begin")
+    def _limits(connection: sa.Connection) -> None:
+        if not connection.get_execution_options().get("postgresql_readonly"):
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{WAIT_S}s'")
+            # A machine that lost its power must not hold up the others until its line is given up.
+            connection.exec_driver_sql(f"SET LOCAL idle_in_transaction_session_timeout = '{DEAD_S}s'")
+
+    where = f"{url.host or url.query.get('host', '')}{f':{url.port}' if url.port else ''}"
+    return engine, f"postgresql://{where}/{url.database or ''}?desk={schema.removeprefix('sheetdesk_')}"
+
+
+def _sqlite(path: Path) -> sa.Engine:
+    kind = network_kind(path)
+    if kind is not None:
+        raise StoreOnNetwork(path=path, kind=kind)
+    # Not as text: a `?` in a folder's name would end the path.
+    address = sa.URL.create("sqlite", database=str(path))
+    is_frozen = path.is_file() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
+    if is_frozen:
+        engine = sa.create_engine(
+            address,
+            creator=lambda: _connect_frozen(path),
+            poolclass=sa.NullPool,
+            hide_parameters=True,
+            execution_options={"frozen": path},
+        )
+    else:
+        engine = sa.create_engine(address, connect_args={"timeout": WAIT_S}, hide_parameters=True)
+
+    @sa.event.listens_for(engine, "connect")
+    def _settings(connection: Any, _: Any) -> None:
+        # SQLAlchemy starts transactions itself; the driver must not start its own.
+        connection.isolation_level = None
+        if not is_frozen:
+            connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        only_reads = connection.get_execution_options().get("reads")
+        connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _connect_frozen(path: Path) -> sqlite3.Connection:
+    """A connection to a file that may not be written.
+
+    A write-ahead log that lies there is read along; without one SQLite would want to make it.
+    """
+    is_logged = path.with_name(f"{path.name}-wal").exists()
+    address = f"{path.resolve().as_uri()}?mode=ro{'' if is_logged else '&immutable=1'}"
+    return sqlite3.connect(address, uri=True, timeout=WAIT_S, check_same_thread=False)
+
+
+def schema_of(connection: sa.Connection) -> str | None:
+    """The PostgreSQL schema that holds the desk; None in SQLite."""
+    translated: dict[None, str] = connection.get_execution_options().get("schema_translate_map", {})
+    return translated.get(None)
+
+
+@contextmanager
+def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A transaction in which everything read belongs to one moment; it cannot be counted on to write."""
+    frozen: Path | None = engine.get_execution_options().get("frozen")
+    before = None if frozen is None else _stamp(frozen)
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            options: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        else:
+            options = {"reads": True}
+        with connection.execution_options(**options).begin():
+            yield connection
+    if frozen is not None and _stamp(frozen) != before:
+        # Whoever may write did so, and this side could take no lock against it.
+        raise StoreUnreadable(path=frozen, reason="it was written while it was read; run this again")
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_mtime_ns, found.st_size
+
+
+@contextmanager
+def guarded(name: str) -> Iterator[None]:
+    """The database's own errors as ours; `name` is what they call the store."""
+    try:
+        yield
+    except sa.exc.DBAPIError as error:
+        # Further lines may quote the values of the row.
+        reason = str(error.orig).strip().split("\n", maxsplit=1)[0]
+        raise StoreUnreadable(path=name, reason=reason) from error
+    except UnicodeEncodeError as error:
+        raise StoreUnreadable(path=name, reason=f"a text that is no Unicode ({error.reason})") from error

@@ -1,0 +1,158 @@
+"""The rows of the desk's tables in the database: read, added, changed, archived."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from sheetdesk.desk.desk import TableSpec
+from sheetdesk.store import schema
+from sheetdesk.table.change import ChangeSet, apply
+from sheetdesk.table.former import former_choices, former_columns, under_current_keys
+from sheetdesk.table.plain import decoded, row_texts
+from sheetdesk.table.table import Table, stored, table_of
+
+__all__ = ["KeptTables", "read_cells", "read_table", "table_of_cells", "write_rows"]
+
+BATCH = 5_000
+IN_ONE_QUERY = 500
+
+Cells = dict[str, Any]
+"""One row's plain values by column key; what is missing is left out."""
+
+
+def read_table(connection: sa.Connection, spec: TableSpec, *, archived: bool = False) -> Table:
+    """All rows of a table that are (or are not) archived, in the order they came."""
+    cells = read_cells(connection, spec, archived=archived)
+    return table_of_cells(spec, list(cells), list(cells.values()))
+
+
+def read_cells(connection: sa.Connection, spec: TableSpec, *, archived: bool = False) -> dict[str, Cells]:
+    """The rows of a table that are (or are not) archived, by id, in the order they came.
+
+    What was kept under a column's former key stands under the one it has now.
+    """
+    rows = schema.rows
+    query = (
+        sa.select(rows.c.id, rows.c.cells)
+        .where(rows.c.table_key == spec.key, rows.c.archived.is_(archived))
+        .order_by(rows.c.number)
+    )
+    found = connection.execute(query).all()
+    whole: list[Cells] = json.loads(f"[{','.join(row[1] for row in found)}]")
+    former = former_columns(spec)
+    by_id = {row[0]: under_current_keys(cells, former) for row, cells in zip(found, whole, strict=True)}
+    for key, words in former_choices(spec).items() if archived else ():
+        # What is archived is not rewritten when a choice gets another key.
+        for cells in by_id.values():
+            if key in cells:
+                cells[key] = words.get(cells[key], cells[key])
+    return by_id
+
+
+def table_of_cells(spec: TableSpec, ids: Iterable[str], cells: Sequence[Cells]) -> Table:
+    """The table with these rows; cells of columns that the desk lost are left out."""
+    columns = {key: decoded([row.get(key) for row in cells], spec.column(key).type) for key in stored(spec)}
+    return table_of(spec, columns, ids)
+
+
+def write_rows(connection: sa.Connection, table: Table, changes: ChangeSet) -> None:
+    """Carry out the changes of a table on its rows; what is removed is archived.
+
+    What a row holds in columns that the desk lost stays: such a column may come back.
+    """
+    after = apply(table, changes)
+    spec, rows = table.spec, schema.rows
+    if changes.removed is not None and len(changes.removed):
+        archive = (
+            rows.update()
+            .where(rows.c.table_key == spec.key, rows.c.id == sa.bindparam("row"))
+            .values(archived=True)
+        )
+        connection.execute(archive, [{"row": str(row)} for row in changes.removed.index])
+    changed = list(dict.fromkeys(cell.row for cell in changes.cells))
+    if changed:
+        update = (
+            rows.update()
+            .where(rows.c.table_key == spec.key, rows.c.id == sa.bindparam("row"))
+            .values(cells=sa.bindparam("text"))
+        )
+        texts = _with_lost(connection, spec, changed, row_texts(spec, after.frame.loc[changed]))
+        connection.execute(update, [{"row": r, "text": t} for r, t in zip(changed, texts, strict=True)])
+    if changes.added is not None and len(changes.added):
+        _add_rows(connection, spec, changes.added)
+
+
+def _add_rows(connection: sa.Connection, spec: TableSpec, added: pd.DataFrame) -> None:
+    rows = schema.rows
+    last = connection.scalar(sa.select(sa.func.max(rows.c.number)).where(rows.c.table_key == spec.key)) or 0
+    ids = [str(row) for row in added.index]
+    archived = (rows.c.table_key == spec.key) & rows.c.archived.is_(True)
+    back = set(connection.scalars(sa.select(rows.c.id).where(archived))).intersection(ids)
+    lost = _lost(connection, spec, back)
+    for row in back:
+        connection.execute(rows.delete().where(archived & (rows.c.id == row)))
+    for start in range(0, len(ids), BATCH):
+        part = ids[start : start + BATCH]
+        texts = _joined(part, row_texts(spec, added.iloc[start : start + BATCH]), lost)
+        connection.execute(
+            rows.insert(),
+            [
+                {"table_key": spec.key, "id": row, "number": last + start + offset + 1,
+                 "archived": False, "cells": text}
+                for offset, (row, text) in enumerate(zip(part, texts, strict=True))
+            ],
+        )  # fmt: skip
+
+
+def _with_lost(connection: sa.Connection, spec: TableSpec, ids: Sequence[str], texts: list[str]) -> list[str]:
+    """The rows' texts with what they hold already in columns that the desk lost."""
+    return _joined(ids, texts, _lost(connection, spec, ids))
+
+
+def _lost(connection: sa.Connection, spec: TableSpec, ids: Iterable[str]) -> dict[str, Cells]:
+    """What the rows hold in columns that the desk lost; rows that hold nothing there are left out."""
+    rows = schema.rows
+    known = {*stored(spec), *former_columns(spec)}
+    wanted = list(ids)
+    found: dict[str, Cells] = {}
+    for start in range(0, len(wanted), IN_ONE_QUERY):
+        part = wanted[start : start + IN_ONE_QUERY]
+        query = sa.select(rows.c.id, rows.c.cells).where(rows.c.table_key == spec.key, rows.c.id.in_(part))
+        for row, text in connection.execute(query):
+            lost = {key: value for key, value in json.loads(text).items() if key not in known}
+            if lost:
+                found[row] = lost
+    return found
+
+
+def _joined(ids: Sequence[str], texts: list[str], lost: Mapping[str, Cells]) -> list[str]:
+    if not lost:
+        return texts
+    dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+    return [
+        dump(json.loads(text) | lost[row]) if row in lost else text
+        for row, text in zip(ids, texts, strict=True)
+    ]
+
+
+class KeptTables:
+    """Tables as last read, each parsed once a version of the desk: a sync asks for each many times."""
+
+    def __init__(self) -> None:
+        self._version = -1
+        self._frames: dict[object, pd.DataFrame] = {}
+
+    def table(self, connection: sa.Connection, spec: TableSpec, *, archived: bool) -> Table:
+        """The table as it stands in the connection's transaction."""
+        version = int(connection.scalar(sa.select(schema.desk.c.version)) or 0)
+        if version != self._version:
+            self._version, self._frames = version, {}
+        key = (spec.key, archived, tuple((c.key, c.type, c.owner, c.was) for c in spec.columns))
+        if key not in self._frames:
+            self._frames[key] = read_table(connection, spec, archived=archived).frame
+        return Table(spec, self._frames[key])

@@ -1,0 +1,110 @@
+"""Typed values as plain ones: what JSON can hold, what a store keeps, what two sides are compared by.
+
+Moments are whole microseconds since 1970 UTC, days ISO text, what is missing is None. Two plain values
+of one column are equal exactly when the typed ones are.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pandas as pd
+
+from sheetdesk.desk.desk import TableSpec
+from sheetdesk.table.table import Table, stored, table_of
+
+__all__ = [
+    "EPOCH",
+    "PlainRows",
+    "decoded",
+    "decoded_one",
+    "encoded",
+    "encoded_one",
+    "plain_rows",
+    "row_texts",
+    "table_of_rows",
+]
+
+PlainRows = dict[str, tuple[Any, ...]]
+"""Rows by id: one plain value a stored column, in the order of `stored(spec)`."""
+
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+# Plain datetimes reach to the year 9999; pandas' nanoseconds end in 2262.
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def encoded(values: pd.Series[Any], type_name: str) -> list[Any]:
+    """A column of typed values as plain values, None where missing."""
+    missing = values.isna()
+    if type_name == "moment":
+        micros = values.dt.as_unit("us").astype("int64")
+        return [None if gone else m for m, gone in zip(micros.tolist(), missing, strict=True)]
+    if type_name == "date":
+        days = values.dt.strftime("%Y-%m-%d")
+        return [None if gone else day for day, gone in zip(days, missing, strict=True)]
+    return [None if gone else value for value, gone in zip(values.tolist(), missing, strict=True)]
+
+
+def encoded_one(value: Any) -> Any:
+    """One typed value as a plain value."""
+    if isinstance(value, pd.Timestamp):
+        if value.tzinfo is None:
+            return value.strftime("%Y-%m-%d")
+        return (value.to_pydatetime() - EPOCH) // timedelta(microseconds=1)
+    return value
+
+
+def decoded_one(value: Any, type_name: str) -> Any:
+    """One plain value as a typed value."""
+    if value is None or type_name not in ("moment", "date"):
+        return value
+    # What was typed into such a cell and put back may be any text.
+    if isinstance(value, str) and (type_name == "moment" or not DAY.fullmatch(value)):
+        return value
+    if type_name == "moment":
+        return pd.Timestamp(EPOCH + timedelta(microseconds=int(value)))
+    return pd.Timestamp(value)
+
+
+def decoded(values: list[Any], type_name: str) -> Any:
+    """Plain values as a column's typed values, in something a Series can be made of."""
+    if type_name == "moment":
+        micros = pd.array(values, dtype="Int64")
+        naive = pd.Series(micros.to_numpy("int64", na_value=pd.NaT.value)).astype("datetime64[us]")
+        return naive.dt.tz_localize("UTC")
+    if type_name == "date":
+        days = pd.to_datetime(pd.Series(values, dtype="object"), format="%Y-%m-%d")
+        return pd.Series(days).dt.as_unit("us")
+    return values
+
+
+def row_texts(spec: TableSpec, frame: pd.DataFrame) -> list[str]:
+    """Each row's cells as JSON text; what is missing is left out."""
+    columns = {key: encoded(frame[key], spec.column(key).type) for key in frame.columns}
+    keys = list(columns)
+    dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+    return [
+        dump({key: value for key, value in zip(keys, row, strict=True) if value is not None})
+        for row in zip(*columns.values(), strict=True)
+    ]
+
+
+def plain_rows(table: Table) -> PlainRows:
+    """A table's rows by id, as plain values."""
+    spec, frame = table.spec, table.frame
+    columns = [encoded(frame[key], spec.column(key).type) for key in stored(spec)]
+    return dict(zip(frame.index, zip(*columns, strict=True), strict=True))
+
+
+def table_of_rows(spec: TableSpec, rows: Mapping[str, Iterable[Any]]) -> Table:
+    """The table with these plain rows, each in the order of `stored(spec)`."""
+    keys = stored(spec)
+    columns = list(zip(*rows.values(), strict=True)) or [()] * len(keys)
+    typed = {
+        key: decoded(list(values), spec.column(key).type) for key, values in zip(keys, columns, strict=True)
+    }
+    return table_of(spec, typed, rows)
