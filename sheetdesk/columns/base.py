@@ -34,6 +34,7 @@ __all__ = [
     "Column",
     "ColumnType",
     "Meaning",
+    "MergePolicy",
     "Problem",
     "Reading",
     "Setting",
@@ -47,6 +48,7 @@ Cell = None | str | float | int | bool | datetime
 """What a spreadsheet cell can hold: nothing, text, a number, a truth value, a naive local time."""
 
 Owner = Literal["people", "rules", "formula"]
+MergePolicy = Literal["people", "rules", "forward", "append", "latest", "manual"]
 
 
 class Meaning(Enum):
@@ -87,7 +89,8 @@ class Column:
     """One column of one table. `key` is stable; `title` is shown and may change.
 
     `edit` names the roles that may change it (empty: every role that may edit at all). `formula` is
-    the text of a ready-made formula such as `month(created)`, for `owner == "formula"` only.
+    the text of a ready-made formula such as `month(created)`, for `owner == "formula"` only. `merge` says
+    how a cell is decided that was changed on two sides.
     """
 
     key: str
@@ -100,6 +103,7 @@ class Column:
     depends_on: str = ""
     formula: str = ""
     edit: tuple[str, ...] = ()
+    merge: MergePolicy = "people"
     was: tuple[str, ...] = ()
     pii: str = ""
     keep: str = ""
@@ -125,7 +129,8 @@ class Column:
 class Problem:
     """A cell nobody can read, or a ticket that does not hold together: reported, never changed.
 
-    `row` is the position in what was read (0-based, -1 for none), `ticket` its id where known.
+    `row` is the position in what was read (0-based, -1 for none), `ticket` its id where known, `cell`
+    its name as people see it in the `tab`, such as `F12`.
     `expected` says what would be right; `near` the most likely meaning of what was typed.
     """
 
@@ -136,6 +141,8 @@ class Problem:
     near: str = ""
     row: int = -1
     ticket: str = ""
+    cell: str = ""
+    tab: str = ""
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from sheetdesk.columns.base import (
     plain,
     without_unwritable,
 )  # fmt: skip
+from sheetdesk.columns.text import are_plain
 from sheetdesk.errors import near
 
 __all__ = ["KIND", "ChoiceType"]
@@ -36,10 +37,15 @@ class ChoiceType:
         collected = None
         if setting.new_choices is not None:
             collected = setting.new_choices.setdefault(column.key, {})
-        cells, problems = without_unwritable(cells, column, setting)
+        problems: list[Problem] = []
+        if not are_plain(cells):
+            cells, problems = without_unwritable(cells, column, setting)
         meant: dict[str, str | None] = {}
         values: list[str | None] = []
         for row, cell in enumerate(cells):
+            if type(cell) is str and meant.get(cell) is not None:
+                values.append(meant[cell])
+                continue
             if blank(cell):
                 values.append(None)
                 continue

@@ -19,6 +19,7 @@ from sheetdesk.columns.base import (
     plain,
     without_unwritable,
 )  # fmt: skip
+from sheetdesk.columns.text import are_plain
 from sheetdesk.errors import near
 
 __all__ = ["KIND", "PersonType"]
@@ -35,15 +36,23 @@ class PersonType:
         known = None
         if setting.people is not None:
             known = {_folded(name).casefold(): name for name in setting.people}
-        cells, problems = without_unwritable(cells, column, setting)
+        problems: list[Problem] = []
+        if not are_plain(cells):
+            cells, problems = without_unwritable(cells, column, setting)
         values: list[str | None] = []
+        seen: dict[str, str] = {}
         for row, cell in enumerate(cells):
+            if type(cell) is str and cell in seen:
+                values.append(seen[cell])
+                continue
             if blank(cell):
                 values.append(None)
                 continue
             name = _folded(cell)
             meant = name if known is None else known.get(name.casefold())
             values.append(meant)
+            if meant is not None and isinstance(cell, str):
+                seen[cell] = meant
             if meant is None:
                 hint = near(name, sorted(setting.people or ())) or ""
                 expected = setting.locale.text("expected.person")

@@ -18,6 +18,7 @@ from sheetdesk.columns.base import (
     plain,
     without_unwritable,
 )
+from sheetdesk.columns.text import are_plain
 
 __all__ = ["KIND", "TicketType"]
 
@@ -30,6 +31,10 @@ class TicketType:
 
     def read(self, cells: Sequence[Cell], column: Column, setting: Setting) -> Reading:
         """Ids. Only what no cell can hold is a Problem."""
+        if are_plain(cells):
+            # Folding leaves ASCII alone, and ids are little else.
+            ids = [_id(cell) for cell in cells]  # type: ignore[arg-type]
+            return Reading(pd.Series(ids, dtype="object"), [])
         cells, problems = without_unwritable(cells, column, setting)
         values = [None if blank(cell) else plain(cell) for cell in cells]
         return Reading(pd.Series(values, dtype="object"), problems)
@@ -39,6 +44,12 @@ class TicketType:
 
     def check(self, column: Column) -> CellCheck | None:
         return None
+
+
+def _id(cell: str | None) -> str | None:
+    if cell is None or cell.isascii():
+        return cell.strip() or None if cell else None
+    return None if blank(cell) else plain(cell)
 
 
 KIND = TicketType()

@@ -30,7 +30,7 @@ from sheetdesk.table.access import may_edit, visible
 from sheetdesk.table.derive import derive
 from sheetdesk.table.table import Table
 
-__all__ = ["Audience", "draw"]
+__all__ = ["Audience", "draw", "shown_columns"]
 
 REACH = 5_000
 ROW_HEIGHT = 32.0
@@ -65,7 +65,7 @@ def draw(
     Every formula carries the value it has at `now`.
     """
     whom = audience or Audience()
-    columns = _columns(desk, whom)
+    columns = shown_columns(desk, whom)
     setting = Setting(desk.locale, desk.zone)
     local = now.astimezone(desk.zone).replace(tzinfo=None)
     frame = _seen(desk, derive(desk, tables["tickets"], now), whom)
@@ -120,7 +120,7 @@ def _seen(desk: Desk, frame: pd.DataFrame, whom: Audience) -> pd.DataFrame:
     return frame
 
 
-def _columns(desk: Desk, whom: Audience) -> tuple[Column, ...]:
+def shown_columns(desk: Desk, whom: Audience) -> tuple[Column, ...]:
     """The columns that the audience gets, in the desk's order.
 
     A worked-out column is seen where its role sees it or everything it is worked out from.
@@ -265,12 +265,29 @@ def _problems_tab(desk: Desk, problems: Sequence[Problem], setting: Setting) -> 
     words = desk.locale.section("tables.problems.columns")
     kinds = desk.locale.section("problem")
     rows = [
-        {**vars(p), "column": titles.get(p.column, p.column), "kind": kinds.get(p.kind, p.kind)}
+        {
+            **vars(p),
+            # A row that is no ticket is found by its place alone.
+            "cell": f"{p.tab}!{p.cell}" if p.tab and p.cell else p.cell or p.tab,
+            "column": titles.get(p.column, p.column),
+            "kind": kinds.get(p.kind, p.kind),
+        }
         for p in problems
     ]
     columns = []
-    for key in ("ticket", "column", "kind", "raw", "expected", "near"):
-        column = Column(key, words[key], owner="rules", wrap=key in ("raw", "expected"), max_length=200)
+    # Wide enough for what is to come: the tab mostly starts empty.
+    widths: dict[str, float] = {
+        "ticket": 14,
+        "cell": 18,
+        "column": 18,
+        "kind": 26,
+        "raw": 36,
+        "expected": 48,
+        "near": 18,
+    }
+    for key, chars in widths.items():
+        is_long = key in ("raw", "expected")
+        column = Column(key, words[key], owner="rules", wrap=is_long, max_length=200, width_chars=chars)
         values = pd.Series([row[key] or None for row in rows], dtype="object")
         columns.append(replace(draw_column(column, values, setting), prompt="", kind=CellKind.TEXT))
     title = desk.locale.text("tables.problems.title")

@@ -64,6 +64,7 @@ def draw_column(
         required=required,
         formula=column_formula(column) if is_formula else None,
         hidden=column.hidden,
+        is_kept=column.owner != "formula",
     )
 
 

@@ -11,13 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sheetdesk.columns.base import Column
+from sheetdesk.columns.base import Cell, Column, blank, plain
 from sheetdesk.desk.desk import Desk
 from sheetdesk.plan.formula import Expr, Field, Formula, Literal, Name, Op, Place, call, compare
 from sheetdesk.plan.plan import CellPlan, NamePlan, Span, TabPlan
+from sheetdesk.table.grid import Grid
 from sheetdesk.table.table import Table
 
-__all__ = ["KEY", "Machinery", "list_name", "machinery"]
+__all__ = ["KEY", "Machinery", "list_name", "machinery", "read_stamp", "stamp_places"]
 
 KEY = "_sheetdesk"
 TOP = 12
@@ -25,6 +26,21 @@ SPARE = 25
 STAMP_ROW = 1
 # Above every position (at most 10⁵) in hundredths with four digits of row.
 PARENT = 1e12
+
+
+def stamp_places(grid: Grid) -> dict[str, tuple[int, Cell]]:
+    """Where each fact of the stamp stands in the hidden tab, by its key: the row, and what is there."""
+    found = {}
+    for row in range(STAMP_ROW, min(TOP, grid.rows)):
+        key = grid.cell(row, 0)
+        if isinstance(key, str) and key:
+            found[key] = (row, grid.cell(row, 1))
+    return found
+
+
+def read_stamp(grid: Grid) -> dict[str, str]:
+    """What sheetdesk last wrote about itself into this sheet; nothing here is to be trusted."""
+    return {key: "" if blank(cell) else plain(cell) for key, (_, cell) in stamp_places(grid).items()}
 
 
 def list_name(source: str) -> str:

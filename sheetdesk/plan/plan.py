@@ -97,7 +97,8 @@ class Highlight:
 class ColumnPlan:
     """One column of a table: what it is called, how it looks, what may be typed, what it holds.
 
-    `cells` has one entry a row: what `show` gave, or the values of `formula`.
+    `cells` has one entry a row: what `show` gave, or the values of `formula`. `is_kept` is False for
+    what is worked out from other columns or the clock, with a formula or without.
     """
 
     key: str
@@ -114,6 +115,7 @@ class ColumnPlan:
     required: bool = False
     formula: Expr | None = None
     hidden: bool = False
+    is_kept: bool = True
 
 
 @dataclass(frozen=True)

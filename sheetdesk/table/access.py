@@ -27,7 +27,9 @@ __all__ = ["Refusal", "Screened", "matrix_rows", "may_edit", "screen", "visible"
 
 @dataclass(frozen=True)
 class Refusal:
-    """A change that the role may not make. `reason` is edit, owner, transition, add or archive."""
+    """A change that the role may not make. `reason` is edit, owner, formula, transition,
+    forward, add or archive.
+    """
 
     row: str
     column: str

@@ -108,13 +108,15 @@ def with_tables(desk: Desk, choices: Table) -> Desk:
         ):
             key = str(row).partition("/")[2]
             before = known.get(key, Choice(key, str(value)))
+            title = str(value) if isinstance(value, str) else before.title
             made = Choice(
                 key,
-                str(value) if isinstance(value, str) else before.title,
+                title,
                 before.color,
                 before.meaning,
                 keys.get(parent, before.parent) if isinstance(parent, str) else before.parent,
-                before.was,
+                # Cells that show the old title are read until they show the new one.
+                before.was if title == before.title else (*before.was, before.title),
                 before.note,
             )
             (retired if active is False or str(active) == "False" else used).append(made)

@@ -13,9 +13,9 @@ from sheetdesk.desk.desk import Desk, TableSpec
 from sheetdesk.table.change import Entry
 from sheetdesk.table.table import kind_of
 
-__all__ = ["describe_entry", "shown"]
+__all__ = ["describe_change", "describe_entry", "shown"]
 
-SIGNS = {"added": "+", "removed": "-", "changed": "~"}
+SIGNS = {"added": "+", "removed": "-", "changed": "~", "refused": "×"}
 
 
 def shown(desk: Desk, spec: TableSpec, key: str, value: Any) -> str:
@@ -24,6 +24,9 @@ def shown(desk: Desk, spec: TableSpec, key: str, value: Any) -> str:
         return "-"
     column = spec.column(key)
     kind = kind_of(column.type)
+    # What was typed and put back need not be a value of the column.
+    if isinstance(value, str) and kind.dtype != "object":
+        return value
     cell = kind.show(pd.Series([value], dtype=kind.dtype), column, Setting(desk.locale, desk.zone))[0]
     if isinstance(cell, datetime):
         return f"{cell:%Y-%m-%d}" if column.type == "date" else f"{cell:%Y-%m-%d %H:%M}"
@@ -31,19 +34,24 @@ def shown(desk: Desk, spec: TableSpec, key: str, value: Any) -> str:
 
 
 def describe_entry(desk: Desk, entry: Entry) -> str:
-    """`2026-03-31 14:30  ~ T-00042  Status  New → In progress  (cli:ann, import)`, local time.
+    """`#7  2026-03-31 14:30  ~ T-00042  Status  New → In progress  (cli:ann, import)`, local time.
 
-    Where the moment is known only as an interval both ends are given.
+    Where the moment is known only as an interval both ends are given; the number only once there is one.
     """
-    spec = desk.table(entry.table)
     times = [f"{moment.astimezone(desk.zone):%Y-%m-%d %H:%M}" for moment in (entry.seen_from, entry.seen_to)]
     when = times[1] if times[0] == times[1] else f"{times[0]} – {times[1]}"
-    head = f"{when}  {SIGNS[entry.kind]} {entry.row}"
-    tail = f"({entry.by}, {entry.why})"
+    number = f"#{entry.number}  " if entry.number else ""
+    return f"{number}{when}  {describe_change(desk, entry)}  ({entry.by}, {entry.why})"
+
+
+def describe_change(desk: Desk, entry: Entry) -> str:
+    """`~ T-00042  Status  New → In progress`; of a whole row every cell."""
+    spec = desk.table(entry.table)
+    head = f"{SIGNS[entry.kind]} {entry.row}"
     if entry.column and spec.has(entry.column):
         title = spec.column(entry.column).title
         before, after = (shown(desk, spec, entry.column, v) for v in (entry.before, entry.after))
-        return f"{head}  {title}  {before} → {after}  {tail}"
+        return f"{head}  {title}  {before} → {after}"
     row = (entry.after if entry.kind == "added" else entry.before) or {}
     cells = [f"{spec.column(k).title}: {shown(desk, spec, k, v)}" for k, v in row.items() if spec.has(k)]
-    return f"{head}  {' · '.join(cells)}  {tail}"
+    return f"{head}  {' · '.join(cells)}"

@@ -40,6 +40,8 @@ def undo_of(table: Table, entries: Sequence[Entry], later: Sequence[Entry]) -> U
     cells: dict[tuple[str, str], CellChange] = {}
     added = {entry.row for entry in entries if entry.kind == "added"}
     for entry in reversed(entries):
+        if entry.kind == "refused":
+            continue
         key = (entry.row, entry.column)
         if entry.kind == "added":
             if entry.row in touched:

@@ -1,0 +1,255 @@
+"""What people did to a table of the desk: a tab's cells understood, each row known by its id.
+
+A cell that shows what it showed when both sides last agreed is not read again: it has not been
+touched, whatever a format hides. A cell nobody can read keeps the last good value and is a Problem.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sheetdesk.columns.base import Cell, Column, Problem, Setting, blank, plain
+from sheetdesk.desk.desk import TableSpec
+from sheetdesk.table.grid import Area, cell_name
+from sheetdesk.table.headers import Headers, find_columns
+from sheetdesk.table.identify import UNKNOWN, FoundRow, Identified, identify
+from sheetdesk.table.likeness import comparable, share_of_cells, share_of_ids
+from sheetdesk.table.plain import PlainRows, table_of_rows
+from sheetdesk.table.table import kind_of, stored
+from sheetdesk.table.touched import mend_dependents, mend_put_back, read_touched
+
+__all__ = ["Known", "SheetReading", "read_grid"]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known before a tab is read.
+
+    `base` is what was last agreed on with this sheet, and as in `ours`, the store, in the columns that
+    it does not show. `ids` are all the store ever had, `is_valid` says which texts may be adopted as new
+    ones. `learned` and `numbers` are what the columns were called, and numbered by the program. `later`
+    are rows that this sheet got only after the version that is read.
+    """
+
+    base: PlainRows
+    ours: PlainRows
+    ids: Collection[str] = frozenset()
+    is_valid: Callable[[str], bool] = bool
+    learned: Mapping[str, str] = field(default_factory=dict)
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    later: PlainRows = field(default_factory=dict)
+
+
+@dataclass
+class SheetReading:
+    """A table as the sheet has it. `rows` are whole: what the sheet does not show is as agreed.
+
+    `places` are the rows of the tab by id; `new` rows wait for an id; `held` are (row of the tab, column
+    key) that nobody may write: unreadable, merged over, or holding a person's formula. `end` is the
+    last row of the tab in which anything stands.
+    """
+
+    area: Area
+    headers: Headers
+    identified: Identified
+    rows: PlainRows = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)
+    new: list[FoundRow] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    held: set[tuple[int, str]] = field(default_factory=set)
+    end: int = 0
+
+
+def read_grid(
+    area: Area, spec: TableSpec, columns: Sequence[Column], setting: Setting, known: Known
+) -> SheetReading:
+    """Read the `columns` of the table that this sheet shows. Without an id column nothing can be read:
+    `headers.lost` names it then, and there are no rows.
+    """
+    keys = stored(spec)
+    shown = _shown(spec, known.base, columns, setting)
+    at = {name: place for place, name in enumerate(known.base)}
+    ids_alone = [column for column in columns if column.key == "id"]
+    likeness = share_of_ids(area, at)
+    first = find_columns(area, ids_alone, known.learned, known.numbers, likeness).places
+    if "id" in first:
+        likeness = share_of_cells(area, first["id"], at, shown | {"id": list(at)})
+    headers = find_columns(area, columns, known.learned, known.numbers, likeness)
+    found = SheetReading(area, headers, Identified(), end=_last_filled(area))
+    if "id" not in headers.places:
+        return found
+    rows = _rows(area, spec, headers, known)
+    ids = [comparable(area.grid.cell(row, headers.places["id"])) for row in rows]
+    was = [at.get(name, -1) for name in ids]
+    read: dict[str, list[Any]] = {}
+    unread: dict[tuple[int, str], Problem] = {}
+    covered = _covered(area)
+    for column in columns:
+        place = headers.places.get(column.key)
+        if place is None or column.key not in keys:
+            continue
+        position = keys.index(column.key)
+        # The last one, at -1, is of rows that nothing was agreed on.
+        showed = [*shown[column.key], UNKNOWN]
+        old = [*(cells[position] for cells in known.base.values()), UNKNOWN]
+        there = area.grid.column(place)
+        raw = [there[row] for row in rows]
+        bad = _unreadable(area, rows, place, covered, column, setting)
+        values, problems = read_touched(
+            column, raw, [showed[w] for w in was], [old[w] for w in was], bad, setting
+        )
+        read[column.key] = values
+        for problem in problems:
+            named = replace(problem, row=rows[problem.row], cell=cell_name(rows[problem.row], place))
+            unread[rows[problem.row], column.key] = named
+    mend_dependents(columns, read, known.base, was, keys)
+    blanks = [UNKNOWN] * len(rows)
+    cells = list(zip(*(read.get(key, blanks) for key in keys), strict=True)) if keys else [()] * len(rows)
+    told = [FoundRow(row, name, tuple(c)) for row, name, c in zip(rows, ids, cells, strict=True)]
+    title = keys.index("title") if "title" in keys else None
+    identified = identify(told, known.base, {*known.ids, *known.ours}, known.is_valid, title, known.later)
+    mend_put_back(area.grid, headers.places, identified, known.base, columns, shown, keys)
+    machine = {column.key for column in columns if column.owner != "people"}
+    _settle(found, identified, known, unread, keys, machine)
+    _hold_formulas(found, columns)
+    _hold_covered(found, columns, covered)
+    return found
+
+
+def _shown(
+    spec: TableSpec, base: PlainRows, columns: Sequence[Column], setting: Setting
+) -> dict[str, list[Cell]]:
+    """What each stored column's cells showed when both sides last agreed."""
+    frame = table_of_rows(spec, base).frame
+    return {
+        column.key: list(kind_of(column.type).show(frame[column.key], column, setting))
+        for column in columns
+        if column.key in frame.columns
+    }
+
+
+def _last_filled(area: Area) -> int:
+    columns = [area.grid.columns[place] for place in area.titles if place < len(area.grid.columns)]
+    for row in range(area.last, area.header, -1):
+        if any(not blank(column[row]) for column in columns):
+            return row
+    return area.header
+
+
+def _rows(area: Area, spec: TableSpec, headers: Headers, known: Known) -> list[int]:
+    """The rows of the tab that are rows of the table.
+
+    Inside a native table every row with anything in a stored column is one. Below it, or where there is
+    none, a row needs a title, or an id that is known: a note under the table is no ticket.
+    """
+    keys = [key for key in ("id", *stored(spec)) if key in headers.places]
+    columns = [area.grid.column(headers.places[key]) for key in keys]
+    bottom = area.table.bottom if area.table is not None else area.header
+    totals = bottom + 1 if area.table is not None and area.table.totals else -1
+    telling = [column for key, column in zip(keys, columns, strict=True) if key == "title"] or columns
+    rows = []
+    for row in range(area.header + 1, area.last + 1):
+        name = columns[0][row]
+        if row == totals:
+            continue
+        if row <= bottom:
+            counts = not blank(name) or any(not blank(column[row]) for column in columns)
+        else:
+            counts = (not blank(name) and comparable(name) in known.base) or any(
+                not blank(column[row]) for column in telling
+            )
+        if counts:
+            rows.append(row)
+    return rows
+
+
+def _covered(area: Area) -> set[tuple[int, int]]:
+    """Cells that lie under a merged one."""
+    return {
+        (row, column)
+        for top, left, bottom, right in area.grid.merged
+        if bottom > area.header
+        for row in range(max(top, area.header), min(bottom, area.last) + 1)
+        for column in range(left, min(right, len(area.grid.columns) - 1) + 1)
+        if (row, column) != (top, left)
+    }
+
+
+def _unreadable(
+    area: Area,
+    rows: Sequence[int],
+    place: int,
+    covered: set[tuple[int, int]],
+    column: Column,
+    setting: Setting,
+) -> dict[int, Problem]:
+    """By position in `rows`, the cells that hold nothing of their own: merged over, or in error."""
+    if not covered and not area.grid.errors:
+        return {}
+    found = {}
+    for position, row in enumerate(rows):
+        if (row, place) in covered:
+            expected = setting.locale.text("expected.unmerged")
+            found[position] = Problem("merged", column.key, "", expected, row=position)
+        elif (row, place) in area.grid.errors:
+            raw = plain(area.grid.cell(row, place))
+            expected = setting.locale.text("expected.no_error")
+            found[position] = Problem("unreadable", column.key, raw, expected, row=position)
+    return found
+
+
+def _settle(
+    found: SheetReading,
+    identified: Identified,
+    known: Known,
+    unread: Mapping[tuple[int, str], Problem],
+    keys: Sequence[str],
+    machine: Collection[str],
+) -> None:
+    """Whole rows by id, and Problems that say whose they are."""
+    found.identified = identified
+    found.new = identified.new
+    owners = {row.place: name for name, row in identified.rows.items()}
+    nothing = (None,) * len(keys)
+    for name, row in identified.rows.items():
+        agreed = known.base.get(name) or known.later.get(name) or known.ours.get(name) or nothing
+        cells = row.cells
+        if UNKNOWN in cells:
+            cells = tuple(a if c is UNKNOWN else c for c, a in zip(cells, agreed, strict=True))
+        found.rows[name] = cells
+        found.places[name] = row.place
+    for name in identified.frozen:
+        kept_row = known.base.get(name) or known.ours.get(name)
+        if kept_row is not None:
+            found.rows[name] = kept_row
+    for (place, key), problem in unread.items():
+        owner = owners.get(place, "")
+        found.problems.append(replace(problem, ticket=owner))
+        # What only rules write is put back, readable or not.
+        if key not in machine:
+            found.held.add((place, key))
+
+
+def _hold_formulas(found: SheetReading, columns: Sequence[Column]) -> None:
+    """A person's formula in a column of values is not written over."""
+    for column in columns:
+        place = found.headers.places.get(column.key)
+        if place is None or column.owner == "formula" or place not in found.area.grid.formulas:
+            continue
+        texts = found.area.grid.formulas[place]
+        rows = {*found.places.values(), *(row.place for row in found.new)}
+        found.held |= {(row, column.key) for row in rows if row < len(texts) and texts[row] is not None}
+
+
+def _hold_covered(
+    found: SheetReading, columns: Sequence[Column], covered: Collection[tuple[int, int]]
+) -> None:
+    """Under a merged cell nothing can be written, whatever the column."""
+    keys = {
+        found.headers.places[column.key]: column.key
+        for column in columns
+        if column.key in found.headers.places
+    }
+    found.held |= {(row, keys[place]) for row, place in covered if place in keys}

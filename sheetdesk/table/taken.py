@@ -1,0 +1,138 @@
+"""What a reading of one table is judged by, and what it comes to: values alone."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sheetdesk.columns.base import Column, Problem
+from sheetdesk.desk.desk import Desk, Role, TableSpec
+from sheetdesk.table.access import Refusal
+from sheetdesk.table.change import CellChange, ChangeSet
+from sheetdesk.table.merge import Clash, Merge
+from sheetdesk.table.plain import PlainRows, decoded_one
+from sheetdesk.table.reading import SheetReading
+from sheetdesk.table.table import Table, stored
+
+__all__ = ["Conflict", "Judge", "ReadTable", "TakenOver", "agreed_rows", "change_of", "refusal_of"]
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A cell that two sides changed apart, as plain values: the sheet shows `theirs`."""
+
+    table: str
+    row: str
+    column: str
+    ours: Any
+    theirs: Any
+
+
+@dataclass(frozen=True)
+class ReadTable:
+    """One table of a sheet as read, beside what was agreed on and what the store holds.
+
+    `base` is as in `now`, the store's table, in the columns that the sheet does not show; `missing`
+    were not there at the last reading either.
+    """
+
+    spec: TableSpec
+    columns: tuple[Column, ...]
+    reading: SheetReading
+    base: PlainRows
+    missing: frozenset[str]
+    now: Table
+
+    @property
+    def shown(self) -> frozenset[int]:
+        """The positions of the stored columns that were found in the sheet."""
+        present = {column.key for column in self.columns} & self.reading.headers.places.keys()
+        return frozenset(place for place, key in enumerate(stored(self.spec)) if key in present)
+
+
+@dataclass(frozen=True)
+class Judge:
+    """By what a sheet's changes are judged: its role (None: anything goes) and person, when they were
+    seen, and whether rows that vanished from it mean anything. `answer` is what somebody said to rows
+    that vanished in great number: `accept`, `restore` or nothing.
+    """
+
+    desk: Desk
+    role: Role | None
+    person: str | None
+    now: datetime
+    shows_all: bool
+    answer: str = ""
+
+
+@dataclass
+class TakenOver:
+    """What to keep of one table. `people` and `machine` are changes to `table.now`, one after the other.
+
+    `refused` cells hold what was typed, `waiting` ids were not there for the first time, `vanished` ids
+    are archived, `naming` rows of the tab get an id before they are tickets; `held` counts rows that
+    vanished at once, too many to believe. `after` is the table with all changes.
+    """
+
+    table: ReadTable
+    merged: Merge
+    people: ChangeSet = field(default_factory=ChangeSet)
+    machine: tuple[CellChange, ...] = ()
+    refusals: list[Refusal] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
+    vanished: list[str] = field(default_factory=list)
+    naming: dict[int, str] = field(default_factory=dict)
+    held: int = 0
+    after: Table | None = None
+
+
+def change_of(column: Column, row: str, before: Any, after: Any) -> CellChange:
+    """A changed cell, from plain values."""
+    return CellChange(row, column.key, decoded_one(before, column.type), decoded_one(after, column.type))
+
+
+def refusal_of(column: Column, row: str, reason: str, judge: Judge, ours: Any, theirs: Any) -> Refusal:
+    title = judge.role.title if judge.role else judge.desk.locale.text("words.sheet")
+    change = change_of(column, row, ours, theirs)
+    return Refusal(row, column.key, reason, f"{title}: {column.title}", change)
+
+
+def agreed_rows(
+    table: ReadTable,
+    stored_base: PlainRows,
+    clashes: Sequence[Clash],
+    ids: Container[str],
+    waiting: Sequence[str],
+) -> PlainRows:
+    """The base after a reading: what the sheet shows, but for cells that people still have to settle.
+
+    `stored_base` is the base as kept; rows are in it for `ids` that the store has, for those that are
+    `waiting`, and as they were for those that the store has no more. Columns that the sheet does not
+    show are None.
+    """
+    shown = table.shown
+    open_cells = {(clash.row, clash.column): clash.base for clash in clashes}
+    rows: PlainRows = {}
+    for name, cells in table.reading.rows.items():
+        if name not in ids:
+            # Gone from the store, and still shown: until its row is cleared that is no new ticket.
+            if name in stored_base:
+                rows[name] = stored_base[name]
+            continue
+        if name in table.reading.identified.frozen:
+            if name in stored_base:
+                rows[name] = stored_base[name]
+            continue
+        was = stored_base.get(name)
+        rows[name] = tuple(
+            open_cells.get((name, place), cell) if place in shown else was[place] if was is not None else None
+            for place, cell in enumerate(cells)
+        )
+    for name in waiting:
+        if name in stored_base:
+            rows[name] = stored_base[name]
+    return rows
