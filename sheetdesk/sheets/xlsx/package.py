@@ -20,8 +20,9 @@ from typing import Any, BinaryIO
 from lxml import etree
 
 from sheetdesk.errors import PackageBroken
+from sheetdesk.sheets.xlsx.stretches import Squeezer
 
-__all__ = ["Package", "Part", "parse", "relations_of"]
+__all__ = ["Package", "Part", "deflate", "parse", "relations_of", "targets_of"]
 
 Part = bytes | Callable[[], Iterable[bytes]]
 
@@ -43,6 +44,19 @@ def relations_of(part: str) -> str:
     """The name of the part that holds the relationships of `part` ("" for the package's own)."""
     folder, name = posixpath.split(part)
     return posixpath.join(folder, "_rels", f"{name}.rels")
+
+
+def targets_of(source: str, relations: bytes) -> dict[str, tuple[str, str]]:
+    """What part `source` relates to inside the package, by its part of relations: id → (type, part name)."""
+    found = {}
+    for node in parse(relations):
+        if node.get("TargetMode") == "External":
+            continue
+        target = str(node.get("Target"))
+        folder = posixpath.dirname(source)
+        path = target[1:] if target.startswith("/") else posixpath.join(folder, target)
+        found[str(node.get("Id"))] = (str(node.get("Type")), posixpath.normpath(path))
+    return found
 
 
 @dataclass
@@ -94,17 +108,7 @@ class Package:
     def targets(self, source: str) -> dict[str, tuple[str, str]]:
         """What `source` relates to inside the package: id → (type, part name)."""
         name = relations_of(source)
-        if name not in self.parts:
-            return {}
-        found = {}
-        for node in parse(self.bytes(name)):
-            if node.get("TargetMode") == "External":
-                continue
-            target = str(node.get("Target"))
-            folder = posixpath.dirname(source)
-            path = target[1:] if target.startswith("/") else posixpath.join(folder, target)
-            found[str(node.get("Id"))] = (str(node.get("Type")), posixpath.normpath(path))
-        return found
+        return targets_of(source, self.bytes(name)) if name in self.parts else {}
 
     def write(self, file: BinaryIO) -> None:
         """The whole package as a zip, each part deflated as it is produced. `file` must seek."""
@@ -113,7 +117,7 @@ class Package:
             offset = file.tell()
             encoded = name.encode()
             file.write(_local_header(encoded, 0, 0, 0))
-            checksum, packed, size = _deflate(file, [part] if isinstance(part, bytes) else part())
+            checksum, packed, size = deflate(file, [part] if isinstance(part, bytes) else part())
             end = file.tell()
             file.seek(offset)
             file.write(_local_header(encoded, checksum, packed, size))
@@ -140,22 +144,10 @@ def _local_header(name: bytes, checksum: int, packed: int, size: int) -> bytes:
     return header + name
 
 
-def _deflate(file: BinaryIO, chunks: Iterable[bytes]) -> tuple[int, int, int]:
+def deflate(file: BinaryIO, chunks: Iterable[bytes]) -> tuple[int, int, int]:
     """Write `chunks` as one deflate stream; its CRC-32, packed and full size."""
-    squeeze, crc32 = _deflater()
-    checksum = packed = size = 0
+    squeezer = Squeezer(file)
     for chunk in chunks:
-        checksum = crc32(chunk, checksum)
-        size += len(chunk)
-        packed += file.write(squeeze.compress(chunk))
-    packed += file.write(squeeze.flush())
-    return checksum, packed, size
-
-
-def _deflater() -> tuple[Any, Callable[[bytes, int], int]]:
-    """ISA-L's deflate where it is installed (ten times faster, a tenth larger), else zlib's."""
-    try:
-        from isal import isal_zlib
-    except ImportError:
-        return zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS), zlib.crc32
-    return isal_zlib.compressobj(2, isal_zlib.DEFLATED, -isal_zlib.MAX_WBITS), isal_zlib.crc32
+        squeezer.put(chunk)
+    squeezer.finish()
+    return squeezer.checksum, squeezer.packed, squeezer.size

@@ -1,0 +1,196 @@
+"""An .xlsx read so that what nobody changes is written again byte for byte.
+
+`Archive` keeps the packed bytes of every part and unpacks one only when asked for it. Written again,
+an untouched part keeps its place, header, flags and packed bytes; only changed parts are packed
+anew. Sizes are bounded before anything is unpacked: the file may be anybody's.
+Source of the container format: APPNOTE.TXT 6.3, 4.3.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from sheetdesk.errors import PackageBroken
+from sheetdesk.sheets.xlsx.package import DOS_DATE, Part, deflate, relations_of, targets_of
+from sheetdesk.sheets.xlsx.patch_zip import (
+    CENTRAL,
+    END,
+    FULL,
+    FULL_COUNT,
+    IS_UTF8,
+    LOCAL,
+    BadZip,
+    ZipEntry,
+    read_directory,
+)
+from sheetdesk.sheets.xlsx.stretches import Spliced, inflater, unpack_stretches
+
+__all__ = ["Archive"]
+
+Buffer = bytes | memoryview
+
+MAX_FILE = 1 << 30
+HAS_DESCRIPTOR = 0x8
+
+
+@dataclass(frozen=True)
+class Archive:
+    """The parts of one file by name, in file order. Made by `read`; `with_parts` makes another."""
+
+    _source: bytes
+    _entries: Mapping[str, ZipEntry]
+    _changed: Mapping[str, Part]
+    _comment: bytes = b""
+
+    @classmethod
+    def read(cls, source: bytes | Path) -> Archive:
+        """The archive, nothing of it unpacked. Raises PackageBroken, OSError."""
+        name: object = "bytes"
+        if isinstance(source, Path):
+            name = source
+            if source.stat().st_size > MAX_FILE:
+                raise PackageBroken(path=name, reason="it is larger than 1 GiB")
+            source = source.read_bytes()
+        try:
+            entries, comment = read_directory(source)
+        except (BadZip, struct.error) as error:
+            raise PackageBroken(path=name, reason=error) from error
+        return cls(source, entries, {}, comment)
+
+    def names(self) -> tuple[str, ...]:
+        """Every part's name, those of new parts last."""
+        return (*self._entries, *(name for name in self._changed if name not in self._entries))
+
+    def bytes(self, name: str) -> bytes:
+        """One part, unpacked anew each time. Raises PackageBroken; KeyError where there is none."""
+        if name in self._changed:
+            part = self._changed[name]
+            return part if isinstance(part, bytes) else b"".join(part())
+        entry = self._entries[name]
+        try:
+            return _unpacked(self._source, entry)
+        except BadZip as error:
+            raise PackageBroken(path=name, reason=error) from error
+
+    def spliced(self, name: str) -> Spliced:
+        """One part to put other bytes into: put back, only what they touch is packed anew.
+
+        Raises PackageBroken; KeyError where there is none.
+        """
+        if name not in self._changed:
+            entry = self._entries[name]
+            found = unpack_stretches(self._source, entry)
+            if found is not None:
+                return Spliced(found[0], (), entry, found[1])
+        return Spliced(self.bytes(name))
+
+    def with_parts(self, changed: Mapping[str, Part | None]) -> Archive:
+        """The archive with other bytes in these parts; None removes one, a new name comes last."""
+        entries = dict(self._entries)
+        parts = dict(self._changed)
+        for name, part in changed.items():
+            if part is None:
+                entries.pop(name, None)
+                parts.pop(name, None)
+            else:
+                parts[name] = part
+        return replace(self, _entries=entries, _changed=parts)
+
+    def targets(self, part: str) -> dict[str, tuple[str, str]]:
+        """What `part` relates to inside the package: id → (type, part name)."""
+        name = relations_of(part)
+        return targets_of(part, self.bytes(name)) if name in self.names() else {}
+
+    def write(self, file: BinaryIO) -> None:
+        """The whole archive as a zip, from where `file` stands. Raises PackageBroken above 4 GiB."""
+        at = 0
+        records = []
+        for name in self.names():
+            entry = self._entries.get(name)
+            if name in self._changed:
+                record, pieces = _packed(name, self._changed[name], entry, self._source)
+            else:
+                record, pieces = self._entries[name].record, self._raw(self._entries[name])
+            records.append(_moved(record, at))
+            for piece in pieces:
+                at += file.write(piece)
+        directory = b"".join(records)
+        if at + len(directory) >= FULL or len(records) >= FULL_COUNT:
+            raise PackageBroken(path="bytes", reason="it is too large to be written")
+        count = len(records)
+        tail = (b"PK\x05\x06", 0, 0, count, count, len(directory), at, len(self._comment))
+        file.write(directory + END.pack(*tail) + self._comment)
+
+    def _raw(self, entry: ZipEntry) -> list[Buffer]:
+        return [memoryview(self._source)[entry.start : entry.end]]
+
+
+def _unpacked(source: bytes, entry: ZipEntry) -> bytes:
+    decompressobj, crc32, broken = inflater()
+    packed = memoryview(source)[entry.data : entry.data + entry.packed]
+    if entry.method == 0:
+        plain = bytes(packed)
+    else:
+        try:
+            # One byte more than declared, so that a part that goes on is seen and not unpacked.
+            plain = decompressobj(wbits=-zlib.MAX_WBITS).decompress(packed, entry.size + 1)
+        except broken as error:
+            raise BadZip(error) from error
+    if len(plain) != entry.size or crc32(plain) != entry.checksum:
+        raise BadZip("the part is damaged")
+    return plain
+
+
+def _packed(name: str, part: Part, entry: ZipEntry | None, source: bytes) -> tuple[bytes, list[Buffer]]:
+    """The directory's record and the pieces of a part that is packed anew, under its old name and date."""
+    squeezed = io.BytesIO()
+    # Stretches lie in the source of the entry in which they were found, and in no other.
+    if isinstance(part, Spliced) and part.stretches and part.entry is entry:
+        checksum, packed, size = part.pack(source, squeezed)
+    else:
+        checksum, packed, size = deflate(squeezed, [part] if isinstance(part, bytes) else part())
+    if max(packed, size) >= FULL:
+        raise PackageBroken(path=name, reason="it is too large to be written")
+    if entry is None:
+        raw_name = name.encode()
+        fields: list[Any] = [
+            b"PK\x01\x02",
+            20,
+            20,
+            IS_UTF8,
+            8,
+            0,
+            DOS_DATE,
+            0,
+            0,
+            0,
+            len(raw_name),
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+        ]
+        extra = b""
+    else:
+        raw_name = entry.raw_name
+        fields = list(CENTRAL.unpack_from(entry.record))
+        extra = entry.record[CENTRAL.size + len(raw_name) :]
+        # Bits 1 and 2 tell how hard the old bytes were packed.
+        fields[3] &= ~(HAS_DESCRIPTOR | 0x6)
+        fields[4] = 8
+    fields[7:10] = [checksum, packed, size]
+    local = LOCAL.pack(b"PK\x03\x04", *fields[2:10], len(raw_name), 0)
+    return CENTRAL.pack(*fields) + raw_name + extra, [local, raw_name, squeezed.getbuffer()]
+
+
+def _moved(record: bytes, at: int) -> bytes:
+    """The directory's record of a part that now starts at `at`."""
+    return record[: CENTRAL.size - 4] + struct.pack("<I", at & FULL) + record[CENTRAL.size :]

@@ -1,0 +1,174 @@
+"""A workbook on a disk that people share: read whole, patched in place, exchanged."""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import io
+import os
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sheetdesk.errors import PackageBroken
+from sheetdesk.plan.machinery import KEY
+from sheetdesk.plan.plan import SheetPlan
+from sheetdesk.sheets.base import Drawn, Fetched
+from sheetdesk.sheets.xlsx.archive import Archive
+from sheetdesk.sheets.xlsx.copies import conflicted_copies
+from sheetdesk.sheets.xlsx.drawn import keep_drawn, redrawn
+from sheetdesk.sheets.xlsx.locks import find_locks, is_stale
+from sheetdesk.sheets.xlsx.patch import patch
+from sheetdesk.sheets.xlsx.render import render_package
+from sheetdesk.sheets.xlsx.replace import archive as move_aside
+from sheetdesk.sheets.xlsx.replace import exchange, prepare, recover
+from sheetdesk.sheets.xlsx.stable import read_stable
+from sheetdesk.sheets.xlsx.swap import Swap, swap
+from sheetdesk.sheets.xlsx.workbook import TabParts, WorkbookReader
+from sheetdesk.table.edits import TabEdits
+from sheetdesk.table.grid import Grid
+
+__all__ = ["XlsxSheet", "fetched_of"]
+
+KEPT = 5
+"""Versions that sheetdesk itself displaced and had read before: so many are kept, for a while."""
+
+
+@dataclass(frozen=True)
+class _Version:
+    """A version of the file; `path` is where it stands, None while it is in memory only."""
+
+    archive: Archive
+    data: bytes
+    path: Path | None = None
+
+
+def fetched_of(data: bytes, path: Path | None = None, *, is_sure: bool = True) -> Fetched:
+    """A workbook's bytes as read. Tabs without a native table are read only when they are asked for."""
+    archive = Archive.read(data)
+    reader = WorkbookReader(archive)
+    ours: list[TabParts] = []
+    others: list[TabParts] = []
+    for tab in reader.tabs():
+        (ours if tab.tables or tab.title == KEY else others).append(tab)
+    grids = tuple(reader.grid(tab) for tab in ours)
+
+    def rest() -> tuple[Grid, ...]:
+        return tuple(reader.grid(tab) for tab in others)
+
+    revision = hashlib.sha256(data).hexdigest()
+    return Fetched(revision, grids, _Version(archive, data, path), rest, is_sure)
+
+
+class XlsxSheet:
+    """The workbook at `path`. Displaced versions are kept in the folder `aside`; `known` are the files of
+    the desk's other sheets, which are no conflicted copies of this one.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        aside: Path,
+        known: Collection[Path] = (),
+        *,
+        wait: Callable[[float], None] = time.sleep,
+        swapping: Swap = swap,
+    ) -> None:
+        self._path = path
+        self._aside = aside
+        self._known = known
+        self._wait = wait
+        self._swapping = swapping
+        self._seen: Fetched | None = None
+
+    def glance(self) -> str:
+        """The digest of the file as it stands. Raises SheetBusy, PackageBroken, OSError."""
+        try:
+            return read_stable(self._path, self._wait).digest
+        except FileNotFoundError:
+            return ""
+
+    def fetch(self) -> Fetched | None:
+        """The file as it stands, at a moment when it was whole. Raises SheetBusy, PackageBroken, OSError."""
+        try:
+            stable = read_stable(self._path, self._wait)
+        except FileNotFoundError:
+            return None
+        self._seen = fetched_of(stable.content, self._path)
+        return self._seen
+
+    def waiting(self) -> Sequence[Fetched]:
+        """What a run that died displaced, and copies that a cloud folder made."""
+        if not self._path.parent.is_dir():
+            return ()
+        found = []
+        left = recover(self._path).displaced
+        for path in left:
+            found.append(self._displaced(path))
+        for copy in conflicted_copies(self._path, self._known):
+            try:
+                content = read_stable(copy.path, self._wait).content
+                found.append(fetched_of(content, copy.path, is_sure=False))
+            except (PackageBroken, FileNotFoundError):
+                # Only its name was like ours.
+                continue
+        return found
+
+    def write(
+        self, found: Fetched, edits: Sequence[TabEdits], plan: SheetPlan, drawn: Drawn | None
+    ) -> Fetched:
+        """The file's bytes with the edits, in memory. Raises PatchRefused."""
+        version: _Version = found.content
+        patched = patch(version.archive, edits)
+        if drawn is not None:
+            fresh = render_package(plan)
+            folder = self._aside / "drawn"
+            was = folder / f"{self._path.stem}.{drawn.was}.xlsx"
+            changed = redrawn(patched, plan, fresh, drawn.tabs, was)
+            keep_drawn(fresh, folder, self._path.stem, drawn.now)
+            patched = patched.with_parts(changed) if changed else patched
+        if patched is version.archive:
+            return found
+        buffer = io.BytesIO()
+        patched.write(buffer)
+        return fetched_of(buffer.getvalue())
+
+    def replace(self, ready: Fetched) -> Fetched | None:
+        """Put the new version in place in one step where the drive can. Raises SheetBusy, OSError."""
+        data: bytes = ready.content.data
+        beside = prepare(self._path, lambda file: file.write(data), os.urandom(8).hex())
+        displaced = exchange(self._path, beside, self._swapping)
+        if displaced is None:
+            return None
+        return self._displaced(displaced)
+
+    def _displaced(self, path: Path) -> Fetched:
+        """A version that stood in place. One that nobody can read is kept, and told once."""
+        try:
+            content = read_stable(path, self._wait).content
+            # Mostly it is what was fetched: the same bytes are not read twice.
+            if self._seen is not None and self._seen.revision == hashlib.sha256(content).hexdigest():
+                return replace(self._seen, content=replace(self._seen.content, path=path))
+            return fetched_of(content, path)
+        except PackageBroken as error:
+            kept = move_aside(self._path, path, datetime.now(UTC), self._aside)
+            raise PackageBroken(path=kept, reason=error.facts["reason"]) from error
+
+    def put_aside(self, seen: Fetched, now: datetime, *, is_known: bool) -> None:
+        """Move a version into the folder of kept ones. Raises OSError."""
+        path: Path | None = seen.content.path
+        if path is None or path == self._path:
+            return
+        folder = self._aside / "replaced" if is_known else self._aside
+        move_aside(self._path, path, now, folder)
+        if is_known:
+            own = sorted(folder.glob(f"{glob.escape(self._path.stem)}.*{self._path.suffix}"))
+            for old in own[:-KEPT]:
+                old.unlink(missing_ok=True)
+
+    def busy(self, now: datetime) -> str:
+        """Who has the file open, by the lock files of office programs. Raises OSError."""
+        locks = [lock for lock in find_locks(self._path) if not is_stale(lock, now)]
+        return next((lock.who or lock.program for lock in locks), "")

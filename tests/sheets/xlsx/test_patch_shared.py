@@ -1,0 +1,216 @@
+"""Workbooks that people saved with Excel, WPS, LibreOffice and Google, each of their sheets patched."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from datetime import datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.utils.escape import unescape
+
+from sheetdesk.columns.base import Cell
+from sheetdesk.columns.moment import serial
+from sheetdesk.sheets.xlsx.archive import Archive
+from sheetdesk.sheets.xlsx.check_book import column_letters
+from sheetdesk.sheets.xlsx.patch import CellEdit, TabEdits, patch
+from sheetdesk.sheets.xlsx.patch_layout import searched, walked
+from sheetdesk.sheets.xlsx.patch_search import SearchedRows
+from sheetdesk.sheets.xlsx.patch_workbook import Workbook
+from tests.conftest import shared_folder
+from tests.libreoffice import Question, needs_libreoffice, recalculate_each
+from tests.sheets.xlsx.patch_oracle import Grid, Place, grid_of, raw_parts, saved, strings_of
+
+BOOKS = sorted((shared_folder() / "data" / "xlsx").glob("*.xls[xm]"))
+NEW = "修补 <&> 'x' _x0041_ "
+NOW = datetime(2026, 3, 31, 6, 30)
+
+pytestmark = [
+    pytest.mark.shared_data,
+    pytest.mark.skipif(not BOOKS, reason=f"no workbooks in {shared_folder() / 'data' / 'xlsx'}"),
+]
+every_book = pytest.mark.parametrize("path", BOOKS, ids=lambda path: path.stem)
+
+
+def edits_for(grid: Grid) -> dict[Place, Cell]:
+    """Some cells to set, clear and add: texts, numbers, formulas, cells in gaps, cells below."""
+    free = [place for place in grid.xml if place not in grid.spanned]
+    texts = [place for place in free if isinstance(grid.values[place], str)]
+    numbers = [
+        place for place in free if isinstance(grid.values[place], float) and place not in grid.formulas
+    ]
+    formulas = [place for place in free if place in grid.formulas]
+    bottom = max(grid.rows, default=0)
+    chosen: dict[Place, Cell] = {}
+    for place in texts[:1] + texts[-1:]:
+        chosen[place] = NEW
+    for place in numbers[:1]:
+        chosen[place] = -0.1
+    for place in formulas[:2] + formulas[-1:]:
+        chosen[place] = True
+    for place in free[len(free) // 2 :][:2]:
+        chosen[place] = None
+    chosen[bottom + 1, 2] = NEW
+    chosen[bottom + 3, 1] = NOW
+    chosen[bottom + 3, 4] = 12
+    last = bottom if bottom else 1
+    right = max((column for row, column in grid.xml if row == last), default=0)
+    chosen[last, right + 3] = "right"
+    return {place: value for place, value in chosen.items() if place not in grid.spanned}
+
+
+def patches_of(archive: Archive) -> dict[str, dict[Place, Cell]]:
+    """The edits for each worksheet, by its title."""
+    strings = strings_of(archive)
+    tabs = Workbook.of(archive).tabs
+    return {title: edits_for(grid_of(archive.bytes(part), strings)) for title, part in tabs.items()}
+
+
+def as_edits(cells: dict[str, dict[Place, Cell]]) -> list[TabEdits]:
+    return [
+        TabEdits(tab, tuple(CellEdit(row - 1, column - 1, value) for (row, column), value in found.items()))
+        for tab, found in cells.items()
+    ]
+
+
+def expected(value: Cell) -> object:
+    return serial(value) if isinstance(value, datetime) else value
+
+
+def has_pivot(archive: Archive, part: str) -> bool:
+    """LibreOffice draws pivots anew from their source when it opens a file."""
+    return any(kind.endswith("/pivotTable") for kind, _ in archive.targets(part).values())
+
+
+@every_book
+def test_only_the_edited_cells_of_a_workbook_change(path: Path) -> None:
+    archive = Archive.read(path)
+    strings = strings_of(archive)
+    cells = patches_of(archive)
+    patched = Archive.read(saved(patch(archive, as_edits(cells))))
+    tabs = Workbook.of(archive).tabs
+    for title, part in tabs.items():
+        before, after = grid_of(archive.bytes(part), strings), grid_of(patched.bytes(part), strings)
+        assert after.outside == before.outside
+        for place, value in cells[title].items():
+            assert after.values.get(place) == expected(value)
+            assert place not in after.formulas
+            assert after.styles.get(place) == before.styles.get(place, after.styles.get(place))
+        heirs = {before.sharing[place] for place in cells[title] if place in before.sharing}
+        for place, xml in before.xml.items():
+            if place in cells[title]:
+                continue
+            # The next cell of a shared formula may have to spell it out.
+            if before.sharing.get(place) in heirs:
+                assert after.values[place] == before.values[place]
+                assert after.sharing[place] == before.sharing[place]
+            else:
+                assert after.xml[place] == xml
+        assert set(after.xml) - set(before.xml) <= set(cells[title])
+        assert {row: before.rows[row] for row in before.rows} == {row: after.rows[row] for row in before.rows}
+
+
+@every_book
+def test_every_part_without_an_edited_cell_keeps_its_packed_bytes(path: Path) -> None:
+    archive = Archive.read(path)
+    book = Workbook.of(archive)
+    title, part = next(iter(book.tabs.items()))
+    cells = patches_of(archive)
+    file = saved(patch(archive, as_edits({title: cells[title]})))
+    before, after = raw_parts(path.read_bytes()), raw_parts(file)
+    touched = {part, book.part, "xl/calcChain.xml", "[Content_Types].xml", "xl/_rels/workbook.xml.rels"}
+    assert [name for name in before if name in after] == list(after)
+    assert set(before) - set(after) <= {"xl/calcChain.xml"}
+    changed = {name for name in after if after[name] != before[name]}
+    assert part in changed
+    assert changed <= touched
+
+
+@every_book
+def test_the_same_edits_again_change_nothing(path: Path) -> None:
+    archive = Archive.read(path)
+    edits = as_edits(patches_of(archive))
+    patched = patch(archive, edits)
+    assert patched is not archive
+    assert patch(patched, edits) is patched
+    again = Archive.read(saved(patched))
+    assert patch(again, edits) is again
+
+
+@every_book
+def test_what_stands_there_already_is_no_edit(path: Path) -> None:
+    archive = Archive.read(path)
+    strings = strings_of(archive)
+    edits = []
+    for title, part in Workbook.of(archive).tabs.items():
+        grid = grid_of(archive.bytes(part), strings)
+        held = [
+            (place, value)
+            for place, value in grid.values.items()
+            if place not in grid.formulas and not isinstance(value, tuple)
+        ]
+        found = tuple(
+            CellEdit(row - 1, column - 1, value)  # type: ignore[arg-type]
+            for (row, column), value in held[:: max(1, len(held) // 300)]
+        )
+        edits.append(TabEdits(title, found))
+    assert patch(archive, edits) is archive
+
+
+@every_book
+def test_openpyxl_reads_a_patched_workbook(path: Path) -> None:
+    cells = patches_of(Archive.read(path))
+    file = saved(patch(Archive.read(path), as_edits(cells)))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        book = openpyxl.load_workbook(io.BytesIO(file))
+    for title, found in cells.items():
+        for (row, column), value in found.items():
+            read = book[title].cell(row, column).value
+            # It shows a link's target in an empty cell.
+            if value is None and book[title].cell(row, column).hyperlink:
+                continue
+            if isinstance(read, str):
+                read = unescape(read)
+            assert (serial(read) if isinstance(read, datetime) else read) == expected(value)
+
+
+@every_book
+def test_bisecting_finds_the_rows_that_reading_finds(path: Path) -> None:
+    archive = Archive.read(path)
+    for part in Workbook.of(archive).tabs.values():
+        xml = archive.bytes(part)
+        slow, fast = walked(part, xml), searched(part, xml)
+        assert (slow.head, slow.data, slow.tail) == (fast.head, fast.data, fast.tail)
+        assert isinstance(fast.rows, SearchedRows) or fast.data.opening.is_empty
+        last = slow.rows.floor(1_048_576)
+        bottom = last.number if last else 0
+        for number in [*range(bottom + 3, 0, -max(1, bottom // 40)), *range(1, min(bottom + 3, 60))]:
+            assert fast.rows.floor(number) == slow.rows.floor(number)
+            assert fast.rows.after(fast.rows.floor(number)) == slow.rows.after(slow.rows.floor(number))
+
+
+@needs_libreoffice
+def test_libreoffice_reads_the_edited_cells(tmp_path: Path) -> None:
+    questions, wanted = [], []
+    for path in BOOKS:
+        archive = Archive.read(path)
+        parts = Workbook.of(archive).tabs
+        cells = {
+            tab: found for tab, found in patches_of(archive).items() if not has_pivot(archive, parts[tab])
+        }
+        target = tmp_path / path.name
+        target.write_bytes(saved(patch(Archive.read(path), as_edits(cells))))
+        names = {
+            tab: [f"{column_letters(column)}{row}" for row, column in found] for tab, found in cells.items()
+        }
+        questions.append(Question(target, {tab: refs for tab, refs in names.items() if refs}))
+        wanted.append(cells)
+    for answers, cells in zip(recalculate_each(questions), wanted, strict=True):
+        for tab, found in cells.items():
+            for (row, column), value in found.items():
+                shown = answers[tab][f"{column_letters(column)}{row}"][0][0]
+                wanted_cell = float(value) if isinstance(value, bool) else expected(value)
+                assert shown in (None, "") if value is None else shown == pytest.approx(wanted_cell)
