@@ -16,8 +16,10 @@ from sheetdesk.locales.locale import load_locale, locales
 
 __all__ = ["build_columns"]
 
-LIKE_STANDARD = ("required", "default", "owner", "formula", "depends_on", "pii", "keep", "note", "minimum",
-                 "maximum", "max_length", "decimals", "wrap", "hidden")  # fmt: skip
+LIKE_STANDARD = ("required", "default", "owner", "merge", "formula", "depends_on", "pii", "keep", "note",
+                 "minimum", "maximum", "max_length", "decimals", "wrap", "hidden")  # fmt: skip
+# Only choices have an order to go forward in, and only text has lines to append.
+MERGES_ONLY = {"forward": "choice", "append": "text"}
 # In COUNTIFS criteria these mean something else, and a leading sign would be an operator.
 WILD = ("*", "?", "~")
 SIGNS = ("=", "<", ">", "+", "-", "@", "'")
@@ -63,6 +65,9 @@ def _column(setting: ColumnFile, path: Path, complaints: Complaints) -> Column:
     changes |= {"edit": tuple(setting.edit), "was": tuple(setting.was)}
     if setting.choices is not None:
         changes["choices"] = _choices(setting, column, path, complaints)
+    fitting = MERGES_ONLY.get(setting.merge or "", column.type)
+    if column.type != fitting:
+        complaints.add((*path, "merge"), "merge", policy=setting.merge, type=fitting)
     return replace(column, **changes)
 
 

@@ -95,6 +95,7 @@ def build_parts(
         ),
         first_response=file.first_response,
         source=source,
+        store=file.store,
     )
 
 

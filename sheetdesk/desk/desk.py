@@ -234,7 +234,10 @@ class ImportMapping:
 
 @dataclass(frozen=True)
 class Desk:
-    """One team's desk. `source` is the desk file's text digest, to notice that it changed."""
+    """One team's desk. `source` is the desk file's text digest, to notice that it changed.
+
+    `store` is where it is kept, as the file says it: nothing of the environment is filled in.
+    """
 
     name: str
     locale: Locale
@@ -257,6 +260,7 @@ class Desk:
     attention: Attention = Attention()
     first_response: Literal["typed", "left_new"] = "left_new"
     source: str = ""
+    store: str = ""
 
     @property
     def tickets(self) -> TableSpec:

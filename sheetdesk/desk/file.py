@@ -78,6 +78,7 @@ class ColumnFile(Model):
     owner: Literal["people", "rules", "formula"] | None = None
     formula: str | None = None
     edit: Names = []
+    merge: Literal["people", "rules", "forward", "append", "latest", "manual"] | None = None
     depends_on: str | None = None
     was: Names = []
     pii: Literal["name", "contact", "id", "address", "other"] | None = None
@@ -235,6 +236,14 @@ class DeskFile(Model):
     locale: str = "en"
     zone: str = "UTC"
     ids: str = "T-{n:05}"
+    store: Annotated[
+        str,
+        Field(
+            max_length=1000,
+            description="A path, or postgresql://USER:${PASSWORD}@HOST/DATABASE?desk=NAME; "
+            "${NAME} is taken from the environment.",
+        ),
+    ] = ""
     columns: Annotated[list[Annotated[ColumnFile, _short("key", ColumnFile)]], Field(min_length=1)]
     lifecycle: list[TransitionFile] = []
     review: ReviewFile | None = None

@@ -19,7 +19,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from sheetdesk.errors import Complaint
 
-__all__ = ["Path", "Tree", "edit_text", "read_tree"]
+__all__ = ["Path", "Tree", "edit_text", "read_tree", "written"]
 
 Path = tuple[str | int, ...]
 
@@ -126,11 +126,11 @@ def edit_text(text: str, changes: Sequence[tuple[Path, Any]]) -> str:
         if isinstance(old, ScalarNode):
             start, end = old.start_mark.index, old.end_mark.index
             before = text[start:end].rstrip()
-            text = f"{text[:start]}{'' if before else ' '}{_written(value)}{text[start + len(before) :]}"
+            text = f"{text[:start]}{'' if before else ' '}{written(value)}{text[start + len(before) :]}"
         elif old is None and isinstance(parent, MappingNode) and parent.value:
             first = parent.value[0][0].start_mark
             parting = ", " if parent.flow_style else "\n" + " " * first.column
-            text = f"{text[: first.index]}{key}: {_written(value)}{parting}{text[first.index :]}"
+            text = f"{text[: first.index]}{key}: {written(value)}{parting}{text[first.index :]}"
         else:
             raise KeyError(_words(path))
     return text
@@ -145,7 +145,7 @@ def _child(node: Node | None, part: str | int) -> Node | None:
     return None
 
 
-def _written(value: Any) -> str:
+def written(value: Any) -> str:
     """A value as YAML that is read back as it is; text in quotes where it could be taken for more."""
     if not isinstance(value, str):
         return json.dumps(value)

@@ -6,34 +6,16 @@ header may come again on every printed page.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from statistics import median_low
 
 from sheetdesk.columns.base import Cell, blank, plain
-from sheetdesk.columns.moment import parse_moment
-from sheetdesk.columns.number import parse_number
+from sheetdesk.desk.header import find_header, find_totals
+from sheetdesk.desk.titles import letters
 from sheetdesk.intake.base import RawGrid
-from sheetdesk.intake.titles import fold_title, letters
 
 __all__ = ["Layout", "find_layout"]
-
-SEARCHED = 30
-LONGEST_TITLE = 120
-TAIL = 10
-TOTALS = re.compile(
-    r"(grand total|sub-?total|totals?|sum|average|count|合计|总计|小计|共计|总数|平均)"
-    r"\s*[:：]?\s*[\d,.]*",
-    re.IGNORECASE,
-)
-FOOTERS = re.compile(
-    r"共\s*\d+\s*[条行单个页].*|第\s*\d+\s*页.*|page \d+.*|\d+ (rows|records|results).*"
-    r"|(exported|generated|printed|downloaded)\b.*|(导出|打印|制表|生成)(时间|日期|人).*",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)
@@ -56,11 +38,11 @@ class Layout:
 def find_layout(grid: RawGrid, known: Collection[str]) -> Layout:
     """The layout of a grid; `known` are folded titles that a header is likely to have."""
     rows = grid.rows
-    place = grid.header if grid.header is not None else _header(rows, known)
+    place = grid.header if grid.header is not None else find_header(rows, known)
     header = tuple(rows[place]) if place < len(rows) else ()
     filled = [sum(not blank(cell) for cell in row) for row in rows[place + 1 :]]
     last = max((index for index, count in enumerate(filled) if count), default=-1)
-    totals = set() if grid.header is not None else _totals(rows[place + 1 :], filled, last)
+    totals = set() if grid.header is not None else find_totals(rows[place + 1 :], filled, last)
     folded = [plain(cell) for cell in header if not blank(cell)]
     kept, numbers = [], []
     repeated = 0
@@ -86,57 +68,3 @@ def _titles(header: Sequence[Cell], width: int) -> tuple[str, ...]:
         seen[title] += 1
         titles.append(title if seen[title] == 1 else f"{title} ({seen[title]})")
     return tuple(titles)
-
-
-def _header(rows: Sequence[Sequence[Cell]], known: Collection[str]) -> int:
-    """The row with most known titles; else the first that is as full as those below, and all words."""
-    searched = [(place, row) for place, row in enumerate(rows[:200]) if any(not blank(c) for c in row)]
-    first = searched[0][0] if searched else 0
-    best, most = first, 0
-    for place, row in searched[:SEARCHED]:
-        words = [(i, fold_title(cell)) for i, cell in enumerate(row) if isinstance(cell, str)]
-        below = [other for spot, other in searched if spot > place and list(other) != list(row)]
-        hits = sum(
-            word in known and not any(i < len(o) and fold_title(o[i]) == word for o in below)
-            for i, word in words
-            if word
-        )
-        if hits > most and all(len(word) <= LONGEST_TITLE for _, word in words):
-            best, most = place, hits
-    counts = {place: sum(not blank(cell) for cell in row) for place, row in searched}
-    if most >= 2 or (most == 1 and counts[best] * 2 >= max(counts.values())):
-        return best
-    typical = median_low(counts.values()) if counts else 0
-    for place, row in searched[:SEARCHED]:
-        cells = [cell for cell in row if not blank(cell)]
-        distinct = len({plain(cell) for cell in cells}) == len(cells)
-        if len(cells) * 2 > typical and distinct and all(_is_word(cell) for cell in cells):
-            return place
-    return first
-
-
-def _is_word(cell: Cell) -> bool:
-    if isinstance(cell, bool | int | float | datetime):
-        return False
-    text = plain(cell)
-    return len(text) <= LONGEST_TITLE and parse_number(text) is None and parse_moment(text, True) is None
-
-
-def _totals(rows: Sequence[Sequence[Cell]], filled: Sequence[int], last: int) -> set[int]:
-    """The positions of totals and footers among the last rows."""
-    found: set[int] = set()
-    counts = sorted(count for count in filled if count)
-    typical = counts[len(counts) * 3 // 4] if counts else 0
-    seen = 0
-    for index in range(last, -1, -1):
-        if not filled[index]:
-            continue
-        seen += 1
-        if seen > TAIL:
-            break
-        words = [plain(cell) for cell in rows[index] if isinstance(cell, str) and not blank(cell)]
-        total = any(TOTALS.fullmatch(word) for word in words) and filled[index] * 2 <= max(typical, 3)
-        footer = filled[index] <= 2 < typical and any(FOOTERS.fullmatch(word) for word in words)
-        if total or footer:
-            found.add(index)
-    return found

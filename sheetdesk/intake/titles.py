@@ -1,25 +1,15 @@
-"""How a column's title is compared, and every title under which a desk's column may come.
-
-Titles are compared folded: full-width and case gone, `camelCase` and `snake_case` parted, signs and
-what stands in brackets dropped.
-"""
+"""Every title under which a desk's column may come in a file."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sheetdesk.columns.base import Cell, blank, plain
 from sheetdesk.desk.desk import Desk
+from sheetdesk.desk.titles import fold_title, letters
 from sheetdesk.locales.locale import load_locale, locales
 
 __all__ = ["KnownTitle", "fold_title", "known_titles", "letters"]
-
-CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-BRACKETS = re.compile(r"[(\[【][^)\]】]*[)\]】]")
-SIGNS = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True)
@@ -29,26 +19,6 @@ class KnownTitle:
     column: str
     how: str
     rank: int
-
-
-def fold_title(title: Cell) -> str:
-    """The title as it is compared; "" for none."""
-    if blank(title):
-        return ""
-    text = unicodedata.normalize("NFKC", plain(title))
-    bare = BRACKETS.sub(" ", text)
-    parted = CAMEL.sub(" ", bare if SIGNS.sub("", bare) else text)
-    return SIGNS.sub(" ", parted).strip().casefold()
-
-
-def letters(place: int) -> str:
-    """The name a spreadsheet gives the column at `place` (from 0): A, B … AA."""
-    name = ""
-    place += 1
-    while place:
-        place, rest = divmod(place - 1, 26)
-        name = chr(65 + rest) + name
-    return name
 
 
 def known_titles(desk: Desk) -> Mapping[str, list[KnownTitle]]:

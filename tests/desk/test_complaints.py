@@ -181,6 +181,12 @@ FILES: dict[str, list[tuple[str, int, str, str]]] = {
         ("name: A\ncolumns:\n  - {key: a, formula: month(creatd)}\n", 3, "columns.0.formula",
         "mean 'created'?"),
     ],
+    "merge": [
+        ("name: A\ncolumns:\n  - {key: a, merge: forward}\n", 3, "columns.0.merge",
+        "`merge: forward` is for columns of type choice"),
+        ("name: A\ncolumns:\n  - {key: status, merge: append}\n", 3, "columns.0.merge",
+        "`merge: append` is for columns of type text"),
+    ],
     "standard_type": [
         ("name: A\ncolumns:\n  - {key: status, type: text}\n", 3, "columns.0.type",
         "'status' is a standard column of type choice"),
