@@ -27,7 +27,7 @@ from sheetdesk.errors import (
     SheetLocked,
     TemplateUnknown,
 )
-from sheetdesk.flows import OpenDesk, build, new_desk, open_desk, undo
+from sheetdesk.flows import OpenDesk, build, new_desk, open_desk, undo, upgrade
 from sheetdesk.intake.options import ImportOptions
 from sheetdesk.store.store import Write
 from sheetdesk.table.change import ChangeSet, apply, diff
@@ -144,11 +144,12 @@ def test_a_changed_desk_file_adds_its_choices_and_people(folder: Path) -> None:
         "{key: soft, title: Software}", "{key: soft, title: Software}, {key: net, title: Network}"
     )
     (folder / "desk.yaml").write_text(text.replace("people:\n", "people:\n  - {name: Cy Example}\n"), "utf-8")
+    assert upgrade(folder, now=NOW).is_done
     with open_desk(folder, NOW) as opened:
         assert "Cy Example" in opened.tables()["people"].frame.index
         assert [c.key for c in opened.desk.column("type").choices] == ["hard", "soft", "net"]
         [entry, *_] = opened.store.entries([opened.desk.table("people")], row="Cy Example")
-        assert (entry.by, entry.why) == ("desk file", "seed")
+        assert entry.why == "upgrade"
 
 
 def test_a_changed_desk_file_respects_what_people_changed_in_the_lists(folder: Path) -> None:
@@ -159,6 +160,7 @@ def test_a_changed_desk_file_respects_what_people_changed_in_the_lists(folder: P
             opened.store.version, [Write(choices, change)], by="sheet", why="sync", run="r", now=NOW
         )
     (folder / "desk.yaml").write_text(TEXT.replace("title: Hardware", "title: Machines"), "utf-8")
+    assert upgrade(folder, now=NOW).is_done
     with open_desk(folder, NOW) as opened:
         assert [c.title for c in opened.desk.column("type").choices] == ["Things", "Software"]
 

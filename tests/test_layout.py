@@ -50,7 +50,7 @@ LONG = {
     "desk/build_parts.py": 450,
     "desk/condition.py": 320,
     "desk/desk.py": 330,
-    "errors.py": 320,
+    "errors.py": 500,
     "plan/draw_dashboard.py": 340,
 }
 """Modules of more than 300 lines and how long each may get: one noun or one table that reads better whole."""

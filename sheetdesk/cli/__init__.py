@@ -17,16 +17,26 @@ from sheetdesk.errors import SheetdeskError, near
 __all__ = ["main"]
 
 COMMANDS = {
+    "accept": "Rows that vanished at once were meant to.",
+    "adopt": "Take over a ticket sheet that a team already has.",
     "build": "Write the workbook, or the copy for a role, person or view.",
     "check": "Check a desk file and list every mistake.",
     "demo": "Make a desk with made-up tickets and its workbook.",
+    "forget": "Sync a copy no more.",
     "history": "Every change of one ticket.",
     "import": "Take tickets over from CSV, XLSX or JSON lines.",
+    "log": "What was changed, and by which runs.",
     "new": "Start a desk from a template.",
+    "restore": "Bring archived tickets, or vanished rows, back.",
     "roles": "Who may see and do what.",
     "schema": "The JSON Schema of a desk file, for editors.",
+    "settle": "Decide a cell that two sides changed apart.",
+    "sync": "Take in what people did, bring the sheets up to date.",
     "templates": "List the templates.",
-    "undo": "Take back a run.",
+    "undo": "Take back a run or a single change.",
+    "upgrade": "Bring the sheets up to a changed desk file.",
+    "verify": "Check that nobody changed the journal or the tables behind its back.",
+    "watch": "Sync again and again, whenever something changed.",
 }
 
 

@@ -6,12 +6,13 @@ import json
 import os
 from collections.abc import Sequence
 from typing import Any
+from zoneinfo import available_timezones
 
 import click
 
 from sheetdesk.locales.locale import Locale, load_locale, locales, width
 
-__all__ = ["aligned", "echo_json", "say", "speak", "spoken_locale"]
+__all__ = ["aligned", "echo_json", "machine_zone", "say", "speak", "spoken", "spoken_locale"]
 
 _spoken = ""
 
@@ -36,12 +37,26 @@ def speak(locale: Locale) -> None:
 
 def say(key: str, /, **facts: object) -> None:
     """One line of the command line's own words."""
-    click.echo(load_locale(spoken_locale()).text(f"cli.{key}", **facts))
+    click.echo(spoken(key, **facts))
+
+
+def spoken(key: str, /, **facts: object) -> str:
+    """The command line's own words."""
+    return load_locale(spoken_locale()).text(f"cli.{key}", **facts)
 
 
 def echo_json(value: Any) -> None:
     """One JSON document for scripts."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def machine_zone() -> str:
+    """The time zone of this machine by its name, UTC where it has none."""
+    zone = os.environ.get("TZ", "").lstrip(":")
+    link = os.path.realpath("/etc/localtime")
+    if not zone and "zoneinfo/" in link:
+        zone = link.split("zoneinfo/", maxsplit=1)[1]
+    return zone if zone in available_timezones() else "UTC"
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:

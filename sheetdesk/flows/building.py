@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,16 +20,21 @@ from sheetdesk.flows.opening import (
     new_run,
     open_desk,
 )
+from sheetdesk.flows.places import audience, stamp_of
 from sheetdesk.plan.draw import Audience, draw
 from sheetdesk.plan.plan import SheetPlan
+from sheetdesk.sheets.xlsx.drawn import keep_drawn
 from sheetdesk.sheets.xlsx.locks import who_has_open
-from sheetdesk.sheets.xlsx.render import render
+from sheetdesk.sheets.xlsx.render import render_package
+from sheetdesk.store.bases import Agreement, Base, BaseWrite, next_stamp
 from sheetdesk.store.store import SheetState, Store, Write
 from sheetdesk.table.change import diff
+from sheetdesk.table.plain import plain_rows
 from sheetdesk.table.problems import find_problems
-from sheetdesk.table.table import table_of
+from sheetdesk.table.table import Table, stored, table_of
+from sheetdesk.whole_file import whole_file
 
-__all__ = ["Built", "audience", "build", "demo", "digest"]
+__all__ = ["Built", "address_of", "build", "demo", "digest"]
 
 
 @dataclass(frozen=True)
@@ -40,28 +45,6 @@ class Built:
     tickets: int
     problems: tuple[Problem, ...]
     backup: Path | None = None
-
-
-def audience(desk: Desk, role: str | None, person: str | None, view: str | None) -> Audience:
-    """For whom to draw; nobody named: the people of the main sheet, who have its role.
-
-    A person's copy has the person's role. Raises RoleUnknown.
-    """
-    if not (role or person or view):
-        return Audience(desk.role(desk.sheets[0].role))
-    found = desk.role(role) if role else None
-    name = None
-    if person:
-        member = desk.person(person)
-        name = member.name
-        found = found or desk.role(member.role)
-    chosen = None
-    if view:
-        matching = [v for v in desk.views if view in (v.key, v.title)]
-        if not matching:
-            raise RoleUnknown(desk.locale.text("words.view"), view, [v.key for v in desk.views])
-        chosen = matching[0]
-    return Audience(found, name, chosen, is_copy=True)
 
 
 def build(
@@ -89,25 +72,62 @@ def build(
         path = out or opened.folder / place.address
         key = place.key if out is None else f"{place.key}@{path.resolve()}"
     backup = _make_way(opened, key, path, now, force=force)
-    tables = opened.tables()
+    with opened.snapshot() as reading:
+        tables, version, lineage = reading.tables(), reading.store.version, reading.store.lineage
+        agreement = reading.store.agreement(key)
+        newest = {name: reading.store.base(key, desk.table(name), agreement.stamp) for name in tables}
     problems = find_problems(desk, tables["tickets"], tables["cases"].frame.index)
-    version = opened.store.version
-    stamp = {
-        "form": 1,
-        "lineage": opened.store.lineage,
-        "version": version,
-        "sheet": key,
-        "role": whom.role.key if whom.role else "",
-        "person": whom.person or "",
-        "built": now.astimezone(UTC).isoformat(timespec="seconds"),
-        "desk": desk.source,
-    }
+    state = SheetState(
+        key, address_of(opened.folder, path), whom.role.key if whom.role else "", whom.person or "",
+        whom.view.key if whom.view else "",
+    )  # fmt: skip
+    number = next_stamp(agreement.stamp)
+    stamp = stamp_of(desk, lineage, state, whom, base=number, version=version, now=now)
     plan = draw(desk, tables, now, audience=whom, problems=problems, stamp=stamp)
     path.parent.mkdir(parents=True, exist_ok=True)
-    state = SheetState(key, str(path), "", version, str(stamp["role"]), str(stamp["person"]))
-    _put(opened.store, plan, path, state)
+    opened.store.record_sheet(state)
+    bases = [
+        BaseWrite(desk.table(name), number, newest[name], _base(plan, desk, tables[name]))
+        for name in (("tickets",) if whom.is_copy else tables)
+    ]
+    numbers = {
+        tab.table.name: {column.key: place for place, column in enumerate(tab.table.columns, 1)}
+        for tab in plan.tabs
+        if tab.table is not None
+    }
+    made = replace(
+        agreement, stamp=number, seen="", learned={}, numbers=numbers, drawn=version, held="",
+        columns={name: list(columns) for name, columns in numbers.items()},
+        tabs={tab.table.name: tab.title for tab in plan.tabs if tab.table is not None},
+    )  # fmt: skip
+    _put(opened.store, opened.folder, plan, path, replace(made, seen_at=now.astimezone(UTC)), bases)
     shown = plan.tab("tickets").table
     return Built(path, shown.rows if shown else 0, tuple(problems), backup)
+
+
+def address_of(folder: Path, path: Path) -> str:
+    """Where the sheet is, from the desk's folder where it lies below it."""
+    try:
+        return path.resolve().relative_to(folder.resolve()).as_posix()
+    except ValueError:
+        return str(path.resolve())
+
+
+def _base(plan: SheetPlan, desk: Desk, table: Table) -> Base:
+    """What a new sheet shows of a table."""
+    planned = plan.tab(table.spec.key).table
+    if planned is None:
+        return Base()
+    present = {column.key for column in planned.columns}
+    keys = stored(table.spec)
+    ids = [str(name) for name in planned.columns[planned.index("id")].cells]
+    rows = plain_rows(Table(table.spec, table.frame.loc[ids]))
+    if not present.issuperset(keys):
+        rows = {
+            name: tuple(c if key in present else None for key, c in zip(keys, cells, strict=True))
+            for name, cells in rows.items()
+        }
+    return Base(rows)
 
 
 def _sheet(desk: Desk, key: str) -> SheetPlace:
@@ -139,8 +159,8 @@ def _make_way(opened: OpenDesk, key: str, path: Path, now: datetime, *, force: b
         raise SheetLocked(path=path, who=who)
     if not path.exists():
         return None
-    state = opened.store.sheet(key)
-    if state is not None and digest(path) in state.digest.split():
+    agreement = opened.store.agreement(key)
+    if digest(path) in (agreement.seen, *agreement.made):
         return None
     backup = path.with_name(f"{path.stem}.before-{now:%Y%m%d-%H%M%S}{path.suffix}")
     number = 1
@@ -153,23 +173,30 @@ def _make_way(opened: OpenDesk, key: str, path: Path, now: datetime, *, force: b
     return backup
 
 
-def _put(store: Store, plan: SheetPlan, path: Path, state: SheetState) -> None:
-    """Write the file and remember what was written.
+def _put(
+    store: Store,
+    folder: Path,
+    plan: SheetPlan,
+    path: Path,
+    agreement: Agreement,
+    bases: Sequence[BaseWrite],
+) -> None:
+    """Write the file and keep what it shows, as the base that it carries.
 
-    Until both are done the old file and the new one count as ours: a crash in between must not make
-    either look like one that people changed.
+    That is kept first: a crash in between leaves the old file, which has its own base.
     """
     ready = path.with_name(f".{path.name}.new")
+    package = render_package(plan)
+    keep_drawn(package, folder / "kept" / "drawn", path.stem, agreement.drawn)
     try:
-        render(plan, ready)
-        made = digest(ready)
-        both = f"{digest(path)} {made}" if path.exists() else made
-        store.record_sheet(replace(state, digest=both))
+        with whole_file(ready) as file:
+            package.write(file)
+        made = (*agreement.made[-1:], digest(ready))
+        store.agree(replace(agreement, made=made), bases)
         os.replace(ready, path)
     except BaseException:
         ready.unlink(missing_ok=True)
         raise
-    store.record_sheet(replace(state, digest=made))
 
 
 def digest(path: Path) -> str:

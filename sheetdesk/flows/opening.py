@@ -7,16 +7,18 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sheetdesk.desk.desk import Desk
+from sheetdesk.desk.desk import Desk, TableSpec
 from sheetdesk.desk.file import json_schema
 from sheetdesk.desk.template import parse_desk, read_desk, read_template
 from sheetdesk.desk.tree import edit_text
-from sheetdesk.errors import FolderTaken
+from sheetdesk.desk.upgrade import Step, describe, steps
+from sheetdesk.errors import DeskInvalid, FolderTaken, UpgradeNeeded
+from sheetdesk.store.place import find_store
 from sheetdesk.store.store import Store, Write, open_store
 from sheetdesk.table.seed import reseed, seed_tables, with_tables
 from sheetdesk.table.table import Table, empty_table, table_of
@@ -27,14 +29,16 @@ __all__ = [
     "TABLES",
     "OpenDesk",
     "actor",
+    "desk_before",
     "desk_path",
     "new_desk",
     "new_run",
     "open_desk",
+    "steps_between",
+    "write_desk",
 ]
 
 DESK_FILE = "desk.yaml"
-STORE_FILE = "desk.db"
 SCHEMA_FILE = "desk.schema.json"
 TABLES = ("people", "choices", "rules", "cases")
 
@@ -50,6 +54,12 @@ class OpenDesk:
     def tables(self) -> dict[str, Table]:
         """All tables of the desk, by key."""
         return {key: self.store.table(self.desk.table(key)) for key in ("tickets", *TABLES)}
+
+    @contextmanager
+    def snapshot(self) -> Iterator[OpenDesk]:
+        """The desk as it stands at one moment: all tables and the version belong together."""
+        with self.store.snapshot() as store:
+            yield replace(self, store=store)
 
     @property
     def main_sheet(self) -> Path:
@@ -70,17 +80,49 @@ def desk_path(place: Path) -> Path:
 
 
 @contextmanager
-def open_desk(place: Path, now: datetime | None = None) -> Iterator[OpenDesk]:
-    """The desk at `place`, its store brought up to a desk file that was changed.
+def open_desk(place: Path, now: datetime | None = None, *, upgrading: bool = False) -> Iterator[OpenDesk]:
+    """The desk at `place`; people, cases and rules that a changed desk file starts with are taken over.
 
-    Raises DeskNotFound, DeskInvalid, StoreUnreadable.
+    `upgrading`: nothing is taken over, whatever changed. Raises DeskNotFound, DeskInvalid, StoreError;
+    UpgradeNeeded where tickets or sheets have to follow what changed.
     """
     path = desk_path(place)
     desk = read_desk(path)
-    with open_store(path.parent / STORE_FILE) as store:
-        _take_over(desk, store, path.read_text("utf-8-sig"), now or datetime.now(UTC))
+    with open_store(find_store(desk.store, path.parent, os.environ)) as store:
+        if not upgrading:
+            _check_steps(desk, store, path)
+            _take_over(desk, store, path.read_text("utf-8-sig"), now or datetime.now(UTC))
         choices = store.table(desk.table("choices"))
         yield OpenDesk(with_tables(desk, choices), store, path.parent)
+
+
+def desk_before(store: Store) -> Desk | None:
+    """The desk that was last taken over; None before the first, and where it cannot be read any more."""
+    try:
+        return parse_desk(store.desk_text) if store.desk_text else None
+    except DeskInvalid:
+        # What a version accepted, a later one may not.
+        return None
+
+
+def steps_between(store: Store, desk: Desk) -> tuple[Step, ...]:
+    """What the store and its sheets lack of this desk; nothing where none was taken over yet."""
+    text = store.desk_text
+    if not text:
+        return ()
+    old = desk_before(store)
+    return (Step("unknown", "", ""),) if old is None else steps(old, desk)
+
+
+def _check_steps(desk: Desk, store: Store, path: Path) -> None:
+    """Raises UpgradeNeeded where something is kept or shown that a changed desk file leaves behind."""
+    if store.desk_text == path.read_text("utf-8-sig"):
+        return
+    needed = steps_between(store, desk)
+    # By their ids alone: what the columns hold may no longer be what the new desk takes it for.
+    ids = TableSpec("tickets", "", ())
+    if needed and (store.sheets() or len(store.table(ids)) or len(store.archived(ids))):
+        raise UpgradeNeeded(path, [describe(step, desk.locale) for step in needed])
 
 
 def _take_over(desk: Desk, store: Store, text: str, now: datetime) -> None:
@@ -90,7 +132,8 @@ def _take_over(desk: Desk, store: Store, text: str, now: datetime) -> None:
         return
     version = store.version
     new = seed_tables(desk)
-    old = seed_tables(parse_desk(known)) if known else {}
+    before_desk = desk_before(store)
+    old = seed_tables(before_desk) if before_desk is not None else {}
     writes = []
     for key in TABLES:
         spec = desk.table(key)
@@ -125,13 +168,21 @@ def new_desk(
         changes.append((("zone",), zone))
     if changes:
         text = edit_text(text, changes)
+    return write_desk(folder, text)
+
+
+def write_desk(folder: Path, text: str) -> Path:
+    """A desk folder with this desk file, and the schema for editors beside it.
+
+    Raises FolderTaken, DeskInvalid.
+    """
     path = folder / DESK_FILE
     parse_desk(text, path)
     if path.exists():
         raise FolderTaken(path=folder)
     folder.mkdir(parents=True, exist_ok=True)
     write_text(path, text)
-    # The template's first line points editors here.
+    # The desk file's first line points editors here.
     schema = json.dumps(json_schema(), ensure_ascii=False, indent=2)
     write_text(folder / SCHEMA_FILE, schema + "\n")
     return path

@@ -1,7 +1,8 @@
-"""A run taken back by a new change."""
+"""A run or a single change taken back by a new change."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,26 +13,36 @@ from sheetdesk.flows.opening import (
     new_run,
 )
 from sheetdesk.store.store import Write
+from sheetdesk.table.change import Entry
 from sheetdesk.table.undo import undo_of
 
-__all__ = ["Undone", "undo"]
+__all__ = ["Undone", "undo", "undo_entry"]
 
 
 @dataclass(frozen=True)
 class Undone:
-    """A run taken back: cells and rows changed, and the (row, column) left because they moved."""
+    """What was taken back: cells and rows changed, and the (row, column) left because they moved."""
 
     count: int
     moved: tuple[tuple[str, str], ...]
 
 
+def undo_entry(opened: OpenDesk, number: int, *, now: datetime, dry_run: bool = False) -> Undone:
+    """Take one change of a cell or a row back, by its number in the journal, as `undo` does a run."""
+    return _take_back(opened, lambda entry: entry.number == number, now=now, dry_run=dry_run)
+
+
 def undo(opened: OpenDesk, run: str, *, now: datetime, dry_run: bool = False) -> Undone:
     """Take a run back by a new change; what has changed since is left alone and named."""
+    return _take_back(opened, lambda entry: entry.run == run, now=now, dry_run=dry_run)
+
+
+def _take_back(opened: OpenDesk, is_own: Callable[[Entry], bool], *, now: datetime, dry_run: bool) -> Undone:
     store = opened.store
     version = store.version
     specs = [opened.desk.table(key) for key in ("tickets", *TABLES)]
     whole = store.entries(specs)
-    own = [entry for entry in whole if entry.run == run]
+    own = [entry for entry in whole if is_own(entry)]
     writes: list[Write] = []
     moved: list[tuple[str, str]] = []
     count = 0
@@ -39,7 +50,7 @@ def undo(opened: OpenDesk, run: str, *, now: datetime, dry_run: bool = False) ->
         entries = [entry for entry in own if entry.table == spec.key]
         if not entries:
             continue
-        later = [e for e in whole if e.table == spec.key and e.number > entries[0].number and e.run != run]
+        later = [e for e in whole if e.table == spec.key and e.number > entries[0].number and not is_own(e)]
         table = store.table(spec)
         undoing = undo_of(table, entries, later)
         moved += undoing.moved

@@ -246,7 +246,7 @@ def test_history_tells_every_change_of_a_ticket(sheetdesk: Shell, desk: Path) ->
     added, changed = said.out.splitlines()
     assert said.code == 0
     assert f"  + {ticket}  " in added
-    assert re.fullmatch(rf"2026-03-31 13:00  ~ {ticket}  Title  .* → ink  \(cli:ann, import\)", changed)
+    assert re.fullmatch(rf"#\d+  2026-03-31 13:00  ~ {ticket}  Title  .* → ink  \(cli:ann, import\)", changed)
     entries = json.loads(sheetdesk("history", desk, ticket, "--json").out)
     assert [(e["kind"], e["column"]) for e in entries] == [("added", ""), ("changed", "title")]
 

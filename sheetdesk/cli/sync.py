@@ -1,0 +1,158 @@
+"""`sheetdesk sync`: what people did in the sheets taken in, and the sheets brought up to the desk."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sheetdesk.cli.words import echo_json, say, speak, spoken, spoken_locale
+
+DESK_FILE = "desk.yaml"
+
+if TYPE_CHECKING:
+    from sheetdesk.desk.desk import Desk
+    from sheetdesk.flows.synced import Synced, SyncedSheet
+
+
+@click.command("sync")
+@click.argument("words", metavar="[PLACE] [SHEET]...", nargs=-1)
+@click.option("--dry-run", is_flag=True, help="Only say what would be taken in; write nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(words: tuple[str, ...], dry_run: bool, as_json: bool) -> None:
+    """Sync the sheets of the desk at PLACE with its store, both ways.
+
+    SHEET is a sheet's key or file; without one, all that were built. Run it as often as you like:
+    where nothing changed, nothing is written.
+    """
+    from sheetdesk.flows import open_desk, sync
+
+    place, sheets = place_and_sheets(words)
+    with open_desk(place) as opened:
+        speak(opened.desk.locale)
+        synced = sync(opened, now=datetime.now(UTC), sheets=sheets, dry_run=dry_run)
+        if as_json:
+            echo_json(as_facts(synced))
+        else:
+            tell(opened.desk, synced)
+            if dry_run:
+                say("would")
+    raise click.exceptions.Exit(code_of(synced))
+
+
+def place_and_sheets(words: tuple[str, ...]) -> tuple[Path, list[str]]:
+    """The desk's place, and the sheets that were named behind it."""
+    first = Path(words[0]) if words else Path(".")
+    is_sheet = not first.is_dir() and first.suffix.lower() not in (".yaml", ".yml")
+    # A key or a file of the desk that stands here; anywhere else the first word must be a desk.
+    if not words or (is_sheet and (first.suffix or Path(DESK_FILE).is_file())):
+        return Path("."), list(words)
+    return first, list(words[1:])
+
+
+def code_of(synced: Synced) -> int:
+    """0 done, 1 a person must act, 3 a sheet could not be read or written."""
+    codes = [sheet.error.exit_code for sheet in synced.sheets if sheet.error and sheet.state == "failed"]
+    return max([1 if synced.needs_people else 0, *codes])
+
+
+def tell(desk: Desk, synced: Synced) -> None:
+    """What happened to tickets, then one line with the sums."""
+    several = len(synced.sheets) > 1
+    said = 0
+    for sheet in synced.sheets:
+        lines = [*_changes(desk, sheet), *trouble_lines(desk, sheet)]
+        said += len(lines)
+        if lines and several:
+            click.echo(f"{sheet.key}  {sheet.address}")
+        for line in lines:
+            click.echo(line)
+    if not synced.sheets:
+        say("sync_none")
+        return
+    count = {
+        "taken": sum(e.kind != "refused" and e.why == "sync" for s in synced.sheets for e in s.entries),
+        "written": sum(sheet.written for sheet in synced.sheets),
+        "settle": sum(len(sheet.conflicts) for sheet in synced.sheets),
+        "refused": sum(len(sheet.refusals) for sheet in synced.sheets),
+        "unread": sum(len(sheet.problems) for sheet in synced.sheets),
+    }
+    say("sync_sum" if said or any(count.values()) else "sync_quiet", **count)
+
+
+def _changes(desk: Desk, sheet: SyncedSheet) -> list[str]:
+    from sheetdesk.store.journal import typed
+    from sheetdesk.table.plain import decoded_one
+    from sheetdesk.table.tell import describe_change, shown
+
+    lines = [
+        describe_change(desk, typed(entry, desk.table(entry.table)))
+        for entry in sheet.entries
+        # What followed by itself is in the journal; here it would drown what people did.
+        if entry.kind != "refused" and entry.why != "rule"
+    ]
+    for conflict in sheet.conflicts:
+        spec = desk.table(conflict.table)
+        column = spec.column(conflict.column)
+        values = {
+            side: shown(desk, spec, column.key, decoded_one(value, column.type))
+            for side, value in (("ours", conflict.ours), ("theirs", conflict.theirs))
+        }
+        lines.append(f"! {conflict.row}  {column.title}  " + spoken("sync_conflict", **values))
+    for refusal in sheet.refusals:
+        title = desk.tickets.column(refusal.column).title if desk.has(refusal.column) else refusal.column
+        reason = spoken(f"sync_refused_{refusal.reason}", who=refusal.text.split(":")[0])
+        lines.append("  ".join(part for part in (f"× {refusal.row}", title, reason) if part))
+    return lines
+
+
+def trouble_lines(desk: Desk, sheet: SyncedSheet) -> list[str]:
+    kinds = desk.locale.section("problem")
+    lines = []
+    for problem in sheet.problems:
+        where = f"{problem.tab}!{problem.cell}" if problem.cell else problem.tab
+        title = desk.tickets.column(problem.column).title if desk.has(problem.column) else problem.column
+        hint = spoken("sync_near", near=problem.near) if problem.near else ""
+        raw = f'"{problem.raw}"' if problem.raw else ""
+        kind = kinds.get(problem.kind, problem.kind)
+        place = where if problem.ticket else ""
+        words = (f"? {problem.ticket or where}", place, title, raw, f"{kind}:", problem.expected, hint)
+        lines.append("  ".join(word for word in words if word))
+    if sheet.waiting:
+        lines.append(spoken("sync_waiting", count=len(sheet.waiting), tickets=", ".join(sheet.waiting[:8])))
+    if sheet.merged_copies:
+        lines.append(spoken("sync_copies", count=sheet.merged_copies))
+    if sheet.state == "pending":
+        lines.append(spoken("sync_pending", path=sheet.address, who=sheet.who or "-"))
+    if sheet.state == "held":
+        lines.append(spoken("sync_held", path=sheet.address, count=sheet.vanished, key=sheet.key))
+    if sheet.state == "absent":
+        lines.append(spoken("sync_absent", path=sheet.address, key=sheet.key))
+    if sheet.error is not None and sheet.state == "failed":
+        lines.append(sheet.error.say(spoken_locale()))
+    return lines
+
+
+def as_facts(synced: Synced) -> dict[str, Any]:
+    """The sync as JSON."""
+    return {
+        "run": synced.run,
+        "sheets": [sheet_facts(sheet) for sheet in synced.sheets],
+        "problems": [vars(problem) for problem in synced.problems],
+    }
+
+
+def sheet_facts(sheet: SyncedSheet) -> dict[str, Any]:
+    """What a sync came to for one sheet, as JSON."""
+    return {
+        **vars(sheet),
+        "entries": [vars(entry) for entry in sheet.entries],
+        "refusals": [
+            {"row": r.row, "column": r.column, "reason": r.reason, "text": r.text} for r in sheet.refusals
+        ],
+        "conflicts": [vars(conflict) for conflict in sheet.conflicts],
+        "problems": [vars(problem) for problem in sheet.problems],
+        "error": sheet.error.say(spoken_locale()) if sheet.error else None,
+    }

@@ -1,0 +1,95 @@
+"""What a sheet and the store agree on: kept after a reading, and before a new version is put in place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from sheetdesk.desk.desk import Desk
+from sheetdesk.errors import StoreMoved
+from sheetdesk.flows.looking import look_before, read_table
+from sheetdesk.flows.opening import OpenDesk
+from sheetdesk.flows.places import Place
+from sheetdesk.sheets.base import Fetched
+from sheetdesk.store.bases import Agreement, Base, BaseWrite
+from sheetdesk.table.grid import folded
+from sheetdesk.table.table import Table
+from sheetdesk.table.taken import TakenOver, agreed_rows
+
+__all__ = ["agree_on", "base_writes", "layout_of"]
+
+KEPT = 20
+
+
+def base_writes(
+    done_by_key: Mapping[str, TakenOver], bases: Mapping[str, Base], stamp: int, tables: Mapping[str, Table]
+) -> list[BaseWrite]:
+    """The bases after a reading, by table."""
+    writes = []
+    for key, done in done_by_key.items():
+        ids = set(tables[key].frame.index)
+        waiting = [name for name in done.waiting if name in ids]
+        rows = agreed_rows(done.table, bases[key].rows, done.merged.clashes, ids, waiting)
+        writes.append(BaseWrite(done.table.spec, stamp, bases[key], Base(rows, frozenset(waiting))))
+    return writes
+
+
+def layout_of(agreement: Agreement, done_by_key: Mapping[str, TakenOver]) -> dict[str, Any]:
+    """What the columns are called in the sheet, and numbered by the program."""
+    learned: dict[str, dict[str, str]] = {}
+    numbers: dict[str, dict[str, int]] = {}
+    columns: dict[str, list[str]] = {}
+    tabs: dict[str, str] = {}
+    for key, done in done_by_key.items():
+        area, headers = done.table.reading.area, done.table.reading.headers
+        titles = {column.key: column.title for column in done.table.spec.columns}
+        learned[key] = {
+            name: area.titles[place]
+            for name, place in headers.places.items()
+            if area.titles.get(place) and folded(area.titles[place]) != folded(titles[name])
+        }
+        native = area.table
+        if native is not None:
+            numbers[key] = {
+                name: native.column_ids[place - native.left]
+                for name, place in headers.places.items()
+                if 0 <= place - native.left < len(native.column_ids)
+            }
+        known = agreement.columns.get(key, ())
+        columns[key] = [c.key for c in done.table.columns if c.key in known or c.key in headers.places]
+        tabs[key] = area.grid.title
+    return {"learned": learned, "numbers": numbers, "columns": columns, "tabs": tabs}
+
+
+def agree_on(
+    opened: OpenDesk,
+    place: Place,
+    desk: Desk,
+    known: Agreement,
+    done_by_key: Mapping[str, TakenOver],
+    ready: Fetched,
+    *,
+    stamp: int,
+    version: int,
+) -> Agreement:
+    """Keep what a new version shows as the base it carries, before it is put in place.
+
+    The version is read back: what was sent is not taken for what stands there. Raises StoreMoved.
+    """
+    before = look_before(opened, place, ready)
+    if before.agreement.serial != known.serial:
+        raise StoreMoved(expected=known.serial, found=before.agreement.serial)
+    agreed = replace(before, bases=before.newest, later={}, stamp=before.agreement.stamp)
+    writes = []
+    for key, done in done_by_key.items():
+        read = read_table(place, ready, desk, key, agreed, before.tables)
+        if read is None:
+            continue
+        ids = set(before.tables[key].frame.index)
+        waiting = [name for name in done.waiting if name in ids]
+        rows = agreed_rows(read, before.newest[key].rows, done.merged.clashes, ids, waiting)
+        writes.append(BaseWrite(read.spec, stamp, before.newest[key], Base(rows, frozenset(waiting))))
+    made = (*(name for name in known.made if name != ready.revision), ready.revision)[-KEPT:]
+    agreement = replace(known, stamp=stamp, made=made, drawn=version)
+    return opened.store.agree(agreement, writes)

@@ -1,0 +1,196 @@
+"""A sheet brought up to the store: what to write into it after its people's edits were taken in."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from sheetdesk.columns.base import Cell, Problem
+from sheetdesk.flows.opening import TABLES, OpenDesk
+from sheetdesk.flows.places import stamp_of
+from sheetdesk.flows.taking import TakenIn
+from sheetdesk.plan.draw import draw
+from sheetdesk.plan.edit_table import edit_list, edit_table, formula_titles
+from sheetdesk.plan.machinery import KEY, read_stamp, stamp_places
+from sheetdesk.plan.plan import ColumnPlan, SheetPlan
+from sheetdesk.sheets.xlsx.dialect import Writer
+from sheetdesk.store.bases import as_written, next_stamp
+from sheetdesk.table.edits import CellEdit, TabEdits
+from sheetdesk.table.grid import cell_name, find_area, folded
+from sheetdesk.table.plain import plain_rows
+from sheetdesk.table.seed import with_tables
+from sheetdesk.table.table import Table, stored
+
+__all__ = ["DRAWN", "Writing", "bring_up"]
+
+DRAWN = ("dashboard", "pivots")
+"""The tabs that show what the tickets come to: drawn anew when the tickets have changed."""
+
+
+@dataclass
+class Writing:
+    """What is to be written to a sheet, as of the desk's `version`; `stamp` is the base it will carry.
+
+    `no_room` are tickets for which there is no row. `is_stale`: the tickets have changed since the
+    dashboard and pivots were drawn, as of version `drawn`.
+    """
+
+    plan: SheetPlan
+    version: int
+    stamp: int
+    edits: list[TabEdits] = field(default_factory=list)
+    no_room: list[str] = field(default_factory=list)
+    drawn: int = 0
+    is_stale: bool = False
+
+    @property
+    def count(self) -> int:
+        """How many cells of tables it writes."""
+        return sum(len(edits.cells) for edits in self.edits if edits.tab != KEY)
+
+
+def bring_up(
+    opened: OpenDesk, taken: TakenIn, problems: Sequence[Problem], now: datetime, *, ids_only: bool = False
+) -> Writing:
+    """What to write so that the sheet shows what the store holds, but for what people must settle.
+
+    `ids_only`: only the ids of rows that have none.
+    """
+    with opened.store.snapshot() as at:
+        version, lineage = at.version, at.lineage
+        tables = {key: at.table(opened.desk.table(key)) for key in ("tickets", *TABLES)}
+    desk = with_tables(opened.desk, tables["choices"])
+    place = taken.place
+    stamp = stamp_of(
+        desk,
+        lineage,
+        place.state,
+        place.whom,
+        base=next_stamp(taken.agreement.stamp),
+        version=version,
+        now=now,
+    )
+    plan = draw(desk, tables, now, audience=place.whom, problems=problems, stamp=stamp)
+    writing = Writing(plan, version, next_stamp(taken.agreement.stamp))
+    for key in taken.tables:
+        if ids_only:
+            writing.edits.append(_names(taken, key))
+        else:
+            _edit_one(writing, taken, key, tables)
+    if not place.whom.is_copy and not ids_only:
+        _edit_problems(writing, taken)
+    writing.edits = [edits for edits in writing.edits if edits]
+    # An old copy that returned shows older ones than were drawn last.
+    shown = min(_drawn(taken) or version, taken.agreement.drawn)
+    writing.is_stale = shown < version and not ids_only
+    # One that carries another base than the newest could not be told from an old copy for ever.
+    if writing.edits or writing.is_stale or _stamp_is_old(taken):
+        facts = ("base", "version", "drawn") if writing.is_stale else ("base", "version")
+        writing.edits += _stamp_edits(taken, {key: str(stamp[key]) for key in facts})
+        writing.drawn = _drawn(taken)
+    return writing
+
+
+def _edit_one(writing: Writing, taken: TakenIn, key: str, tables: dict[str, Table]) -> None:
+    """One table's cells."""
+    done = taken.tables[key]
+    reading = done.table.reading
+    planned = writing.plan.tab(key).table
+    if planned is None:
+        return
+    table = formula_titles(planned, reading)
+    native = reading.area.table
+    writer = Writer(writing.plan, replace(table, name=native.name if native else table.name))
+
+    def formula(column: ColumnPlan) -> str:
+        return writer.text(column.formula)[1:] if column.formula is not None else ""
+
+    skip = {(conflict.row, conflict.column) for conflict in taken.conflicts if conflict.table == key}
+    # A row that may not be added stays as it was typed; its cells are nobody's to clear.
+    kept = {name for name in reading.places if name not in tables[key].frame.index} & _refused(taken)
+    ours = plain_rows(tables[key])
+    positions = {name: position for position, name in enumerate(stored(done.table.spec))}
+
+    def means(row: str, column: str) -> bool:
+        if column not in positions or row not in ours:
+            return False
+        return bool(reading.rows[row][positions[column]] == ours[row][positions[column]])
+
+    found = edit_table(
+        table, reading, skip, formula, means=means, without={*done.waiting, *kept},
+        fills_gaps=taken.place.whom.is_copy,
+    )  # fmt: skip
+    named = _names(taken, key)
+    writing.edits.append(replace(found.edits, cells=(*named.cells, *found.edits.cells)))
+    writing.no_room += found.no_room
+
+
+def _names(taken: TakenIn, key: str) -> TabEdits:
+    """The ids of rows that are new."""
+    done = taken.tables[key]
+    reading = done.table.reading
+    column = reading.headers.places["id"]
+    cells = tuple(CellEdit(place, column, name) for place, name in done.naming.items())
+    return TabEdits(reading.area.grid.title, cells)
+
+
+def _refused(taken: TakenIn) -> set[str]:
+    return {refusal.row for refusal in taken.refusals if refusal.reason == "add"}
+
+
+def _edit_problems(writing: Writing, taken: TakenIn) -> None:
+    """The list of what could not be read, taken over or settled."""
+    planned = writing.plan.tab("problems").table
+    if planned is None:
+        return
+    weights = {folded(column.title): 1 for column in planned.columns}
+    tab = writing.plan.tab("problems").title
+    area = find_area(taken.found.grids, planned.name, [tab], weights)
+    if area is None:
+        return
+    places = {folded(title): place for place, title in area.titles.items()}
+    known = {c.key: places[folded(c.title)] for c in planned.columns if folded(c.title) in places}
+    writing.edits.append(edit_list(planned, area, known))
+
+
+def _stamp_edits(taken: TakenIn, stamp: dict[str, str]) -> list[TabEdits]:
+    """The stamp in the hidden tab; a sheet that lost the tab goes without."""
+    grid = taken.found.grid(KEY)
+    if grid is None:
+        return []
+    cells = [
+        CellEdit(row, 1, _typed(was, stamp[key]))
+        for key, (row, was) in stamp_places(grid).items()
+        if key in stamp
+    ]
+    return [TabEdits(KEY, tuple(cells))]
+
+
+def _stamp_is_old(taken: TakenIn) -> bool:
+    grid = taken.found.grid(KEY)
+    base = read_stamp(grid).get("base", "") if grid is not None else ""
+    return bool(base) and base != str(as_written(taken.agreement.stamp)) and not taken.held
+
+
+def _drawn(taken: TakenIn) -> int:
+    """The version whose dashboard and pivots the sheet shows, as its stamp says."""
+    grid = taken.found.grid(KEY)
+    number = read_stamp(grid).get("drawn", "") if grid is not None else ""
+    return int(number) if number.isdigit() and len(number) < 10 else 0
+
+
+def _typed(was: Cell, text: str) -> Cell:
+    return float(text) if isinstance(was, int | float) and text.isdigit() else text
+
+
+def room_problems(taken: TakenIn, ids: Collection[str]) -> list[Problem]:
+    """Tickets that wait in the store because there is no row for them."""
+    done = taken.tables["tickets"]
+    area = done.table.reading.area
+    below = area.table.bottom if area.table is not None else area.last
+    expected = taken.desk.locale.text("expected.room")
+    where = cell_name(below + 1, done.table.reading.headers.places["id"])
+    return [
+        Problem("no_room", "id", "", expected, ticket=name, cell=where, tab=area.grid.title) for name in ids
+    ]

@@ -1,0 +1,55 @@
+"""What the *Problems* tab lists: what could not be read, taken over or settled, and what was put back."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sheetdesk.columns.base import Problem
+from sheetdesk.flows.opening import OpenDesk
+from sheetdesk.flows.taking import TakenIn
+from sheetdesk.table.plain import decoded_one
+from sheetdesk.table.problems import find_problems
+from sheetdesk.table.taken import Conflict
+from sheetdesk.table.tell import shown
+
+__all__ = ["digest_of", "list_problems", "ticket_problems"]
+
+TOLD = timedelta(days=1)
+"""So long it is told what was put back."""
+
+
+def list_problems(opened: OpenDesk, sheets: Collection[TakenIn], now: datetime) -> list[Problem]:
+    """Of every sheet that was read, then what was put back lately, then of the tickets themselves."""
+    desk = opened.desk
+    found = [problem for taken in sheets for problem in taken.problems]
+    found += [_as_problem(taken, conflict) for taken in sheets for conflict in taken.conflicts]
+    for entry in opened.store.refused(desk.tickets, now - TOLD):
+        if desk.has(entry.column) and entry.why != "conflict":
+            typed, was = (shown(desk, desk.tickets, entry.column, v) for v in (entry.after, entry.before))
+            found.append(Problem("refused", entry.column, typed, was, ticket=entry.row))
+    return found + ticket_problems(opened)
+
+
+def digest_of(problems: Collection[Problem]) -> str:
+    """What tells this list from every other."""
+    return hashlib.sha256(repr(list(problems)).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def ticket_problems(opened: OpenDesk) -> list[Problem]:
+    """What does not hold together in the tickets themselves."""
+    tables = opened.tables()
+    return find_problems(opened.desk, tables["tickets"], tables["cases"].frame.index)
+
+
+def _as_problem(taken: TakenIn, conflict: Conflict) -> Problem:
+    """A conflict: what the sheet shows, and what stands elsewhere."""
+    spec = taken.desk.table(conflict.table)
+    kind = spec.column(conflict.column).type
+    theirs, ours = (
+        shown(taken.desk, spec, conflict.column, decoded_one(value, kind))
+        for value in (conflict.theirs, conflict.ours)
+    )
+    expected = taken.desk.locale.text("expected.settled")
+    return Problem("conflict", conflict.column, theirs, expected, near=ours, ticket=conflict.row)

@@ -1,0 +1,188 @@
+"""What a version of a sheet is read beside: the store at one moment, and what was agreed on before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sheetdesk.columns.base import Setting
+from sheetdesk.desk.desk import Desk
+from sheetdesk.desk.ids import IdForm
+from sheetdesk.errors import SheetForeign, SheetUnrecognised
+from sheetdesk.flows.opening import TABLES, OpenDesk
+from sheetdesk.flows.places import Place
+from sheetdesk.intake.words import synonyms_of
+from sheetdesk.plan.draw import shown_columns
+from sheetdesk.plan.machinery import KEY, read_stamp
+from sheetdesk.sheets.base import Fetched
+from sheetdesk.store.bases import Agreement, Base, as_read, as_written
+from sheetdesk.table.grid import find_area, folded
+from sheetdesk.table.plain import PlainRows, plain_rows
+from sheetdesk.table.reading import Known, read_grid
+from sheetdesk.table.table import Table, stored
+from sheetdesk.table.taken import ReadTable
+
+__all__ = ["Before", "look_before", "of_a_copy", "read_table", "table_keys"]
+
+ORDER = ("choices", "people", "rules", "cases", "tickets")
+
+
+@dataclass(frozen=True)
+class Before:
+    """What is known before a sheet is read, at one moment of the store.
+
+    `stamp` is the one that the file carries; `bases` are what was last read of a file with it, `written`
+    what was put into it, `newest` what was last agreed on with the sheet.
+    """
+
+    version: int
+    lineage: str
+    agreement: Agreement
+    tables: Mapping[str, Table]
+    archived: Mapping[str, frozenset[str]]
+    gone: Mapping[str, Table]
+    counters: Mapping[str, int]
+    stamp: int
+    bases: Mapping[str, Base]
+    written: Mapping[str, Base]
+    newest: Mapping[str, Base]
+    later: Mapping[str, PlainRows]
+
+    @property
+    def is_live(self) -> bool:
+        """The sheet carries the newest stamp: it is no old copy."""
+        return self.stamp == as_written(self.agreement.stamp)
+
+
+def table_keys(place: Place) -> tuple[str, ...]:
+    """The tables of a sheet that its people may change; the tickets are read by the choices before them."""
+    return ("tickets",) if place.whom.is_copy else ORDER
+
+
+def look_before(opened: OpenDesk, place: Place, found: Fetched) -> Before:
+    """What is known before this version of the sheet is read. Raises SheetForeign."""
+    with opened.store.snapshot() as at:
+        lineage = at.lineage
+        agreement = at.agreement(place.key)
+        stamp = _stamp(place, found, lineage, agreement)
+        specs = {key: opened.desk.table(key) for key in ("tickets", *TABLES)}
+        keys = table_keys(place)
+        gone = {key: at.archived(spec) for key, spec in specs.items()}
+        is_newest = stamp == as_written(agreement.stamp)
+        read = agreement.stamp if is_newest else as_read(stamp)
+        bases = {key: at.base(place.key, specs[key], read) for key in keys}
+        written = bases
+        if read != stamp:
+            written = {key: at.base(place.key, specs[key], stamp) for key in keys}
+        newest = bases
+        later: dict[str, PlainRows] = {}
+        if not is_newest:
+            later = {key: at.later(place.key, specs[key], read) for key in keys}
+            newest = {key: at.base(place.key, specs[key], agreement.stamp) for key in keys}
+        return Before(
+            version=at.version,
+            lineage=lineage,
+            agreement=agreement,
+            tables={key: at.table(spec) for key, spec in specs.items()},
+            archived={key: frozenset(gone[key].frame.index) for key in specs},
+            gone=gone,
+            counters=at.counters(),
+            stamp=stamp,
+            bases=bases,
+            written=written,
+            newest=newest,
+            later=later,
+        )
+
+
+def _stamp(place: Place, found: Fetched, lineage: str, agreement: Agreement) -> int:
+    """The base that the sheet was last made equal to. Raises SheetForeign."""
+    grid = found.grid(KEY)
+    stamp = read_stamp(grid) if grid is not None else {}
+    if not stamp and found.is_sure:
+        return as_written(agreement.stamp)
+    if stamp.get("lineage") != lineage or stamp.get("sheet") != place.key:
+        raise SheetForeign(path=place.state.address)
+    number = stamp.get("base", "")
+    is_number = number.isdigit() and len(number) < 10
+    return as_written(min(int(number), agreement.stamp) if is_number else agreement.stamp)
+
+
+def read_table(
+    place: Place, found: Fetched, desk: Desk, key: str, before: Before, now: Mapping[str, Table]
+) -> ReadTable | None:
+    """One table of the sheet, read; None when its tab is gone. Raises SheetUnrecognised for the tickets."""
+    spec = desk.table(key)
+    columns = tuple(shown_columns(desk, place.whom) if key == "tickets" else spec.columns)
+    agreement = before.agreement
+    once = agreement.columns.get(key)
+    learned = agreement.learned.get(key, {})
+    weights = {
+        folded(learned.get(column.key, column.title)): 3 if column.key == "id" else 1
+        for column in columns
+        if once is None or column.key in once
+    }
+    titles = [title for title in (agreement.tabs.get(key), spec.title) if title]
+    area = find_area(found.grids, key, titles, weights)
+    area = area or find_area((*found.grids, *found.rest()), key, titles, weights)
+    if area is None:
+        if key == "tickets":
+            raise SheetUnrecognised(path=place.state.address, what=spec.title)
+        return None
+    ours = plain_rows(now[key])
+    present = {column.key for column in columns}
+    unseen = [position for position, name in enumerate(stored(spec)) if name not in present]
+    # A ticket that comes back from here brings along what this sheet does not show of it.
+    ever = plain_rows(before.gone[key]) | ours if unseen else ours
+    base = _as_in(before.bases[key].rows, ever, unseen)
+    later = {name: cells for name, cells in before.later.get(key, {}).items() if name not in base}
+    form = IdForm(desk.ids)
+    known = Known(
+        base,
+        ever,
+        before.archived[key],
+        (lambda text: form.parse(text) is not None) if key == "tickets" else bool,
+        learned,
+        agreement.numbers.get(key, {}),
+        _as_in(later, ever, unseen),
+    )
+    people = frozenset(str(name) for name in now["people"].frame.index)
+    setting = Setting(desk.locale, desk.zone, people=people or None, synonyms=synonyms_of(desk))
+    reading = read_grid(area, spec, columns, setting, known)
+    if "id" not in reading.headers.places:
+        raise SheetUnrecognised(path=place.state.address, what=spec.column("id").title)
+    base = base | {name: cells for name, cells in known.later.items() if name in reading.rows}
+    if once is not None:
+        # What was never in this sheet is not lost.
+        reading.headers.lost = [name for name in reading.headers.lost if name in once]
+    return ReadTable(spec, columns, reading, base, before.bases[key].missing, now[key])
+
+
+def of_a_copy(read: ReadTable, written: PlainRows) -> ReadTable:
+    """The table of a version that may be older than the last reading of its file: a cell that is as it was
+    read then, or as it was written first, is nobody's edit.
+    """
+    base = dict(read.base)
+    for name, cells in read.reading.rows.items():
+        was, first = base.get(name), written.get(name)
+        if was is None or first is None or was in (first, cells):
+            continue
+        # What the sheet does not show stands in no base.
+        base[name] = tuple(
+            f if place in read.shown and cell != w else w
+            for place, (cell, w, f) in enumerate(zip(cells, was, first, strict=True))
+        )
+    return replace(read, base=base)
+
+
+def _as_in(rows: PlainRows, ours: PlainRows, unseen: Sequence[int]) -> PlainRows:
+    """The rows as agreed, and as the store has them in the columns that the sheet does not show."""
+    if not unseen:
+        return dict(rows)
+    whole: PlainRows = {}
+    for name, cells in rows.items():
+        mine = list(cells)
+        for position in unseen:
+            mine[position] = ours[name][position] if name in ours else None
+        whole[name] = tuple(mine)
+    return whole

@@ -1,0 +1,128 @@
+"""The sheets of a desk that were built or adopted: for whom each is, where it stands, how it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sheetdesk.desk.desk import Desk
+from sheetdesk.errors import RoleUnknown, SheetUnknown
+from sheetdesk.flows.opening import OpenDesk
+from sheetdesk.plan.draw import Audience
+from sheetdesk.sheets.base import Sheet
+from sheetdesk.sheets.xlsx.sheet import XlsxSheet
+from sheetdesk.store.store import SheetState
+
+__all__ = ["OpenSheet", "Place", "audience", "file_of", "place_of", "places", "stamp_of", "xlsx_sheet"]
+
+OpenSheet = Callable[[OpenDesk, SheetState, Sequence[SheetState]], Sheet]
+"""How a registered sheet is opened, given all that are registered."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """One registered sheet: its registration, for whom it is drawn, and the sheet itself."""
+
+    state: SheetState
+    whom: Audience
+    sheet: Sheet
+
+    @property
+    def key(self) -> str:
+        return self.state.key
+
+    @property
+    def actor(self) -> str:
+        """What is proved of a change that came from here."""
+        return f"sheet:{Path(self.state.address).name}"
+
+
+def audience(desk: Desk, role: str | None, person: str | None, view: str | None) -> Audience:
+    """For whom to draw; nobody named: the people of the main sheet, who have its role.
+
+    A person's copy has the person's role. Raises RoleUnknown.
+    """
+    if not (role or person or view):
+        return Audience(desk.role(desk.sheets[0].role))
+    found = desk.role(role) if role else None
+    name = None
+    if person:
+        member = desk.person(person)
+        name = member.name
+        found = found or desk.role(member.role)
+    chosen = None
+    if view:
+        matching = [v for v in desk.views if view in (v.key, v.title)]
+        if not matching:
+            raise RoleUnknown(desk.locale.text("words.view"), view, [v.key for v in desk.views])
+        chosen = matching[0]
+    return Audience(found, name, chosen, is_copy=True)
+
+
+def _whom(desk: Desk, state: SheetState) -> Audience:
+    """For whom a registered sheet is: what the store says, not what stands in the file."""
+    if state.key == desk.sheets[0].key or state.key.startswith(f"{desk.sheets[0].key}@"):
+        return Audience(desk.role(desk.sheets[0].role))
+    return audience(desk, state.role or None, state.person or None, state.view or None)
+
+
+def place_of(opened: OpenDesk, state: SheetState, open_sheet: OpenSheet) -> Place:
+    """One registered sheet. Raises RoleUnknown where its role, person or view is gone."""
+    return Place(state, _whom(opened.desk, state), open_sheet(opened, state, opened.store.sheets()))
+
+
+def places(opened: OpenDesk, wanted: Sequence[str], open_sheet: OpenSheet) -> list[Place]:
+    """The registered sheets, or those named by key, file name or path; the main one first.
+
+    Raises SheetUnknown, RoleUnknown.
+    """
+    states = opened.store.sheets()
+    main = opened.desk.sheets[0].key
+    states.sort(key=lambda state: (state.key != main, state.key))
+    found = [Place(s, _whom(opened.desk, s), open_sheet(opened, s, states)) for s in states]
+    if not wanted:
+        return found
+    chosen = []
+    for word in wanted:
+        matching = [place for place in found if word in _names(opened, place.state)]
+        if not matching:
+            raise SheetUnknown(word, [place.key for place in found])
+        chosen += [place for place in matching if place not in chosen]
+    return chosen
+
+
+def _names(opened: OpenDesk, state: SheetState) -> set[str]:
+    path = file_of(opened, state)
+    return {state.key, state.address, path.name, str(path), str(path.resolve())}
+
+
+def file_of(opened: OpenDesk, state: SheetState) -> Path:
+    """Where the sheet's file is; an address may be relative to the desk's folder."""
+    return opened.folder / state.address
+
+
+def xlsx_sheet(opened: OpenDesk, state: SheetState, states: Sequence[SheetState]) -> Sheet:
+    """A workbook on a disk that people share."""
+    known = [file_of(opened, other) for other in states]
+    return XlsxSheet(file_of(opened, state), opened.folder / "kept", known)
+
+
+def stamp_of(
+    desk: Desk, lineage: str, place: SheetState, whom: Audience, *, base: int, version: int, now: datetime
+) -> dict[str, Any]:
+    """What stands in the sheet for sync to read back: whose it is and the base it was made equal to."""
+    return {
+        "form": 2,
+        "lineage": lineage,
+        "version": version,
+        "drawn": version,
+        "base": base,
+        "sheet": place.key,
+        "role": whom.role.key if whom.role else "",
+        "person": whom.person or "",
+        "built": now.astimezone(UTC).isoformat(timespec="seconds"),
+        "desk": desk.source,
+    }

@@ -1,0 +1,58 @@
+"""What a sync came to, sheet by sheet: values for whoever reports it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sheetdesk.columns.base import Problem
+from sheetdesk.errors import SheetError
+from sheetdesk.table.access import Refusal
+from sheetdesk.table.change import Entry
+from sheetdesk.table.taken import Conflict
+
+__all__ = ["Synced", "SyncedSheet"]
+
+State = Literal["quiet", "synced", "pending", "held", "absent", "failed"]
+
+
+@dataclass
+class SyncedSheet:
+    """What a sync came to for one sheet.
+
+    `state`: quiet (nothing to do), synced, pending (`who` has it open: it is written when it is free),
+    held (`vanished` rows are gone at once: somebody must accept or restore), absent, failed (`error`).
+    `written` counts the cells written into its tables, `named` the new tickets that got their id.
+    """
+
+    key: str
+    address: str
+    state: State = "quiet"
+    entries: list[Entry] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
+    written: int = 0
+    named: int = 0
+    vanished: int = 0
+    merged_copies: int = 0
+    who: str = ""
+    error: SheetError | None = None
+
+
+@dataclass
+class Synced:
+    """A whole sync, sheet by sheet; `problems` are those of the tickets themselves."""
+
+    run: str
+    sheets: list[SyncedSheet]
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def needs_people(self) -> bool:
+        """Whether somebody must act."""
+        return any(
+            sheet.conflicts or sheet.problems or sheet.state in ("held", "failed", "absent")
+            for sheet in self.sheets
+        )

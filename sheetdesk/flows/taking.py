@@ -1,0 +1,256 @@
+"""What people did to a sheet, taken into the store: read, merged, screened, journalled in one commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sheetdesk.columns.base import Problem
+from sheetdesk.desk.desk import Desk
+from sheetdesk.errors import StoreMoved
+from sheetdesk.flows.agreeing import base_writes, layout_of
+from sheetdesk.flows.looking import Before, look_before, of_a_copy, read_table, table_keys
+from sheetdesk.flows.naming import counted, new_ids
+from sheetdesk.flows.noting import entries_clashed, entries_told
+from sheetdesk.flows.opening import OpenDesk, new_run
+from sheetdesk.flows.places import Place
+from sheetdesk.sheets.base import Fetched
+from sheetdesk.store.bases import Agreement, BaseWrite, as_read
+from sheetdesk.store.store import Store, Write
+from sheetdesk.table.access import Refusal
+from sheetdesk.table.change import ChangeSet, Entry
+from sheetdesk.table.identify import UNKNOWN
+from sheetdesk.table.seed import with_tables
+from sheetdesk.table.table import Table, stored
+from sheetdesk.table.taken import Conflict, Judge, ReadTable, TakenOver
+from sheetdesk.table.takeover import take_over
+
+__all__ = ["TakenIn", "reserve", "take_in"]
+
+
+@dataclass
+class TakenIn:
+    """What one reading of a sheet came to.
+
+    `counters` are as they will be when the ids of new rows, so far only chosen, are reserved; `counted`
+    as they are. `origins` tell a replica's new rows again. `waiting` are ids that were not in the sheet
+    for the first time. `held` counts rows that vanished at once, too many to
+    believe: then nothing was taken over.
+    """
+
+    place: Place
+    found: Fetched
+    desk: Desk
+    agreement: Agreement
+    version: int
+    now: datetime
+    tables: dict[str, TakenOver] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    counters: dict[str, int] = field(default_factory=dict)
+    counted: dict[str, int] = field(default_factory=dict)
+    origins: dict[str, str] = field(default_factory=dict)
+    waiting: set[str] = field(default_factory=set)
+    held: int = 0
+
+
+class _ByRules:
+    """Whether what the store holds in a cell was last written by a rule; asked only where it matters."""
+
+    def __init__(self, store: Store, read: ReadTable) -> None:
+        self._store = store
+        self._spec = read.spec
+        self._keys = stored(read.spec)
+        self._known: dict[str, dict[str, str]] = {}
+
+    def __contains__(self, cell: object) -> bool:
+        if not isinstance(cell, tuple):
+            return False
+        row, position = cell
+        if row not in self._known:
+            entries = self._store.entries([self._spec], row=row)
+            self._known[row] = {entry.column: entry.why for entry in entries if entry.kind == "changed"}
+        return self._known[row].get(self._keys[position]) == "rule"
+
+
+def take_in(
+    opened: OpenDesk,
+    place: Place,
+    found: Fetched,
+    *,
+    now: datetime,
+    run: str,
+    dry_run: bool = False,
+    is_replica: bool = False,
+) -> TakenIn:
+    """Read a version of a sheet and commit what its people did to the store.
+
+    `is_replica`: it is not the live version, so rows that are missing there mean nothing.
+    Raises SheetForeign, SheetUnrecognised, StoreMoved.
+    """
+    before = look_before(opened, place, found)
+    taken = TakenIn(place, found, opened.desk, before.agreement, before.version, now)
+    tables = dict(before.tables)
+    counters = dict(before.counters)
+    whom = place.whom
+    shows_all = (whom.role is None or whom.role.tickets is None) and whom.view is None
+    is_live = before.is_live and not is_replica
+    for key in table_keys(place):
+        read = read_table(place, found, taken.desk, key, before, tables)
+        if read is None:
+            if before.agreement.columns and key not in before.agreement.columns:
+                continue
+            title = opened.desk.table(key).title
+            taken.problems.append(
+                Problem("lost_tab", "", title, opened.desk.locale.text("expected.lost_tab"))
+            )
+            continue
+        if not is_live:
+            read = of_a_copy(read, before.written[key].rows)
+        judge = Judge(taken.desk, whom.role, whom.person, now, shows_all and is_live, before.agreement.answer)
+        used = {*before.archived[key], *tables[key].frame.index, *read.reading.rows}
+        new_id = new_ids(taken.desk, key, counters, used, now)
+        named = _named_before(opened, found, read)
+        if is_replica:
+            _add_at_once(taken, read, named, before.archived[key], new_id)
+        done = take_over(read, judge, _ByRules(opened.store, read), new_id, named)
+        taken.tables[key] = done
+        taken.problems += [replace(problem, tab=read.reading.area.grid.title) for problem in done.problems]
+        if done.held:
+            taken.held = done.held
+            return _held(opened, taken, now, dry_run=dry_run)
+        taken.conflicts += done.conflicts
+        taken.refusals += done.refusals
+        taken.waiting |= set(done.waiting) if key == "tickets" else set()
+        tables[key] = done.after if done.after is not None else tables[key]
+        if key == "choices":
+            taken.desk = with_tables(opened.desk, tables[key])
+    taken.counters = counters
+    return _commit(
+        opened, taken, before, tables, now, run, dry_run=dry_run, is_live=is_live, is_replica=is_replica
+    )
+
+
+def _named_before(opened: OpenDesk, found: Fetched, read: ReadTable) -> dict[int, str]:
+    """The ids that new rows of this very version got when it was read before, by their places."""
+    if not read.reading.new:
+        return {}
+    known = opened.store.origins()
+    origins = {row.place: _origin(found, read, row.place) for row in read.reading.new}
+    return {place: known[origin] for place, origin in origins.items() if origin in known}
+
+
+def _origin(found: Fetched, read: ReadTable, place: int) -> str:
+    return f"{found.revision}:{read.spec.key}:{place}"
+
+
+def _add_at_once(
+    taken: TakenIn,
+    read: ReadTable,
+    named: Mapping[int, str],
+    archived: Container[str],
+    new_id: Callable[[Mapping[str, Any]], str],
+) -> None:
+    """New rows of a version that nobody will write to get their ids in the store alone.
+
+    Where each came from is remembered: the same version read again, after a crash, adds nothing.
+    """
+    keys = stored(read.spec)
+    for row in read.reading.new:
+        cells = tuple(None if cell is UNKNOWN else cell for cell in row.cells)
+        name = named.get(row.place) or new_id(dict(zip(keys, cells, strict=True)))
+        # One that was only reserved may stand in the sheet with this id, or in none.
+        if name and name not in archived and name not in read.now.frame.index:
+            taken.origins[_origin(taken.found, read, row.place)] = name
+            read.reading.rows[name] = cells
+    read.reading.new.clear()
+
+
+def reserve(opened: OpenDesk, taken: TakenIn) -> None:
+    """Keep that the ids chosen for new rows are used, and for which, before they are written anywhere.
+
+    Raises StoreMoved when any id was given since they were chosen.
+    """
+    with opened.store.snapshot() as at:
+        version, counters = at.version, at.counters()
+    if counters != taken.counted:
+        raise StoreMoved(expected=taken.version, found=version)
+    origins = {
+        _origin(taken.found, done.table, place): name
+        for done in taken.tables.values()
+        for place, name in done.naming.items()
+    }
+    if taken.counters != counters:
+        opened.store.commit(
+            version, [], by=taken.place.actor, why="sync", run=new_run("ids", taken.now), now=taken.now,
+            counters=taken.counters, origins=origins,
+        )  # fmt: skip
+
+
+def _held(opened: OpenDesk, taken: TakenIn, now: datetime, *, dry_run: bool) -> TakenIn:
+    """Keep that the sheet waits for somebody to say how to go on; take nothing over."""
+    reason = f"{taken.held}"
+    if not dry_run and taken.agreement.held != reason:
+        taken.agreement = opened.store.agree(replace(taken.agreement, held=reason, answer=""))
+    return taken
+
+
+def _commit(
+    opened: OpenDesk,
+    taken: TakenIn,
+    before: Before,
+    tables: Mapping[str, Table],
+    now: datetime,
+    run: str,
+    *,
+    dry_run: bool,
+    is_live: bool,
+    is_replica: bool,
+) -> TakenIn:
+    store = opened.store
+    since = before.agreement.seen_at or now
+    writes = []
+    for key, done in taken.tables.items():
+        entries = [
+            *entries_told(taken.place, done, since, now),
+            *entries_clashed(store, taken.place, done, since, now),
+        ]
+        taken.entries += entries
+        changes = ChangeSet((*done.people.cells, *done.machine), done.people.added, done.people.removed)
+        if changes or entries:
+            writes.append(Write(before.tables[key], changes, entries))
+    agreement = before.agreement
+    if is_live:
+        layout = layout_of(agreement, taken.tables)
+        agreement = replace(agreement, seen=taken.found.revision, held="", answer="", **layout)
+    agreement = replace(agreement, seen_at=now if is_live else agreement.seen_at)
+    # The live version may carry the same stamp as one beside it: what that shows is not agreed with it.
+    stamp = as_read(before.stamp)
+    agreement = replace(agreement, stamp=max(agreement.stamp, stamp) if is_live else agreement.stamp)
+    bases = base_writes(taken.tables, before.bases, stamp, tables)
+    bases = [_new_rows_of(write) for write in bases] if is_replica else bases
+    if dry_run:
+        return taken
+    tickets = taken.tables.get("tickets")
+    added = tickets.people.added if tickets is not None else None
+    taken.counted = counted(taken.desk, before.counters, () if added is None else added.index)
+    if writes:
+        taken.version = store.commit(
+            before.version, writes, by=taken.place.actor, why="sync", run=run, now=now,
+            counters=taken.counted, origins=taken.origins, agreed=(agreement, bases),
+        )  # fmt: skip
+        taken.agreement = replace(agreement, serial=agreement.serial + 1)
+    else:
+        taken.agreement = store.agree(agreement, bases)
+    return taken
+
+
+def _new_rows_of(write: BaseWrite) -> BaseWrite:
+    """Of what is agreed on the rows alone that came, so that they are known where they have no id yet."""
+    was, now = write.before, write.now
+    came = {name: cells for name, cells in now.rows.items() if name not in was.rows}
+    return replace(write, now=replace(was, rows={**was.rows, **came}))

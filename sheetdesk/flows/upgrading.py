@@ -1,0 +1,238 @@
+"""Upgrade: the store and every sheet brought up to a changed desk file, nothing of anybody's lost.
+
+    sync under the old desk → migrate, redraw in memory → keep copies → commit → put in place
+
+Until the commit nothing is changed; what hinders one sheet hinders all. A run that dies after it is
+finished by running it again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from sheetdesk.columns.base import Problem
+from sheetdesk.desk.desk import Desk
+from sheetdesk.desk.template import read_desk
+from sheetdesk.desk.upgrade import Step, renamed_columns
+from sheetdesk.errors import RoleUnknown, SheetError, SyncRunning
+from sheetdesk.flows.finishing import copied, finish, forget, keep_for_later, kept_for_later
+from sheetdesk.flows.migrating import Migration, guessed_before, hindrances, migrate
+from sheetdesk.flows.opening import (
+    TABLES,
+    OpenDesk,
+    actor,
+    desk_before,
+    desk_path,
+    new_run,
+    open_desk,
+    steps_between,
+)
+from sheetdesk.flows.places import OpenSheet, Place, place_of, places, xlsx_sheet
+from sheetdesk.flows.redrawing import Redrawn, redraw
+from sheetdesk.flows.syncing import sync
+from sheetdesk.flows.taking import take_in
+from sheetdesk.table.seed import with_tables
+from sheetdesk.whole_file import write_text
+
+__all__ = ["Upgraded", "UpgradedSheet", "upgrade"]
+
+LEASE_S = 60.0
+State = Literal["upgraded", "rebuilt", "current", "absent", "forgotten", "stopped"]
+
+
+@dataclass
+class UpgradedSheet:
+    """What became of one sheet. `reason` says why it was stopped; `backup` is the file as it was.
+
+    `as_they_are` are drawn tabs that people have changed, `own_titles` columns whose title in the sheet
+    stays what it is.
+    """
+
+    key: str
+    address: str
+    state: State = "current"
+    reason: str = ""
+    written: int = 0
+    backup: Path | None = None
+    as_they_are: list[str] = field(default_factory=list)
+    own_titles: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Upgraded:
+    """A whole upgrade. `refused` says what cannot be done at all (`kind title`); then, and where a sheet
+    was stopped, nothing was changed. `kept` are tickets that keep a value which is none any more.
+    """
+
+    run: str
+    steps: tuple[Step, ...]
+    sheets: list[UpgradedSheet] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    migrated: int = 0
+    kept: list[Problem] = field(default_factory=list)
+    is_done: bool = False
+
+    @property
+    def is_stopped(self) -> bool:
+        return bool(self.refused) or any(sheet.state == "stopped" for sheet in self.sheets)
+
+
+def upgrade(
+    place: Path, *, now: datetime, dry_run: bool = False, open_sheet: OpenSheet = xlsx_sheet
+) -> Upgraded:
+    """Bring the desk at `place` up to its desk file. `dry_run`: only say what would be done.
+
+    Raises DeskNotFound, DeskInvalid, StoreError, SyncRunning.
+    """
+    path = desk_path(place)
+    with open_desk(place, now, upgrading=True) as opened:
+        work = _Upgrade(opened, path, read_desk(path), now, open_sheet)
+        if dry_run:
+            return work.run(dry_run=True)
+        with opened.store.lease(LEASE_S) as got:
+            if not got:
+                raise SyncRunning(wait=f"{LEASE_S:g}")
+            return work.run(dry_run=False)
+
+
+class _Upgrade:
+    """One run."""
+
+    def __init__(
+        self, opened: OpenDesk, path: Path, desk: Desk, now: datetime, open_sheet: OpenSheet
+    ) -> None:
+        self.path = path
+        self.text = path.read_text("utf-8-sig")
+        self.store = opened.store
+        self.folder = opened.folder
+        self.new = desk
+        self.now = now
+        self.open_sheet = open_sheet
+        self.results: dict[str, UpgradedSheet] = {}
+
+    def run(self, *, dry_run: bool) -> Upgraded:
+        if not dry_run:
+            self._finish_earlier()
+        found = steps_between(self.store, self.new)
+        done = Upgraded(new_run("upgrade", self.now), found)
+        if not found:
+            if not dry_run:
+                with open_desk(self.path, self.now):
+                    done.is_done = True
+            return done
+        old = desk_before(self.store) or guessed_before(self.store, self.new)
+        done.refused = hindrances(self.store, old, self.new)
+        if done.refused:
+            return done
+        before = self._opened(old)
+        for state in self.store.sheets():
+            self.results[state.key] = UpgradedSheet(state.key, state.address)
+        done.sheets = list(self.results.values())
+        if not dry_run:
+            self._sync(before)
+        made = migrate(self.store, old, self.new)
+        done.migrated, done.kept = made.count, made.kept
+        if done.is_stopped:
+            return done
+        redrawn = self._redrawn(before, old, made)
+        if dry_run or done.is_stopped:
+            return done
+        self._keep(redrawn, made.version + 1)
+        self.store.commit(
+            made.version, made.writes, by=actor(), why="upgrade", run=done.run, now=self.now,
+            desk_text=self.text,
+        )  # fmt: skip
+        self._finish()
+        done.is_done = True
+        return done
+
+    def _opened(self, desk: Desk) -> OpenDesk:
+        return OpenDesk(with_tables(desk, self.store.table(desk.table("choices"))), self.store, self.folder)
+
+    def _sync(self, before: OpenDesk) -> None:
+        """Take in what people did, under the desk they did it under."""
+        synced = sync(before, now=self.now, open_sheet=self.open_sheet, wait_s=None)
+        for sheet in synced.sheets:
+            result = self.results[sheet.key]
+            if sheet.state == "absent":
+                result.state = "absent"
+            elif sheet.state in ("pending", "held", "failed"):
+                result.state = "stopped"
+                result.reason = (
+                    sheet.error.say(self.new.locale.code) if sheet.error else f"{sheet.state} {sheet.who}"
+                )
+            elif sheet.conflicts:
+                result.state, result.reason = "stopped", f"conflicts {len(sheet.conflicts)}"
+
+    def _redrawn(self, before: OpenDesk, old: Desk, made: Migration) -> list[Redrawn]:
+        """The next version of every sheet that is patched in place."""
+        redrawn = []
+        for place in places(before, (), self.open_sheet):
+            result = self.results[place.key]
+            if result.state != "current":
+                continue
+            try:
+                one = self._redraw(place, before, old, made, result)
+            except SheetError as error:
+                result.state, result.reason = "stopped", error.say(self.new.locale.code)
+                continue
+            if one is not None:
+                redrawn.append(one)
+                result.state, result.written = "upgraded", one.written
+                result.as_they_are, result.own_titles = one.as_they_are, one.own_titles
+        return redrawn
+
+    def _redraw(
+        self, place: Place, before: OpenDesk, old: Desk, made: Migration, result: UpgradedSheet
+    ) -> Redrawn | None:
+        """One sheet's next version; None where there is none, as `result` then says."""
+        found = place.sheet.fetch()
+        if found is None:
+            result.state = "absent"
+            return None
+        who = place.sheet.busy(self.now)
+        if who:
+            result.state, result.reason = "stopped", f"pending {who}"
+            return None
+        try:
+            now_place = place_of(self._opened(self.new), place.state, self.open_sheet)
+        except RoleUnknown:
+            result.state = "forgotten"
+            return None
+        if place.whom.is_copy:
+            result.state = "rebuilt"
+            return None
+        taken = take_in(before, place, found, now=self.now, run="", dry_run=True)
+        tables = {key: self.store.table(old.table(key)) for key in ("tickets", *TABLES)}
+        columns = renamed_columns(old, self.new)
+        return redraw(
+            now_place, taken, (before.desk, tables), made, columns, self.store.lineage, self.folder, self.now
+        )
+
+    def _keep(self, redrawn: list[Redrawn], version: int) -> None:
+        """Keep every file and the desk file as they were, and what is to be put in place."""
+        for state in self.store.sheets():
+            result, path = self.results[state.key], self.folder / state.address
+            if result.state in ("upgraded", "rebuilt"):
+                result.backup = copied(self.folder, path, self.now)
+        desks = self.folder / "kept" / "desks"
+        desks.mkdir(parents=True, exist_ok=True)
+        write_text(desks / f"desk.before-{self.now.astimezone(UTC):%Y%m%d-%H%M%S}.yaml", self.store.desk_text)
+        copies = [key for key, result in self.results.items() if result.state in ("rebuilt", "forgotten")]
+        keep_for_later(self.folder, redrawn, copies, version)
+
+    def _finish(self) -> None:
+        kept = kept_for_later(self.folder)
+        if kept is not None:
+            finish(self._opened(desk_before(self.store) or self.new), kept, self.open_sheet, self.now)
+
+    def _finish_earlier(self) -> None:
+        """Put in place what a run that died has left, where it came as far as its commit."""
+        kept = kept_for_later(self.folder)
+        if kept is not None and self.store.version >= kept["version"]:
+            self._finish()
+        elif kept is not None:
+            forget(self.folder)

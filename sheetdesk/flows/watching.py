@@ -1,0 +1,32 @@
+"""Whether anything that a sync depends on has changed since the last look."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sheetdesk.flows.opening import OpenDesk
+from sheetdesk.flows.places import file_of
+
+__all__ = ["look"]
+
+
+def look(opened: OpenDesk) -> tuple[object, ...]:
+    """What tells one state of the desk from another: its version, and each file's place, size and time.
+
+    Files beside a sheet count too: a lock that goes, a copy that a cloud folder makes.
+    """
+    seen: list[object] = [opened.store.version, opened.desk.source]
+    for state in opened.store.sheets():
+        path = file_of(opened, state)
+        seen.append((state.key, _identity(path)))
+        if path.parent.is_dir():
+            seen.append(sorted(name.name for name in path.parent.iterdir() if path.stem in name.name))
+    return tuple(seen)
+
+
+def _identity(path: Path) -> tuple[int, int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
