@@ -1,0 +1,75 @@
+"""`python -m tests.storm`: many schedules, a tally of what broke, and the story of one."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
+
+from tests.storm.simulator import STORM, Outcome, Weather, storm
+
+__all__ = ["main", "tally"]
+
+RULES = [f"I{number}" for number in (1, 2, 3, 4, 5, 6, 7, 9, 10)]
+CALM = Weather(events=24, kill=0, old_copy=0, conflicted=0, lock=0, workers=1)
+
+
+def main(arguments: list[str]) -> int:
+    """Run what is asked for; 1 when anything broke."""
+    parser = argparse.ArgumentParser("python -m tests.storm", description=__doc__)
+    parser.add_argument("--seeds", type=int, default=100, help="how many schedules")
+    parser.add_argument("--start", type=int, default=0, help="the first seed")
+    parser.add_argument("--jobs", type=int, default=1, help="processes")
+    parser.add_argument("--files", action="store_true", help="real workbooks instead of memory")
+    parser.add_argument("--calm", action="store_true", help="no faults, one sync at a time")
+    parser.add_argument("--naive", action="store_true", help="the sync that one would write first")
+    parser.add_argument("--one", type=int, metavar="SEED", help="the whole story of one schedule")
+    parser.add_argument(
+        "--kept", type=Path, default=Path("storm-seeds.txt"), help="where broken seeds are kept"
+    )
+    asked = parser.parse_args(arguments)
+    run = partial(storm, weather=CALM if asked.calm else STORM, on_files=asked.files, is_naive=asked.naive)
+    if asked.one is not None:
+        outcome = run(asked.one)
+        lines = [*outcome.story, *(f"{broken.rule}  {broken.text}" for broken in outcome.violations)]
+        sys.stdout.write("\n".join(lines) + "\n")
+        return int(bool(outcome.violations))
+    seeds = range(asked.start, asked.start + asked.seeds)
+    began = time.monotonic()
+    if asked.jobs > 1:
+        with ProcessPoolExecutor(asked.jobs) as pool:
+            outcomes = list(pool.map(run, seeds, chunksize=4))
+    else:
+        outcomes = [run(seed) for seed in seeds]
+    sys.stdout.write(tally(outcomes) + f"{time.monotonic() - began:.0f} s\n")
+    broken = [outcome for outcome in outcomes if outcome.violations]
+    if broken and not asked.naive:
+        with asked.kept.open("a", encoding="utf-8") as file:
+            kind = "files" if asked.files else "memory"
+            file.writelines(f"{kind} {outcome.seed} {_first(outcome)}\n" for outcome in broken)
+    return int(bool(broken))
+
+
+def tally(outcomes: list[Outcome]) -> str:
+    """What broke by rule, what happened, and each broken seed with its first breach."""
+    rules = Counter(rule for outcome in outcomes for rule in {broken.rule for broken in outcome.violations})
+    counts = sum((outcome.counts for outcome in outcomes), Counter[str]())
+    broken = [outcome for outcome in outcomes if outcome.violations]
+    lines = [f"{len(broken)} of {len(outcomes)} schedules violated"]
+    lines.append("  ".join(f"{rule} {rules[rule]}" for rule in RULES))
+    lines.append("  ".join(f"{what} {count}" for what, count in sorted(counts.items())))
+    lines += [f"  {outcome.seed}  {_first(outcome)}" for outcome in broken]
+    return "\n".join(lines) + "\n"
+
+
+def _first(outcome: Outcome) -> str:
+    first = outcome.violations[0]
+    return f"{first.rule}  {first.text[:200]}"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

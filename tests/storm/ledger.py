@@ -1,0 +1,290 @@
+"""Who typed what: every value with the cell it was meant for, every version, and who had seen which."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sheetdesk.columns.base import Cell
+from sheetdesk.desk.desk import Desk
+from sheetdesk.table.grid import Grid
+from tests.storm.desk import HUMAN
+from tests.storm.page import Page, page_of, tickets_grid, values_of
+
+__all__ = ["NONSENSE", "Ledger", "Typed", "Version"]
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+ZONE = ZoneInfo("Europe/Berlin")
+Spot = tuple[str, str]
+
+
+class _Nonsense:
+    def __repr__(self) -> str:
+        return "NONSENSE"
+
+
+NONSENSE: Final = _Nonsense()
+"""What a cell means that nobody can read."""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A value that a person meant for a cell. `over` are those that had stood there when it was typed."""
+
+    number: int
+    who: str
+    column: str
+    value: Cell
+    meaning: Any
+    sheet: str
+    person: str
+    over: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Gone:
+    """A row that a person deleted; `over` are the values that had stood in it."""
+
+    who: str
+    sheet: str
+    revision: str
+    over: frozenset[int]
+
+
+@dataclass
+class Version:
+    """One content of one sheet: who its rows and columns are, which typed values stand in its cells.
+
+    `parent` is the revision it was made from, `maker` a person's name, or sync; `stamp` the base it has.
+    """
+
+    revision: str
+    sheet: str
+    parent: str
+    maker: str
+    columns: tuple[str, ...]
+    rows: tuple[str, ...]
+    sources: dict[Spot, frozenset[int]]
+    grids: tuple[Grid, ...]
+    stamp: int = 0
+
+    @property
+    def grid(self) -> Grid:
+        return tickets_grid(self.grids)
+
+    def page(self) -> Page:
+        """What somebody sees who opens it."""
+        return page_of(self.grid, self.columns, self.rows)
+
+
+@dataclass
+class Ledger:
+    """All that was typed, all versions by (sheet, revision), and which of them sync has taken in.
+
+    `names` says which row an id belongs to, as of the last version that sync wrote. `twins` groups
+    rows that began as copies of one another, `retagged` are rows whose id somebody typed over.
+    """
+
+    desk: Desk
+    typed: list[Typed] = field(default_factory=list)
+    gone: list[Gone] = field(default_factory=list)
+    versions: dict[tuple[str, str], Version] = field(default_factory=dict)
+    seen: set[tuple[str, str]] = field(default_factory=set)
+    arrivals: list[tuple[str, str]] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+    ids: dict[str, set[str]] = field(default_factory=dict)
+    twins: dict[str, str] = field(default_factory=dict)
+    began: dict[Spot, Any] = field(default_factory=dict)
+    created: dict[str, str] = field(default_factory=dict)
+    retagged: set[str] = field(default_factory=set)
+
+    def add_start(self, sheet: str, revision: str, grids: tuple[Grid, ...], stamp: int) -> None:
+        """A sheet as it was built: its rows are who their ids say."""
+        grid = tickets_grid(grids)
+        keys = {column.title: column.key for column in self.desk.tickets.columns}
+        columns = tuple(keys[str(grid.cell(0, place))] for place in range(len(grid.columns)))
+        rows = []
+        for at in range(1, grid.rows):
+            name = grid.cell(at, columns.index("id"))
+            rows.append(f"start {name}" if name else "")
+            if name:
+                self.names[str(name)] = rows[-1]
+                self.ids.setdefault(rows[-1], set()).add(str(name))
+        self.versions[sheet, revision] = Version(
+            revision, sheet, "", "build", columns, tuple(rows), {}, grids, stamp
+        )
+
+    def add_save(
+        self, sheet: str, revision: str, opened: Version, page: Page, grids: tuple[Grid, ...], person: str
+    ) -> Version:
+        """A person's save: what differs from what he opened is what he typed."""
+        known = self.versions.get((sheet, revision))
+        if known is not None:
+            return known
+        was, now = values_of(opened.page()), values_of(page)
+        rows = tuple(row.who for row in page.rows)
+        before = {name for name in opened.rows if name}
+        there = {name for name in rows if name}
+        sources = {spot: found for spot, found in opened.sources.items() if spot[0] in there}
+        for spot in dict.fromkeys([*was, *now]):
+            who, column = spot
+            if who not in there or column not in page.columns or was.get(spot) == now.get(spot):
+                continue
+            if column == "id":
+                self.retagged |= {who} if who in before else set()
+                continue
+            made = Typed(
+                len(self.typed), who, column, now.get(spot), meaning(self.desk, column, now.get(spot)),
+                sheet, person, sources.get(spot, frozenset()),
+            )  # fmt: skip
+            self.typed.append(made)
+            sources[spot] = frozenset({made.number})
+        for who in there - before:
+            self.created.setdefault(who, sheet)
+        for who in before - there:
+            over = frozenset().union(*(f for (w, _), f in opened.sources.items() if w == who))
+            self.gone.append(Gone(who, sheet, revision, over))
+        made_version = Version(
+            revision, sheet, opened.revision, person, tuple(page.columns), rows, sources, grids, opened.stamp
+        )
+        self.versions[sheet, revision] = made_version
+        return made_version
+
+    def add_write(
+        self, sheet: str, revision: str, found: Version, grids: tuple[Grid, ...], stamp: int
+    ) -> Version:
+        """What sync wrote upon a version. Rows do not move under it; what it fills is who the id says."""
+        known = self.versions.get((sheet, revision))
+        if known is not None:
+            return known
+        old, new = found.grid, tickets_grid(grids)
+        columns = found.columns
+        id_place = columns.index("id") if "id" in columns else -1
+        rows = list(found.rows) + [""] * max(0, new.rows - 1 - len(found.rows))
+        sources = dict(found.sources)
+        for at in range(1, len(rows) + 1):
+            name = new.cell(at, id_place) if id_place >= 0 else None
+            if not rows[at - 1] and name is not None:
+                rows[at - 1] = self.who(str(name))
+            for place, column in enumerate(columns):
+                value = new.cell(at, place)
+                if value == old.cell(at, place):
+                    continue
+                spot = rows[at - 1], column
+                sources[spot] = self._behind(spot, value)
+        if id_place >= 0:
+            self._learn([new.cell(at, id_place) for at in range(1, len(rows) + 1)], rows)
+        made = Version(revision, sheet, found.revision, "sync", columns, tuple(rows), sources, grids, stamp)
+        self.versions[sheet, revision] = made
+        return made
+
+    def add_origin(self, origin: str, name: str) -> None:
+        """A row of a version got an id before any sheet shows it."""
+        revision, table, place = origin.split(":")
+        for version in self.versions.values():
+            if version.revision == revision and table == "tickets":
+                who = version.rows[int(place) - 1]
+                self.names.setdefault(name, who)
+                self.ids.setdefault(who, set()).add(name)
+
+    def _behind(self, spot: Spot, value: Cell) -> frozenset[int]:
+        """The typed values that a value which sync wrote stands for; none for one that nobody typed."""
+        group = self.group(spot[0])
+        mine = [t for t in self.typed if t.who in group and t.column == spot[1]]
+        if spot[1] == "notes" and isinstance(value, str):
+            lines = value.split("\n")
+            return frozenset(t.number for t in mine if _lines(t.value) and set(_lines(t.value)) <= {*lines})
+        meant = meaning(self.desk, spot[1], value)
+        same = [t for t in mine if t.meaning == meant]
+        own = [t for t in same if t.who == spot[0]] or same
+        return frozenset({own[-1].number}) if own else frozenset()
+
+    def _learn(self, ids: Iterable[Cell], rows: list[str]) -> None:
+        named = [(str(name), who) for name, who in zip(ids, rows, strict=True) if name is not None and who]
+        counts: dict[str, int] = {}
+        for name, _ in named:
+            counts[name] = counts.get(name, 0) + 1
+        for name, who in named:
+            if counts[name] == 1:
+                self.names[name] = who
+                self.ids.setdefault(who, set()).add(name)
+
+    def who(self, name: str) -> str:
+        """Whose id this is."""
+        if name not in self.names:
+            for version in reversed(list(self.versions.values())):
+                place = version.columns.index("id") if "id" in version.columns else -1
+                for at, who in enumerate(version.rows, 1):
+                    if who and place >= 0 and version.grid.cell(at, place) == name:
+                        self.names[name] = who
+                        return who
+            self.names[name] = f"nobody's {name}"
+        return self.names[name]
+
+    def copy(self, who: str, original: str) -> None:
+        """A row began as a copy of another."""
+        self.twins[who] = self.twins.get(original, original)
+
+    def group(self, who: str) -> frozenset[str]:
+        """The row and all that began as the same."""
+        first = self.twins.get(who, who)
+        return frozenset({first, who, *(twin for twin, one in self.twins.items() if one == first)})
+
+    def is_tangled(self, who: str) -> bool:
+        """Whether people changed both the id and the title of a row: nothing tells for sure whose it is."""
+        return who in self.retagged and any(t.who == who and t.column == "title" for t in self.typed)
+
+    def holding(self, number: int) -> list[tuple[str, str]]:
+        """The versions in whose cell a typed value stands."""
+        one = self.typed[number]
+        spot = one.who, one.column
+        return [key for key, v in self.versions.items() if number in v.sources.get(spot, ())]
+
+    def behind(self, numbers: Iterable[int]) -> set[int]:
+        """These and all that they were typed over."""
+        found: set[int] = set()
+        todo = list(numbers)
+        while todo:
+            number = todo.pop()
+            if number not in found:
+                found.add(number)
+                todo += self.typed[number].over
+        return found
+
+    def line(self, sheet: str, revision: str) -> list[Version]:
+        """A version and what it was made from, step by step back to the beginning."""
+        found = []
+        while revision:
+            version = self.versions[sheet, revision]
+            found.append(version)
+            revision = version.parent
+        return found
+
+
+def _lines(value: Cell) -> list[str]:
+    return value.split("\n") if isinstance(value, str) else []
+
+
+def meaning(desk: Desk, column: str, value: Cell) -> Any:
+    """What a cell of a human column means, as a plain value."""
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    text = " ".join(unicodedata.normalize("NFKC", str(value)).split())
+    if column in ("type", "status"):
+        words = {
+            word.casefold(): choice.key
+            for choice in desk.column(column).choices
+            for word in (choice.key, choice.title)
+        }
+        return words.get(text.casefold(), NONSENSE)
+    if column in ("due", "created", "updated"):
+        if not isinstance(value, datetime):
+            return NONSENSE
+        return (value.replace(tzinfo=ZONE) - EPOCH) // timedelta(microseconds=1)
+    if column == "owner":
+        return text
+    return value if column in HUMAN else text

@@ -1,0 +1,489 @@
+"""What must hold when all is quiet: who meant what for which cell, held against store, journal and sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sheetdesk.columns.base import Problem
+from sheetdesk.desk.desk import Desk
+from sheetdesk.table.change import Entry
+from sheetdesk.table.plain import PlainRows
+from sheetdesk.table.table import stored
+from tests.storm.desk import HUMAN, LOCKED, MAIN
+from tests.storm.ledger import NONSENSE, Ledger, Typed, Version, meaning
+from tests.storm.page import Page, Row, values_of
+
+__all__ = ["Rest", "Violation", "lost", "violations"]
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One thing that does not hold; `rule` is I1 to I10."""
+
+    rule: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Rest:
+    """Everything as it stands at last. `conflicts` are (id, column), `problems` Problems, by sheet.
+
+    `entries` are the journal's, with plain values; `is_quiet`: one more sync did nothing at all.
+    """
+
+    desk: Desk
+    ledger: Ledger
+    sheets: Mapping[str, Version]
+    rows: PlainRows
+    archived: PlainRows
+    entries: list[Entry]
+    conflicts: Mapping[str, frozenset[tuple[str, str]]]
+    problems: Mapping[str, list[Problem]]
+    began: PlainRows
+    is_whole: bool
+    noise: str
+    failed: Mapping[str, str]
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        return stored(self.desk.tickets)
+
+    @cached_property
+    def pages(self) -> dict[str, Page]:
+        return {key: version.page() for key, version in self.sheets.items()}
+
+    @cached_property
+    def frozen(self) -> frozenset[str]:
+        """Ids that were reported to stand at several places."""
+        return frozenset(p.ticket for found in self.problems.values() for p in found if p.kind == "duplicate")
+
+    @cached_property
+    def journal(self) -> dict[tuple[str, str], list[Any]]:
+        """All values that the journal has for (id, column), refused ones too."""
+        found: dict[tuple[str, str], list[Any]] = {}
+        for entry in self.entries:
+            if entry.table != "tickets":
+                continue
+            if entry.column:
+                found.setdefault((entry.row, entry.column), []).extend([entry.before, entry.after])
+                continue
+            for row in (entry.before, entry.after):
+                for key in self.keys if row is not None else ():
+                    found.setdefault((entry.row, key), []).append(row.get(key))
+        return found
+
+    @cached_property
+    def refused(self) -> set[tuple[str, str, Any]]:
+        return {(e.row, e.column, e.after) for e in self.entries if e.kind == "refused"}
+
+    def tickets(self, sheet: str) -> Iterator[tuple[Row, str]]:
+        """The rows of a sheet in which a ticket stands, and their ids as text."""
+        page = self.pages[sheet]
+        for at, row in enumerate(page.rows):
+            if not row.who or row.who.startswith("note"):
+                continue
+            name = "" if row.cells.get("id") is None else str(row.cells["id"])
+            keys = self.keys if at < page.depth and page.is_table else ("title",)
+            if name in self.rows or any(
+                row.cells.get(key) is not None for key in keys if key in page.columns
+            ):
+                yield row, name
+
+    def ids(self, who: str) -> set[str]:
+        """Every id that a row, or one that began as its copy, ever had."""
+        return {name for one in self.ledger.group(who) for name in self.ledger.ids.get(one, ())}
+
+    def is_ticket(self, who: str) -> bool:
+        """Whether the row ever became one; an id may have been kept for it that it never got."""
+        names = self.ledger.ids.get(who, set())
+        return bool(names & (self.rows.keys() | self.archived.keys()))
+
+    def is_excused(self, sheet: str, name: str, column: str) -> bool:
+        """It is told to people that the cell shows something else than the store holds."""
+        if (name, column) in self.conflicts.get(sheet, ()) or name in self.frozen:
+            return True
+        return any(
+            p.column == column and (p.ticket == name or p.kind in ("lost_column", "doubled_column"))
+            for p in self.problems.get(sheet, [])
+        )
+
+
+def violations(rest: Rest) -> list[Violation]:
+    """All that does not hold."""
+    found = [*_failed(rest)]
+    for rule in (_human_values, _strange_values, _journalled, _ids, _equal, _creations, _own):
+        found += rule(rest)
+    if rest.noise:
+        found.append(Violation("I6", rest.noise))
+    if not rest.is_whole:
+        found.append(Violation("I10", "the journal does not play to the store"))
+    return found
+
+
+def _failed(rest: Rest) -> Iterator[Violation]:
+    for sheet, error in rest.failed.items():
+        yield Violation("I6", f"{sheet} cannot be synced: {error}")
+
+
+def lost(rest: Rest) -> list[Typed]:
+    """Values that stood only in versions which were written over by people before any sync read them."""
+    ledger = rest.ledger
+    read = {t.number for t in ledger.typed if any(key in ledger.seen for key in ledger.holding(t.number))}
+    known = ledger.behind(read)
+    return [t for t in ledger.typed if t.number not in known]
+
+
+def _counting(rest: Rest, who: str, column: str) -> list[Typed]:
+    """The values of a cell that sync read, could read and took, and that nobody typed over knowingly."""
+    ledger = rest.ledger
+    names = rest.ids(who)
+    mine = [t for t in ledger.typed if t.who == who and t.column == column]
+    read = [t for t in mine if any(key in ledger.seen for key in ledger.holding(t.number))]
+    taken = [
+        t
+        for t in read
+        if t.meaning is not NONSENSE
+        and column not in LOCKED[t.sheet]
+        and not any((name, column, t.meaning) in rest.refused for name in names)
+    ]
+    over = ledger.behind(n for t in taken for n in t.over)
+    return [t for t in taken if t.number not in over]
+
+
+def _human_values(rest: Rest) -> Iterator[Violation]:
+    """I1: what a person meant last for a cell stands there."""
+    for row, name in rest.tickets(MAIN):
+        if name not in rest.rows or name in rest.frozen:
+            continue
+        now = dict(zip(rest.keys, rest.rows[name], strict=True))
+        for column in HUMAN:
+            meant = _counting(rest, row.who, column)
+            if column == "notes":
+                rows = {**rest.archived, **rest.rows}
+                texts = [rows[one][rest.keys.index(column)] for one in rest.ids(row.who) if one in rows]
+                lines = {line for text in [now[column], *texts] for line in str(text or "").split("\n")}
+                for typed in meant if len(rest.ledger.group(row.who)) == 1 else ():
+                    missing = set(str(typed.meaning or "").split("\n")) - lines - {""}
+                    if (
+                        missing
+                        and not _is_split(rest, row.who)
+                        and not _is_told(rest, name, column)
+                        and not _is_overrun(rest, name, column, [typed])
+                    ):
+                        yield Violation(
+                            "I1", f"{name} {column}: {missing} of {typed} is not in {now[column]!r}"
+                        )
+                continue
+            values = {typed.meaning for typed in meant}
+            if not values or values == {now[column]}:
+                continue
+            if (
+                _is_split(rest, row.who)
+                or _is_told(rest, name, column)
+                or _is_overrun(rest, name, column, meant)
+            ):
+                continue
+            if now[column] in _of_twins(rest, row.who, column):
+                continue
+            yield Violation("I1", f"{name} {column} is {now[column]!r}, meant was {meant}")
+
+
+def _of_twins(rest: Rest, who: str, column: str) -> set[Any]:
+    """What a cell may hold because its row and a copy of it were told apart the other way round."""
+    group = rest.ledger.group(who)
+    if len(group) == 1:
+        return set()
+    place = rest.keys.index(column)
+    began = {rest.began[name][place] for name in rest.ids(who) if name in rest.began}
+    return began | {t.meaning for t in rest.ledger.typed if t.who in group and t.column == column}
+
+
+def _is_told(rest: Rest, name: str, column: str) -> bool:
+    return any(rest.is_excused(sheet, name, column) for sheet in rest.sheets)
+
+
+def _is_overrun(rest: Rest, name: str, column: str, meant: list[Typed]) -> bool:
+    """A save that had not seen the value put the one before back, and looks like a change of mind.
+
+    Two versions of one stamp are all that sync has: whoever reverts a cell and whoever saves an older
+    page leave the same. Both values are in the journal then.
+    """
+    ledger = rest.ledger
+    for typed in meant:
+        stamps = {ledger.versions[key].stamp for key in ledger.holding(typed.number) if key in ledger.seen}
+        for key in ledger.seen:
+            version = ledger.versions[key]
+            spot = typed.who, column
+            if key[0] == typed.sheet and version.stamp in stamps and version.maker != "sync":
+                stands = ledger.behind(version.sources.get(spot, ()))
+                if typed.number not in stands and typed.meaning in rest.journal.get((name, column), []):
+                    return True
+    return False
+
+
+def _strange_values(rest: Rest) -> Iterator[Violation]:
+    """I2: no value stands in a cell that it was not meant for."""
+    for sheet, version in rest.sheets.items():
+        for row, name in rest.tickets(sheet):
+            if name in rest.frozen or _is_split(rest, row.who):
+                continue
+            began = next((rest.began[one] for one in rest.ids(row.who) if one in rest.began), None)
+            for column in HUMAN:
+                value = row.cells.get(column)
+                if value is None or version.sources.get((row.who, column)):
+                    continue
+                meant = meaning(rest.desk, column, value)
+                if began is not None and began[rest.keys.index(column)] == meant:
+                    continue
+                if column == "created" or (column == "status" and meant == "new"):
+                    continue
+                if meant in _of_twins(rest, row.who, column):
+                    continue
+                if column == "notes" and _joined(rest, row.who, began, str(value)):
+                    continue
+                yield Violation("I2", f"{sheet}: {value!r} stands in {column} of {row.who} ({name})")
+
+
+def _joined(rest: Rest, who: str, began: Any, value: str) -> bool:
+    """Whether every line was meant for these notes."""
+    group = rest.ledger.group(who)
+    lines = {str(began[rest.keys.index("notes")])} if began is not None else set()
+    for typed in rest.ledger.typed:
+        if typed.who in group and typed.column == "notes":
+            lines |= set(str(typed.value or "").split("\n"))
+    return set(value.split("\n")) <= lines
+
+
+def _journalled(rest: Rest) -> Iterator[Violation]:
+    """I3: a human value that sync read is in the journal, or stands in a sheet."""
+    ledger = rest.ledger
+    for typed in ledger.typed:
+        spot = typed.who, typed.column
+        if typed.column not in HUMAN or not rest.is_ticket(typed.who):
+            continue
+        if typed.column == "notes" and typed.meaning is None:
+            # Who erases notes that somebody added to has seen only a part of them.
+            continue
+        read = [key for key in ledger.holding(typed.number) if key in ledger.seen]
+        if all(_is_doubled(ledger.versions[key], typed.who) for key in read):
+            # Of rows with one id, edited apart, none is read: that is told to people.
+            continue
+        if any(typed.number in version.sources.get(spot, ()) for version in rest.sheets.values()):
+            continue
+        there = [
+            row for page in rest.pages.values() for row in page.rows if row.who in ledger.group(typed.who)
+        ]
+        if any(row.cells.get(typed.column) == typed.value for row in there):
+            continue
+        if typed.meaning is NONSENSE and not _is_dropped(rest, typed):
+            continue
+        values = [
+            value for name in rest.ids(typed.who) for value in rest.journal.get((name, typed.column), [])
+        ]
+        if typed.meaning in values or typed.value in values or _in_notes(typed, values):
+            continue
+        if rest.ids(typed.who) & rest.frozen:
+            continue
+        yield Violation("I3", f"{typed} was read and is nowhere; the journal has {values}")
+
+
+def _is_doubled(version: Version, who: str) -> bool:
+    """Whether the row's id stands at another row too."""
+    rows = version.page().rows
+    own = next((row.cells.get("id") for row in rows if row.who == who), None)
+    return own is not None and sum(row.cells.get("id") == own for row in rows) > 1
+
+
+def _in_notes(typed: Typed, values: list[Any]) -> bool:
+    if typed.column != "notes":
+        return False
+    lines = set(str(typed.value or "").split("\n"))
+    return any(lines <= set(str(value or "").split("\n")) for value in values)
+
+
+def _is_dropped(rest: Rest, typed: Typed) -> bool:
+    """Whether sync itself wrote over the value."""
+    spot = typed.who, typed.column
+    for version in rest.ledger.versions.values():
+        if version.maker == "sync" and typed.who in version.rows:
+            parent = rest.ledger.versions[version.sheet, version.parent]
+            if typed.number in parent.sources.get(spot, ()) and typed.number not in version.sources[spot]:
+                return True
+    return False
+
+
+def _ids(rest: Rest) -> Iterator[Violation]:
+    """I4: every ticket has one id, no two the same, or people are told."""
+    for sheet in rest.sheets:
+        seen: set[str] = set()
+        told = {p.kind for p in rest.problems.get(sheet, []) if p.column == "id"}
+        for row, name in rest.tickets(sheet):
+            if not name and not told & {"required", "no_room"}:
+                yield Violation("I4", f"{sheet}: {row.who} {row.cells} has no id")
+            if name in seen and name not in rest.frozen:
+                yield Violation("I4", f"{sheet}: {name} stands twice")
+            seen |= {name} - {""}
+
+
+def _equal(rest: Rest) -> Iterator[Violation]:
+    """I5: the sheets show what the store holds."""
+    for sheet, page in rest.pages.items():
+        shown = set()
+        for row, name in rest.tickets(sheet):
+            if not name:
+                continue
+            shown.add(name)
+            if name not in rest.rows:
+                if name not in rest.frozen:
+                    yield Violation("I5", f"{sheet}: {name} is not in the store")
+                continue
+            for column, value in zip(rest.keys, rest.rows[name], strict=True):
+                if column not in page.columns or column in row.formulas:
+                    continue
+                cell = row.cells.get(column)
+                if meaning(rest.desk, column, cell) != value and not rest.is_excused(sheet, name, column):
+                    yield Violation("I5", f"{sheet}: {name} {column} shows {cell!r}, the store has {value!r}")
+        told = {p.ticket for p in rest.problems.get(sheet, []) if p.kind == "no_room"}
+        for name in rest.rows.keys() - shown - told - rest.frozen:
+            yield Violation("I5", f"{sheet}: {name} {rest.rows[name]} is not shown")
+
+
+def _creations(rest: Rest) -> Iterator[Violation]:
+    """I7: each row that somebody made is one ticket; only what somebody deleted is archived."""
+    ledger = rest.ledger
+    live = {sheet: {row.who for row in page.rows} for sheet, page in rest.pages.items()}
+    deleted = {gone.who for gone in ledger.gone}
+    for who in ledger.created:
+        if who.startswith("note"):
+            continue
+        # A new row is a ticket when its id stands in the sheet: while somebody has that open, it waits.
+        placed = {key for key in ledger.arrivals if ledger.versions[key].maker == "sync"}
+        is_named = any(who in ledger.versions[key].rows for key in placed)
+        if not is_named or ledger.group(who) & deleted:
+            continue
+        if not any(ledger.group(who) & rows for rows in live.values()):
+            texts = [t.value for t in ledger.typed if t.who == who]
+            yield Violation("I7", f"{who} ({texts}) was read and is nowhere")
+    for who, names in ledger.ids.items():
+        there = names & rest.rows.keys()
+        if len(there) > 1 and len(ledger.group(who)) == 1 and not _is_split(rest, who):
+            yield Violation("I7", f"{who} became {sorted(there)}")
+    for name in rest.archived:
+        group = ledger.group(ledger.who(name))
+        if _is_split(rest, ledger.who(name)):
+            continue
+        if not any(gone.who in group and gone.sheet == MAIN for gone in ledger.gone):
+            yield Violation("I7", f"{name} is archived, and nobody deleted it")
+            continue
+        for column in HUMAN:
+            for typed in _counting(rest, ledger.who(name), column):
+                known = any(
+                    gone.who in group and typed.number in ledger.behind(gone.over) for gone in ledger.gone
+                )
+                if not known and len(group) == 1 and not _came_late(rest, typed):
+                    yield Violation("I7", f"{name} is archived over {typed}, unseen by whoever deleted it")
+    for gone in ledger.gone:
+        if (
+            gone.sheet == MAIN
+            and gone.who in live.get(MAIN, ())
+            and not _may_return(rest, gone.who, gone.revision)
+        ):
+            yield Violation("I7", f"{gone.who}, deleted in {gone.revision[:6]}, is there again")
+
+
+def _is_split(rest: Rest, who: str) -> bool:
+    """Whether nothing tells that a row is one: a new one that was saved twice without an id and without one
+    title, or one of which people changed both the id and the title.
+    """
+    if rest.ledger.is_tangled(who):
+        return True
+    titles = set()
+    for key in rest.ledger.seen:
+        version = rest.ledger.versions[key]
+        if who in version.rows and who in rest.ledger.created:
+            row = version.page().row(who)
+            if row is not None and row.cells.get("id") is None:
+                titles.add(row.cells.get("title"))
+    return None in titles or len(titles) > 1
+
+
+def _came_late(rest: Rest, typed: Typed) -> bool:
+    """Whether the value was typed into a cell whose value it does not change: nothing to keep a row for."""
+    return all(typed.meaning == rest.ledger.typed[n].meaning for n in typed.over) and bool(typed.over)
+
+
+def _may_return(rest: Rest, who: str, revision: str) -> bool:
+    """Whether a later save had the row, or somebody changed it who had not seen it gone.
+
+    What is missing in a version that is older than what sync had written means nothing.
+    """
+    ledger = rest.ledger
+    if (MAIN, revision) not in ledger.seen or len(ledger.group(who)) > 1:
+        return True
+    for key in ledger.arrivals:
+        version = ledger.versions[key]
+        if (
+            key[0] == MAIN
+            and version.maker != "sync"
+            and who not in version.rows
+            and _is_outdated(rest, version)
+        ):
+            return True
+    at = ledger.arrivals.index((MAIN, revision)) if (MAIN, revision) in ledger.arrivals else -1
+    for key in ledger.arrivals[at + 1 :]:
+        version = ledger.versions[key]
+        if version.maker != "sync" and who in version.rows:
+            return True
+    gone = next(g for g in ledger.gone if g.who == who and g.revision == revision)
+    known = ledger.behind(gone.over)
+    return any(
+        t.who == who and t.number not in known and any(key in ledger.seen for key in ledger.holding(t.number))
+        for t in ledger.typed
+    )
+
+
+def _is_outdated(rest: Rest, version: Version) -> bool:
+    """Whether sync wrote something newer that this version is not made from."""
+    ledger = rest.ledger
+    return any(
+        one.maker == "sync"
+        and one.sheet == version.sheet
+        and one.stamp > version.stamp
+        and all(older.revision != version.revision for older in ledger.line(one.sheet, one.revision))
+        for one in ledger.versions.values()
+    )
+
+
+def _own(rest: Rest) -> Iterator[Violation]:
+    """I9: what is people's own stays where it is, and the last save is the one that was built upon."""
+    for sheet, version in rest.sheets.items():
+        line = rest.ledger.line(sheet, version.revision)
+        last = next(
+            (
+                k
+                for k in reversed(rest.ledger.arrivals)
+                if k[0] == sheet and rest.ledger.versions[k].maker != "sync"
+            ),
+            None,
+        )
+        if last is not None and last[1] not in {one.revision for one in line}:
+            yield Violation(
+                "I9", f"{sheet}: the last save {last[1][:6]} is not what {version.revision[:6]} is made from"
+            )
+        for child in line:
+            if child.maker != "sync":
+                continue
+            parent = rest.ledger.versions[sheet, child.parent]
+            was, now = (
+                {
+                    spot: value
+                    for spot, value in values_of(one.page()).items()
+                    if spot[0].startswith("note") or spot[1].startswith("own ")
+                }
+                for one in (parent, child)
+            )
+            if was != now:
+                yield Violation("I9", f"{sheet}: own cells {was} became {now}")
