@@ -60,7 +60,8 @@ def command(words: tuple[str, ...], every_s: float, full_s: float, rounds: int) 
                     last = time.monotonic()
                     # What cannot be written yet is tried again at the next look.
                     is_open = any(sheet.state in ("pending", "failed") for sheet in synced.sheets)
-                    seen = None if is_open else look(opened)
+                    # What was seen before the sync: a save that came while it ran makes the next look differ.
+                    seen = None if is_open else found
                     if any(sheet.state != "quiet" for sheet in synced.sheets):
                         click.echo(f"{datetime.now(opened.desk.zone):%Y-%m-%d %H:%M:%S}")
                         tell(opened.desk, synced)
