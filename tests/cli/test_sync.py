@@ -11,10 +11,12 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from sheetdesk.flows import demo
+from sheetdesk import flows
+from sheetdesk.flows import Synced, demo, sync
 from tests.cli.conftest import Shell
 from tests.flows.book import Book
 from tests.flows.team import Team
@@ -207,6 +209,25 @@ def test_watch_ends_after_its_rounds(team: Team, sheetdesk: Shell) -> None:
     assert said.code == 0
     assert said.out.splitlines()[0] == f"Watching {team.folder} every 20 s; Ctrl-C ends it."
     assert "~ T-001  Title  Ink 1 → Ink is dry" in said.out.splitlines()
+
+
+def test_watch_takes_a_save_that_came_while_it_synced(
+    team: Team, sheetdesk: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    syncs = 0
+
+    def sync_and_be_late(*given: Any, **named: Any) -> Synced:
+        nonlocal syncs
+        syncs += 1
+        found = sync(*given, **named)
+        if syncs == 1:
+            retitle(team, "T-001", "Typed meanwhile")
+        return found
+
+    monkeypatch.setattr(flows, "sync", sync_and_be_late)
+    said = sheetdesk("watch", team.folder, "--rounds", 2, "--every", 1)
+    assert syncs == 2
+    assert "~ T-001  Title  Ink 1 → Typed meanwhile" in said.out.splitlines()
 
 
 def test_watch_syncs_what_changes_and_ends_at_sigterm(tmp_path: Path) -> None:
