@@ -14,7 +14,7 @@ from sheetdesk.flows.places import Place
 from sheetdesk.sheets.base import Fetched
 from sheetdesk.store.bases import Agreement, Base, BaseWrite
 from sheetdesk.table.grid import folded
-from sheetdesk.table.table import Table
+from sheetdesk.table.table import Table, stored
 from sheetdesk.table.taken import TakenOver, agreed_rows
 
 __all__ = ["agree_on", "base_writes", "layout_of"]
@@ -82,6 +82,7 @@ def agree_on(
         raise StoreMoved(expected=known.serial, found=before.agreement.serial)
     agreed = replace(before, bases=before.newest, later={}, stamp=before.agreement.stamp)
     writes = []
+    promised: dict[str, dict[str, dict[str, Any]]] = {}
     for key, done in done_by_key.items():
         read = read_table(place, ready, desk, key, agreed, before.tables)
         if read is None:
@@ -90,6 +91,10 @@ def agree_on(
         waiting = [name for name in done.waiting if name in ids]
         rows = agreed_rows(read, before.newest[key].rows, done.merged.clashes, ids, waiting)
         writes.append(BaseWrite(read.spec, stamp, before.newest[key], Base(rows, frozenset(waiting))))
+        keys, found = stored(read.spec), read.reading.rows
+        named = [name for name in done.naming.values() if name in found and name not in ids]
+        if named:
+            promised[key] = {name: dict(zip(keys, found[name], strict=True)) for name in named}
     made = (*(name for name in known.made if name != ready.revision), ready.revision)[-KEPT:]
-    agreement = replace(known, stamp=stamp, made=made, drawn=version)
+    agreement = replace(known, stamp=stamp, made=made, drawn=version, promised=promised)
     return opened.store.agree(agreement, writes)

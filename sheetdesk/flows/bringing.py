@@ -71,8 +71,13 @@ def bring_up(
         version=version,
         now=now,
     )
-    plan = draw(desk, tables, now, audience=place.whom, problems=problems, stamp=stamp)
-    writing = Writing(plan, version, next_stamp(taken.agreement.stamp))
+    # An old copy that returned shows older ones than were drawn last.
+    shown = min(_drawn(taken) or version, taken.agreement.drawn)
+    is_stale = shown < version and not ids_only
+    plan = draw(
+        desk, tables, now, audience=place.whom, problems=problems, stamp=stamp, tables_alone=not is_stale
+    )
+    writing = Writing(plan, version, next_stamp(taken.agreement.stamp), is_stale=is_stale)
     for key in taken.tables:
         if ids_only:
             writing.edits.append(_names(taken, key))
@@ -81,9 +86,6 @@ def bring_up(
     if not place.whom.is_copy and not ids_only:
         _edit_problems(writing, taken)
     writing.edits = [edits for edits in writing.edits if edits]
-    # An old copy that returned shows older ones than were drawn last.
-    shown = min(_drawn(taken) or version, taken.agreement.drawn)
-    writing.is_stale = shown < version and not ids_only
     # One that carries another base than the newest could not be told from an old copy for ever.
     if writing.edits or writing.is_stale or _stamp_is_old(taken):
         facts = ("base", "version", "drawn") if writing.is_stale else ("base", "version")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sheetdesk.columns.base import Setting
-from sheetdesk.desk.desk import Desk
+from sheetdesk.desk.desk import Desk, TableSpec
 from sheetdesk.desk.ids import IdForm
 from sheetdesk.errors import SheetForeign, SheetUnrecognised
 from sheetdesk.flows.opening import TABLES, OpenDesk
@@ -22,7 +22,7 @@ from sheetdesk.table.reading import Known, read_grid
 from sheetdesk.table.table import Table, stored
 from sheetdesk.table.taken import ReadTable
 
-__all__ = ["Before", "look_before", "of_a_copy", "read_table", "table_keys"]
+__all__ = ["Before", "look_before", "of_a_copy", "promised_rows", "read_table", "table_keys"]
 
 ORDER = ("choices", "people", "rules", "cases", "tickets")
 
@@ -136,6 +136,7 @@ def read_table(
     ever = plain_rows(before.gone[key]) | ours if unseen else ours
     base = _as_in(before.bases[key].rows, ever, unseen)
     later = {name: cells for name, cells in before.later.get(key, {}).items() if name not in base}
+    later |= promised_rows(before, spec)
     form = IdForm(desk.ids)
     known = Known(
         base,
@@ -156,6 +157,21 @@ def read_table(
         # What was never in this sheet is not lost.
         reading.headers.lost = [name for name in reading.headers.lost if name in once]
     return ReadTable(spec, columns, reading, base, before.bases[key].missing, now[key])
+
+
+def promised_rows(before: Before, spec: TableSpec) -> PlainRows:
+    """Rows that got ids in a file which this version is older than, and which nobody has read since.
+
+    Whoever saved this one may have written over them: nothing else tells of them any more.
+    """
+    if before.is_live:
+        return {}
+    there = {*before.tables[spec.key].frame.index, *before.archived[spec.key]}
+    keys = stored(spec)
+    promised = before.agreement.promised.get(spec.key, {})
+    return {
+        name: tuple(cells.get(key) for key in keys) for name, cells in promised.items() if name not in there
+    }
 
 
 def of_a_copy(read: ReadTable, written: PlainRows) -> ReadTable:

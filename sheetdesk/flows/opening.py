@@ -52,8 +52,9 @@ class OpenDesk:
     folder: Path
 
     def tables(self) -> dict[str, Table]:
-        """All tables of the desk, by key."""
-        return {key: self.store.table(self.desk.table(key)) for key in ("tickets", *TABLES)}
+        """All tables of the desk, by key, as of one moment."""
+        with self.store.snapshot() as at:
+            return {key: at.table(self.desk.table(key)) for key in ("tickets", *TABLES)}
 
     @contextmanager
     def snapshot(self) -> Iterator[OpenDesk]:

@@ -244,7 +244,12 @@ class _Sync:
             self.opened, place, taken.desk, taken.agreement, taken.tables, ready,
             stamp=writing.stamp, version=writing.version,
         )  # fmt: skip
-        displaced = place.sheet.replace(ready)
+        try:
+            displaced = place.sheet.replace(ready)
+        except SheetBusy:
+            # Nothing was put in place: the rows that were to get ids are still as their people have them.
+            store.agree(replace(taken.agreement, promised={}))
+            raise
         result.state = "synced"
         result.written += writing.count
         result.named += named

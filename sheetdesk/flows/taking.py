@@ -11,7 +11,7 @@ from sheetdesk.columns.base import Problem
 from sheetdesk.desk.desk import Desk
 from sheetdesk.errors import StoreMoved
 from sheetdesk.flows.agreeing import base_writes, layout_of
-from sheetdesk.flows.looking import Before, look_before, of_a_copy, read_table, table_keys
+from sheetdesk.flows.looking import Before, look_before, of_a_copy, promised_rows, read_table, table_keys
 from sheetdesk.flows.naming import counted, new_ids
 from sheetdesk.flows.noting import entries_clashed, entries_told
 from sheetdesk.flows.opening import OpenDesk, new_run
@@ -117,6 +117,8 @@ def take_in(
         named = _named_before(opened, found, read)
         if is_replica:
             _add_at_once(taken, read, named, before.archived[key], new_id)
+        else:
+            read.reading.rows = promised_rows(before, read.spec) | read.reading.rows
         done = take_over(read, judge, _ByRules(opened.store, read), new_id, named)
         taken.tables[key] = done
         taken.problems += [replace(problem, tab=read.reading.area.grid.title) for problem in done.problems]
@@ -227,6 +229,8 @@ def _commit(
     if is_live:
         layout = layout_of(agreement, taken.tables)
         agreement = replace(agreement, seen=taken.found.revision, held="", answer="", **layout)
+    if not is_replica:
+        agreement = replace(agreement, promised={})
     agreement = replace(agreement, seen_at=now if is_live else agreement.seen_at)
     # The live version may carry the same stamp as one beside it: what that shows is not agreed with it.
     stamp = as_read(before.stamp)

@@ -59,10 +59,12 @@ def draw(
     audience: Audience | None = None,
     problems: Sequence[Problem] = (),
     stamp: Mapping[str, Any] | None = None,
+    tables_alone: bool = False,
 ) -> SheetPlan:
     """The plan of a workbook. `tables` are by key; `now` is aware; `stamp` is for sync to read back.
 
-    Every formula carries the value it has at `now`.
+    Every formula carries the value it has at `now`. `tables_alone`: without the tabs that only show
+    what the tables come to or say what they are.
     """
     whom = audience or Audience()
     columns = shown_columns(desk, whom)
@@ -79,7 +81,7 @@ def draw(
     )
     tabs = [tab]
     page = None
-    if table is not None:
+    if table is not None and not tables_alone:
         tabs.append(draw_dashboard(desk, frame, columns, made, local, people))
         if not whom.is_copy:
             page = draw_pivots(desk, table)
@@ -89,8 +91,9 @@ def draw(
         tabs += [_other_tab(desk, tables[key], setting) for key in ("cases", "people", "choices", "rules")]
     elif has_cases:
         tabs.append(replace(_other_tab(desk, tables["cases"], setting), protected=True))
-    tabs.append(draw_guide(desk, columns, whom.role))
-    tabs.append(draw_definitions(desk))
+    if not tables_alone:
+        tabs.append(draw_guide(desk, columns, whom.role))
+        tabs.append(draw_definitions(desk))
     tabs.append(made.tab(desk, stamp or {}))
     return SheetPlan(
         title=desk.name,

@@ -308,7 +308,7 @@ class _Dashboard:
             if shown and key == "id":
                 value = str(self.frame.index[places[k]])
             elif shown and key == "due":
-                value = self.figures.local("due").iloc[places[k]].to_pydatetime()
+                value = self.figures.local("due")[places[k]].item()
             elif shown:
                 raw = self.frame[key].iloc[places[k]]
                 choice = self.columns[key].choice(raw)
@@ -327,7 +327,7 @@ class _Dashboard:
         due = call("INDEX", Field("tickets", "due"), number)
         days = Formula(call("IF", blank, "", Op("-", NOW, due)), "")
         if shown:
-            gap = self.now - self.figures.local("due").iloc[places[k]].to_pydatetime()
+            gap = self.now - self.figures.local("due")[places[k]].item()
             days = replace(days, value=gap.total_seconds() / 86_400)
         number_format = self.desk.locale.text("formats.days")
         self.put(row, column, days, replace(looks.FIGURE, number_format=number_format, color=looks.ALERT))

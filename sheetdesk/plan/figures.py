@@ -32,6 +32,7 @@ from sheetdesk.plan.formulas import NOW
 __all__ = ["Figures", "Mask"]
 
 Mask = npt.NDArray[np.bool_]
+Walls = npt.NDArray[np.datetime64]
 TODAY = Call("TODAY", ())
 DASH = "–"
 
@@ -56,13 +57,19 @@ class Figures:
         self.now = now
         self.monday = (now - timedelta(days=now.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
         self.is_open: Mask = frame["is_open"].to_numpy() == 1
+        self._local: dict[str, Walls] = {}
 
-    def local(self, key: str) -> pd.Series[Any]:
+    def local(self, key: str) -> Walls:
         """A moment column as wall time; all missing where the desk has no such column."""
+        if key not in self._local:
+            self._local[key] = self._walls(key)
+        return self._local[key]
+
+    def _walls(self, key: str) -> Walls:
         if key not in self.frame:
-            return pd.Series(pd.NaT, index=self.frame.index, dtype="datetime64[us]")
-        local: pd.Series[Any] = self.frame[key].dt.tz_convert(self.desk.zone).dt.tz_localize(None)
-        return local
+            return np.full(len(self.frame), np.datetime64("NaT"), dtype="datetime64[us]")
+        local = self.frame[key].dt.tz_convert(self.desk.zone).dt.tz_localize(None)
+        return local.to_numpy("datetime64[us]")
 
     def column(self, key: str) -> Field:
         return Field("tickets", key)
@@ -82,7 +89,7 @@ class Figures:
         return Formula(past, int(self.overdue_mask().sum()))
 
     def overdue_mask(self) -> Mask:
-        late: Mask = self.is_open & (self.local("due") < self.now).to_numpy()
+        late: Mask = self.is_open & (self.local("due") < np.datetime64(self.now))
         return late
 
     def due_soon(self) -> Formula:
@@ -91,16 +98,17 @@ class Figures:
         due = self.column("due")
         soon = count_where((self.column("is_open"), 1), (due, after(NOW)), (due, after(until, "<")))
         local = self.local("due")
-        mask = self.is_open & (local >= self.now) & (local < self.now + timedelta(hours=hours))
+        now = np.datetime64(self.now)
+        mask = self.is_open & (local >= now) & (local < np.datetime64(self.now + timedelta(hours=hours)))
         return Formula(soon, int(mask.sum()))
 
     def since_monday(self, key: str) -> Formula:
-        mask = (self.local(key) >= self.monday).to_numpy()
+        mask = self.local(key) >= np.datetime64(self.monday)
         return Formula(count_where((self.column(key), after(monday()))), int(mask.sum()))
 
     def mean_hours(self) -> Formula:
         since = (self.now - timedelta(days=30)).replace(hour=0, minute=0, second=0, microsecond=0)
-        recent = self.frame["hours"][(self.local("resolved") >= since).to_numpy()].dropna()
+        recent = self.frame["hours"][self.local("resolved") >= np.datetime64(since)].dropna()
         criterion = after(Op("-", TODAY, Literal(30)))
         mean = call("AVERAGEIFS", self.column("hours"), self.column("resolved"), criterion)
         return Formula(call("IFERROR", mean, DASH), float(recent.mean()) if len(recent) else DASH)
@@ -118,7 +126,7 @@ class Figures:
         mask = self.is_open.copy()
         for key, place, value in pairs:
             criteria.append((self.column(key), place))
-            mask &= (self.frame[key] == value).to_numpy()
+            mask &= (self.frame[key].to_numpy() == value).astype(bool)
         return Formula(count_where(*criteria), int(mask.sum()))
 
     def in_week(self, key: str, start_cell: Place, start: datetime) -> Formula:
@@ -126,7 +134,7 @@ class Figures:
         column = self.column(key)
         until = after(Op("+", start_cell, Literal(7)), "<")
         local = self.local(key)
-        mask = (local >= start) & (local < start + timedelta(days=7))
+        mask = (local >= np.datetime64(start)) & (local < np.datetime64(start + timedelta(days=7)))
         return Formula(count_where((column, after(start_cell)), (column, until)), int(mask.sum()))
 
     def week_start(self, back: int) -> Formula:
@@ -137,13 +145,13 @@ class Figures:
         created = self.column("created")
         local = self.local("created")
         criteria: list[tuple[Expr, Expr | str | float]] = [(self.column("is_open"), 1)]
-        mask = self.is_open & local.notna().to_numpy()
+        mask = self.is_open & ~np.isnat(local)
         if low > 0:
             criteria.append((created, after(Op("-", NOW, Literal(low)), "<")))
-            mask &= (local < self.now - timedelta(days=low)).to_numpy()
+            mask &= local < np.datetime64(self.now - timedelta(days=low))
         if high is not None:
             criteria.append((created, after(Op("-", NOW, Literal(high)))))
-            mask &= (local >= self.now - timedelta(days=high)).to_numpy()
+            mask &= local >= np.datetime64(self.now - timedelta(days=high))
         elif low <= 0:
             criteria.append((created, ">0"))
         return Formula(count_where(*criteria), int(mask.sum()))
@@ -157,13 +165,13 @@ class Figures:
         local = self.local("due")
         mask = self.overdue_mask()
         places = np.flatnonzero(mask)
-        ordered = places[np.argsort(local.to_numpy()[places], kind="stable")][:most]
-        dues = [local.iloc[place] for place in ordered]
+        ordered = places[np.argsort(local[places], kind="stable")][:most]
+        dues = [local[place] for place in ordered]
         due, still = self.column("due"), compare(self.column("is_open"), "=", 1)
         late = Op("*", Op("*", still, compare(due, "<>", "")), compare(due, "<", NOW))
         times, rows = [], []
         for k in range(most):
-            value: Any = dues[k].to_pydatetime() if k < len(dues) else ""
+            value: Any = dues[k].item() if k < len(dues) else ""
             smallest = call("SMALL", call("IF", late, due), k + 1)
             times.append(Formula(call("IFERROR", smallest, ""), value, is_array=True))
             rows.append(Formula(Literal(0), int(ordered[k]) + 1 if k < len(dues) else "", is_array=True))

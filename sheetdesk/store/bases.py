@@ -53,7 +53,8 @@ class Agreement:
     that its dashboard and pivots show. `level` is the digest of a file that shows all the store holds
     at that version and leaves nothing open, `listed` that of the problems which it lists. `tabs` has
     the title of the tab in which each table was last found, `columns` the keys of those that were ever
-    found in it.
+    found in it. `promised` are rows that got ids in the newest file made and are no tickets until that
+    is read: by table and id, the plain cells by column key.
     """
 
     sheet: str
@@ -71,6 +72,7 @@ class Agreement:
     listed: str = ""
     tabs: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    promised: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -178,7 +180,7 @@ def write_agreement(
     facts = {
         "made": made.made, "learned": made.learned, "numbers": made.numbers, "held": made.held,
         "answer": made.answer, "drawn": made.drawn, "level": made.level, "listed": made.listed,
-        "tabs": made.tabs, "columns": made.columns,
+        "tabs": made.tabs, "columns": made.columns, "promised": made.promised,
     }  # fmt: skip
     values = {
         "sheet": made.sheet,

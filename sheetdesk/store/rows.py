@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -36,13 +37,21 @@ def read_cells(connection: sa.Connection, spec: TableSpec, *, archived: bool = F
 
     What was kept under a column's former key stands under the one it has now.
     """
+    return _cells(spec, _texts(connection, spec, archived=archived), archived=archived)
+
+
+def _texts(connection: sa.Connection, spec: TableSpec, *, archived: bool) -> list[tuple[str, str]]:
+    """Each row's id and cells as they are kept, in the order the rows came."""
     rows = schema.rows
     query = (
         sa.select(rows.c.id, rows.c.cells)
         .where(rows.c.table_key == spec.key, rows.c.archived.is_(archived))
         .order_by(rows.c.number)
     )
-    found = connection.execute(query).all()
+    return [(row[0], row[1]) for row in connection.execute(query)]
+
+
+def _cells(spec: TableSpec, found: Sequence[tuple[str, str]], *, archived: bool) -> dict[str, Cells]:
     whole: list[Cells] = json.loads(f"[{','.join(row[1] for row in found)}]")
     former = former_columns(spec)
     by_id = {row[0]: under_current_keys(cells, former) for row, cells in zip(found, whole, strict=True)}
@@ -140,19 +149,41 @@ def _joined(ids: Sequence[str], texts: list[str], lost: Mapping[str, Cells]) -> 
     ]
 
 
+@dataclass(frozen=True)
+class _Kept:
+    """A table as it was read for some columns, from rows of these ids and texts."""
+
+    columns: object
+    found: Sequence[tuple[str, str]]
+    table: Table
+
+
 class KeptTables:
-    """Tables as last read, each parsed once a version of the desk: a sync asks for each many times."""
+    """Tables as last read, each parsed once while its rows stay as they are: a sync asks for each many
+    times, and most commits change one table.
+    """
 
     def __init__(self) -> None:
         self._version = -1
-        self._frames: dict[object, pd.DataFrame] = {}
+        self._read: set[tuple[str, bool]] = set()
+        self._kept: dict[tuple[str, bool], _Kept] = {}
 
-    def table(self, connection: sa.Connection, spec: TableSpec, *, archived: bool) -> Table:
-        """The table as it stands in the connection's transaction."""
-        version = int(connection.scalar(sa.select(schema.desk.c.version)) or 0)
+    def table(self, connection: sa.Connection, spec: TableSpec, version: int, *, archived: bool) -> Table:
+        """The table as it stands in the connection's transaction, in which the desk has this version."""
         if version != self._version:
-            self._version, self._frames = version, {}
-        key = (spec.key, archived, tuple((c.key, c.type, c.owner, c.was) for c in spec.columns))
-        if key not in self._frames:
-            self._frames[key] = read_table(connection, spec, archived=archived).frame
-        return Table(spec, self._frames[key])
+            self._version, self._read = version, set()
+        place = spec.key, archived
+        former = former_choices(spec) if archived else None
+        columns = [*((c.key, c.type, c.owner, c.was) for c in spec.columns), former]
+        kept = self._kept.get(place)
+        if kept is None or kept.columns != columns or place not in self._read:
+            found = _texts(connection, spec, archived=archived)
+            if kept is None or kept.columns != columns or kept.found != found:
+                cells = _cells(spec, found, archived=archived)
+                kept = _Kept(columns, found, table_of_cells(spec, list(cells), list(cells.values())))
+            self._read.add(place)
+        if kept.table.spec is not spec:
+            # What a choice is called may have changed; what was kept has not.
+            kept = replace(kept, table=replace(kept.table, spec=spec))
+        self._kept[place] = kept
+        return kept.table

@@ -89,6 +89,7 @@ class Store:
         self._name = name
         self._held = held
         self._read = KeptTables() if read is None else read
+        self._at: int | None = None
 
     def close(self) -> None:
         self._engine.dispose()
@@ -133,7 +134,15 @@ class Store:
     def version(self) -> int:
         """How many commits the desk has had."""
         with self._reading() as connection:
+            return self._version_in(connection)
+
+    def _version_in(self, connection: sa.Connection) -> int:
+        """The desk's version in a transaction; a snapshot's is asked for once."""
+        if self._held is None:
             return int(connection.scalar(sa.select(schema.desk.c.version)) or 0)
+        if self._at is None:
+            self._at = int(connection.scalar(sa.select(schema.desk.c.version)) or 0)
+        return self._at
 
     @property
     def lineage(self) -> str:
@@ -150,7 +159,7 @@ class Store:
     def table(self, spec: TableSpec) -> Table:
         """All rows of a table that are not archived, in the order they came."""
         with self._reading() as connection:
-            return self._read.table(connection, spec, archived=False)
+            return self._read.table(connection, spec, self._version_in(connection), archived=False)
 
     def table_at(self, spec: TableSpec, version: int) -> Table:
         """The table as it stood at a version of the desk; see `commits.table_at`. Raises VersionUnknown."""
@@ -237,7 +246,7 @@ class Store:
     def archived(self, spec: TableSpec) -> Table:
         """The rows of a table that were removed, in the order they came."""
         with self._reading() as connection:
-            return self._read.table(connection, spec, archived=True)
+            return self._read.table(connection, spec, self._version_in(connection), archived=True)
 
     def record_sheet(self, state: SheetState) -> None:
         """Remember that there is a sheet."""

@@ -61,12 +61,14 @@ def identify(
     is_valid: Callable[[str], bool],
     title: int | None,
     later: PlainRows | None = None,
+    created: int | None = None,
 ) -> Identified:
     """An id for every row.
 
     `base` has what was last agreed on, `known` every id the store ever had; `is_valid` says whether a
-    text may be adopted as a new id. `title` is the position of the cell that tells most. `later` are
-    rows that got their ids after this version of the sheet was made.
+    text may be adopted as a new id. `title` is the position of the cell that tells most, `created` of
+    the one that nobody types twice. `later` are rows that got their ids after this version of the sheet
+    was made.
     """
     groups: dict[str, list[FoundRow]] = {}
     for row in sorted(found, key=lambda row: row.place):
@@ -94,7 +96,7 @@ def identify(
     # Tickets that no row stands for so far: what a row without an id of its own may be.
     loose = [name for name in base if name not in made.rows and name not in doubled]
     waiting = {name: cells for name, cells in (later or {}).items() if name not in groups}
-    candidates = _Candidates({name: base[name] for name in loose} | waiting, title, waiting)
+    candidates = _Candidates({name: base[name] for name in loose} | waiting, title, created, waiting)
     _place_strangers(made, strangers, candidates)
     for name, rows in doubled.items():
         _place_doubled(made, name, rows, base, candidates)
@@ -144,17 +146,24 @@ def _place_doubled(
 ) -> None:
     """Rows with one id: those of a missing ticket are that one, of the others the likest is the ticket."""
     left = []
+    others = []
     for row in rows:
         owner = candidates.only_match(row.cells)
         if owner is None or (name in base and not candidates.is_nearer(owner, row.cells, base[name])):
             left.append(row)
         else:
-            candidates.drop(owner)
+            others.append(candidates.drop(owner))
             made.rows[owner] = row
             made.put_back[row.place] = owner
+    scores = [_alike(row.cells, base[name]) if name in base else 0 for row in left]
+    # Where the id was pasted over another ticket's, a copy of that has it too.
+    near = [max((_alike(row.cells, was) for was in others), default=0) for row in left]
+    if name in base and left and all(n > s for n, s in zip(near, scores, strict=True)):
+        made.new += left
+        made.copies |= {row.place: name for row in left}
+        return
     if not left:
         return
-    scores = [_alike(row.cells, base[name]) if name in base else 0 for row in left]
     best = [row for row, score in zip(left, scores, strict=True) if score == max(scores)]
     if any(row.cells != best[0].cells for row in best):
         made.frozen[name] = [row.place for row in rows if row in left]
@@ -172,9 +181,12 @@ class _Candidates:
     Those of `later` were typed before they were tickets: what they got by themselves tells nothing.
     """
 
-    def __init__(self, rows: PlainRows, title: int | None, later: Container[str]) -> None:
+    def __init__(
+        self, rows: PlainRows, title: int | None, created: int | None, later: Container[str]
+    ) -> None:
         self._rows = rows
         self._title = title
+        self._created = created
         self._later = later
         self._by_cells: dict[tuple[Any, ...], set[str]] = {}
         self._by_title: dict[Any, set[str]] = {}
@@ -183,24 +195,36 @@ class _Candidates:
             if title is not None:
                 self._by_title.setdefault(cells[title], set()).add(name)
 
-    def drop(self, name: str) -> None:
-        """Nobody else may be this ticket."""
+    def drop(self, name: str) -> tuple[Any, ...]:
+        """Nobody else may be this ticket; its cells."""
         cells = self._rows.pop(name)
         self._by_cells[cells].discard(name)
         if self._title is not None:
             self._by_title[cells[self._title]].discard(name)
+        return cells
 
     def only_match(self, cells: tuple[Any, ...]) -> str | None:
         """The one ticket with this content, or None where there is none or several."""
         same = self._by_cells.get(cells)
         if same:
-            return next(iter(same)) if len(same) == 1 else None
+            return self._only(same)
         near = self._near(cells)
         # Nothing is guessed from a long list: each row would be compared with all of it.
         if len(near) > MOST_NEAR:
             return None
-        matching = [name for name in near if _is_most(cells, self._rows[name])]
-        return matching[0] if len(matching) == 1 else None
+        return self._only([name for name in near if self._is_this(cells, self._rows[name])])
+
+    def _only(self, names: Collection[str]) -> str | None:
+        """The one ticket among these; one that this version may have shown goes before later ones."""
+        first = [name for name in names if name not in self._later] or list(names)
+        return first[0] if len(first) == 1 else None
+
+    def _is_this(self, cells: tuple[Any, ...], was: tuple[Any, ...]) -> bool:
+        """Most of the ticket is there, or what it is called and the moment it was created."""
+        marks = self._title, self._created
+        return _is_most(cells, was) or all(
+            at is not None and was[at] is not None and cells[at] == was[at] for at in marks
+        )
 
     def only_start(self, cells: tuple[Any, ...], later: PlainRows, title: int | None) -> str | None:
         """The one later ticket that this row, as somebody typed it, became; None where none or several.

@@ -10,13 +10,15 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import pandas as pd
+
 from sheetdesk.columns.base import Cell, Column, Problem, Setting, blank, plain
 from sheetdesk.desk.desk import TableSpec
 from sheetdesk.table.grid import Area, cell_name
 from sheetdesk.table.headers import Headers, find_columns
 from sheetdesk.table.identify import UNKNOWN, FoundRow, Identified, identify
 from sheetdesk.table.likeness import comparable, share_of_cells, share_of_ids
-from sheetdesk.table.plain import PlainRows, table_of_rows
+from sheetdesk.table.plain import PlainRows, decoded
 from sheetdesk.table.table import kind_of, stored
 from sheetdesk.table.touched import mend_dependents, mend_put_back, read_touched
 
@@ -108,8 +110,9 @@ def read_grid(
     blanks = [UNKNOWN] * len(rows)
     cells = list(zip(*(read.get(key, blanks) for key in keys), strict=True)) if keys else [()] * len(rows)
     told = [FoundRow(row, name, tuple(c)) for row, name, c in zip(rows, ids, cells, strict=True)]
-    title = keys.index("title") if "title" in keys else None
-    identified = identify(told, known.base, {*known.ids, *known.ours}, known.is_valid, title, known.later)
+    title, created = (keys.index(key) if key in keys else None for key in ("title", "created"))
+    ever = {*known.ids, *known.ours}
+    identified = identify(told, known.base, ever, known.is_valid, title, known.later, created)
     mend_put_back(area.grid, headers.places, identified, known.base, columns, shown, keys)
     machine = {column.key for column in columns if column.owner != "people"}
     _settle(found, identified, known, unread, keys, machine)
@@ -122,12 +125,16 @@ def _shown(
     spec: TableSpec, base: PlainRows, columns: Sequence[Column], setting: Setting
 ) -> dict[str, list[Cell]]:
     """What each stored column's cells showed when both sides last agreed."""
-    frame = table_of_rows(spec, base).frame
-    return {
-        column.key: list(kind_of(column.type).show(frame[column.key], column, setting))
-        for column in columns
-        if column.key in frame.columns
-    }
+    positions = {key: position for position, key in enumerate(stored(spec))}
+    shown: dict[str, list[Cell]] = {}
+    for column in columns:
+        if column.key not in positions:
+            continue
+        values = [cells[positions[column.key]] for cells in base.values()]
+        kind = kind_of(column.type)
+        typed = pd.Series(decoded(values, column.type), dtype=kind.dtype) if values else None
+        shown[column.key] = [] if typed is None else list(kind.show(typed, column, setting))
+    return shown
 
 
 def _last_filled(area: Area) -> int:

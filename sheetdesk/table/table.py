@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -20,11 +20,12 @@ class Table:
     """`frame` is indexed by id (unique text, named `id`) and has a column a stored Column, in order.
 
     Columns that the sheet works out (`owner == "formula"`) are not stored. Nobody changes a frame
-    that is in a Table: `apply` makes a new one.
+    that is in a Table: `apply` makes a new one. `kept` is what was worked out from it, for others to use.
     """
 
     spec: TableSpec
     frame: pd.DataFrame
+    kept: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.frame)

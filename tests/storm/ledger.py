@@ -168,6 +168,9 @@ class Ledger:
         sources = dict(found.sources)
         for at in range(1, len(rows) + 1):
             name = new.cell(at, id_place) if id_place >= 0 else None
+            if id_place >= 0 and old.cell(at, id_place) is not None and _is_empty(new, at, columns):
+                # Sync has cleared it: what is filled in there later is another.
+                rows[at - 1] = ""
             if not rows[at - 1] and name is not None:
                 rows[at - 1] = self.who(str(name))
             for place, column in enumerate(columns):
@@ -263,6 +266,14 @@ class Ledger:
             found.append(version)
             revision = version.parent
         return found
+
+
+def _is_empty(grid: Grid, row: int, columns: tuple[str, ...]) -> bool:
+    """Whether nothing stands in a row but what formulas show."""
+    return all(
+        grid.cell(row, place) is None or grid.formula(row, place) is not None
+        for place in range(len(columns))
+    )
 
 
 def _lines(value: Cell) -> list[str]:

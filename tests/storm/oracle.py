@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from sheetdesk.columns.base import Problem
+from sheetdesk.columns.base import Cell, Problem
 from sheetdesk.desk.desk import Desk
 from sheetdesk.table.change import Entry
 from sheetdesk.table.plain import PlainRows
@@ -280,6 +280,8 @@ def _journalled(rest: Rest) -> Iterator[Violation]:
             continue
         if typed.meaning is NONSENSE and not _is_dropped(rest, typed):
             continue
+        if _is_retyped(rest, typed, read):
+            continue
         values = [
             value for name in rest.ids(typed.who) for value in rest.journal.get((name, typed.column), [])
         ]
@@ -290,10 +292,23 @@ def _journalled(rest: Rest) -> Iterator[Violation]:
         yield Violation("I3", f"{typed} was read and is nowhere; the journal has {values}")
 
 
+def _is_retyped(rest: Rest, typed: Typed, read: list[tuple[str, str]]) -> bool:
+    """Whether its own sheet's people typed over it knowingly while its row was no ticket yet, having no id."""
+    ledger = rest.ledger
+    nameless = all(_id_of(ledger.versions[key], typed.who) is None for key in read)
+    later = [t for t in ledger.typed if t.sheet == typed.sheet and typed.number in t.over]
+    return nameless and any(key in ledger.seen for t in later for key in ledger.holding(t.number))
+
+
+def _id_of(version: Version, who: str) -> Cell:
+    """The id that stands in the row, as it was typed or written."""
+    row = version.page().row(who)
+    return None if row is None else row.cells.get("id")
+
+
 def _is_doubled(version: Version, who: str) -> bool:
     """Whether the row's id stands at another row too."""
-    rows = version.page().rows
-    own = next((row.cells.get("id") for row in rows if row.who == who), None)
+    rows, own = version.page().rows, _id_of(version, who)
     return own is not None and sum(row.cells.get("id") == own for row in rows) > 1
 
 

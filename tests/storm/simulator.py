@@ -17,6 +17,7 @@ from sheetdesk.flows.synced import Synced
 from sheetdesk.sheets.base import Fetched
 from sheetdesk.store.journal import read_entries
 from sheetdesk.store.place import STORE_FILE
+from sheetdesk.store.rows import KeptTables
 from sheetdesk.store.store import Store
 from sheetdesk.table.plain import PlainRows, plain_rows
 from tests.storm.desk import COPY, MAIN, START, beginning
@@ -89,6 +90,7 @@ class Storm:
     counts: Counter[str] = field(default_factory=Counter)
     story: list[str] = field(default_factory=list)
     number: int = 0
+    read: KeptTables = field(default_factory=KeptTables)
 
     def __post_init__(self) -> None:
         self.runs = [None] * self.weather.workers
@@ -195,7 +197,7 @@ class Storm:
                 if self.naive is not None:
                     self.naive.sync(self.ledger, self.places, pause)
                     return None
-                return sync_once(self.ledger.desk, self.engine, self.ledger, self.places, now, pause)
+                return sync_once(self.ledger.desk, self.engine, self.ledger, self.places, now, self.read, pause)
 
             self.runs[number] = run = Run(work)
             self.counts["syncs"] += 1
@@ -293,7 +295,7 @@ class Storm:
     def quiet_sync(self) -> Synced:
         """A sync that nothing disturbs."""
         self.now += timedelta(hours=1)
-        synced = sync_once(self.ledger.desk, self.engine, self.ledger, self.places, self.now)
+        synced = sync_once(self.ledger.desk, self.engine, self.ledger, self.places, self.now, self.read)
         self.tell(f"a quiet sync{_told(synced)}")
         return synced
 

@@ -25,6 +25,7 @@ from sheetdesk.plan.plan import SheetPlan
 from sheetdesk.sheets.base import Drawn, Fetched, Sheet
 from sheetdesk.store.bases import Agreement, BaseWrite
 from sheetdesk.store.engine import make_engine
+from sheetdesk.store.rows import KeptTables
 from sheetdesk.store.store import SheetState, Store, Write
 from sheetdesk.table.edits import TabEdits
 from sheetdesk.table.seed import with_tables
@@ -73,8 +74,8 @@ class Watch:
 class StormStore(Store):
     """The store, with stops around every commit."""
 
-    def __init__(self, engine: sa.Engine, watch: Watch) -> None:
-        super().__init__(engine, "storm")
+    def __init__(self, engine: sa.Engine, watch: Watch, read: KeptTables) -> None:
+        super().__init__(engine, "storm", read=read)
         self._watch = watch
 
     def agree(self, agreement: Agreement, bases: Sequence[BaseWrite] = ()) -> Agreement:
@@ -156,11 +157,12 @@ def sync_once(
     ledger: Ledger,
     places: dict[str, StormPlace],
     now: datetime,
+    read: KeptTables,
     pause: Callable[[str], None] = lambda _: None,
 ) -> Synced:
-    """One whole sync of all sheets."""
+    """One whole sync of all sheets. `read` are tables that an earlier one has parsed: it saves time alone."""
     watch = Watch(ledger, pause)
-    store = StormStore(engine, watch)
+    store = StormStore(engine, watch, read)
 
     def open_sheet(opened: OpenDesk, state: SheetState, states: Sequence[SheetState]) -> Sheet:
         return StormSheet(state.key, places[state.key].sheet(), watch)
