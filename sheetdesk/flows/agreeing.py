@@ -30,7 +30,9 @@ def base_writes(
     for key, done in done_by_key.items():
         ids = set(tables[key].frame.index)
         waiting = [name for name in done.waiting if name in ids]
-        rows = agreed_rows(done.table, bases[key].rows, done.merged.clashes, ids, waiting)
+        # Whatever is not there until it is put back may come with the next save, made from an older one.
+        gone = [name for name in bases[key].rows if name in ids and name not in done.table.reading.rows]
+        rows = agreed_rows(done.table, bases[key].rows, done.merged.clashes, ids, gone)
         writes.append(BaseWrite(done.table.spec, stamp, bases[key], Base(rows, frozenset(waiting))))
     return writes
 

@@ -136,7 +136,7 @@ def read_table(
     ever = plain_rows(before.gone[key]) | ours if unseen else ours
     base = _as_in(before.bases[key].rows, ever, unseen)
     later = {name: cells for name, cells in before.later.get(key, {}).items() if name not in base}
-    later |= promised_rows(before, spec)
+    promised = {name: cells for name, cells in promised_rows(before, spec).items() if name not in base}
     form = IdForm(desk.ids)
     known = Known(
         base,
@@ -145,14 +145,15 @@ def read_table(
         (lambda text: form.parse(text) is not None) if key == "tickets" else bool,
         learned,
         agreement.numbers.get(key, {}),
-        _as_in(later, ever, unseen),
+        _as_in(later, ever, unseen) | promised,
     )
     people = frozenset(str(name) for name in now["people"].frame.index)
     setting = Setting(desk.locale, desk.zone, people=people or None, synonyms=synonyms_of(desk))
     reading = read_grid(area, spec, columns, setting, known)
     if "id" not in reading.headers.places:
         raise SheetUnrecognised(path=place.state.address, what=spec.column("id").title)
-    base = base | {name: cells for name, cells in known.later.items() if name in reading.rows}
+    seen = [name for name in known.later if name in reading.rows and name in ours | later]
+    base = base | {name: known.later[name] for name in seen}
     if once is not None:
         # What was never in this sheet is not lost.
         reading.headers.lost = [name for name in reading.headers.lost if name in once]
@@ -160,17 +161,13 @@ def read_table(
 
 
 def promised_rows(before: Before, spec: TableSpec) -> PlainRows:
-    """Rows that got ids in a file which this version is older than, and which nobody has read since.
-
-    Whoever saved this one may have written over them: nothing else tells of them any more.
-    """
-    if before.is_live:
-        return {}
-    there = {*before.tables[spec.key].frame.index, *before.archived[spec.key]}
+    """Rows that have ids which nobody has seen in the file, as they were typed."""
     keys = stored(spec)
     promised = before.agreement.promised.get(spec.key, {})
     return {
-        name: tuple(cells.get(key) for key in keys) for name, cells in promised.items() if name not in there
+        name: tuple(cells.get(key) for key in keys)
+        for name, cells in promised.items()
+        if name not in before.archived[spec.key]
     }
 
 

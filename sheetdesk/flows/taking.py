@@ -17,7 +17,7 @@ from sheetdesk.flows.noting import entries_clashed, entries_told
 from sheetdesk.flows.opening import OpenDesk, new_run
 from sheetdesk.flows.places import Place
 from sheetdesk.sheets.base import Fetched
-from sheetdesk.store.bases import Agreement, BaseWrite, as_read
+from sheetdesk.store.bases import Agreement, as_read
 from sheetdesk.store.store import Store, Write
 from sheetdesk.table.access import Refusal
 from sheetdesk.table.change import ChangeSet, Entry
@@ -111,14 +111,20 @@ def take_in(
             continue
         if not is_live:
             read = of_a_copy(read, before.written[key].rows)
-        judge = Judge(taken.desk, whom.role, whom.person, now, shows_all and is_live, before.agreement.answer)
+        judge = Judge(
+            taken.desk, whom.role, whom.person, now, shows_all and is_live, before.agreement.answer,
+            is_again=before.agreement.seen_at != now,
+        )  # fmt: skip
         used = {*before.archived[key], *tables[key].frame.index, *read.reading.rows}
         new_id = new_ids(taken.desk, key, counters, used, now)
         named = _named_before(opened, found, read)
         if is_replica:
             _add_at_once(taken, read, named, before.archived[key], new_id)
-        else:
-            read.reading.rows = promised_rows(before, read.spec) | read.reading.rows
+        elif not is_live:
+            # Whoever saved this one may have written over the file in which they stood.
+            promised = promised_rows(before, read.spec)
+            lost = {name: cells for name, cells in promised.items() if name not in read.now.frame.index}
+            read.reading.rows = lost | read.reading.rows
         done = take_over(read, judge, _ByRules(opened.store, read), new_id, named)
         taken.tables[key] = done
         taken.problems += [replace(problem, tab=read.reading.area.grid.title) for problem in done.problems]
@@ -229,14 +235,12 @@ def _commit(
     if is_live:
         layout = layout_of(agreement, taken.tables)
         agreement = replace(agreement, seen=taken.found.revision, held="", answer="", **layout)
-    if not is_replica:
-        agreement = replace(agreement, promised={})
+    agreement = replace(agreement, promised=_promised(taken, before, is_replica=is_replica))
     agreement = replace(agreement, seen_at=now if is_live else agreement.seen_at)
     # The live version may carry the same stamp as one beside it: what that shows is not agreed with it.
     stamp = as_read(before.stamp)
     agreement = replace(agreement, stamp=max(agreement.stamp, stamp) if is_live else agreement.stamp)
-    bases = base_writes(taken.tables, before.bases, stamp, tables)
-    bases = [_new_rows_of(write) for write in bases] if is_replica else bases
+    bases = [] if is_replica else base_writes(taken.tables, before.bases, stamp, tables)
     if dry_run:
         return taken
     tickets = taken.tables.get("tickets")
@@ -253,8 +257,18 @@ def _commit(
     return taken
 
 
-def _new_rows_of(write: BaseWrite) -> BaseWrite:
-    """Of what is agreed on the rows alone that came, so that they are known where they have no id yet."""
-    was, now = write.before, write.now
-    came = {name: cells for name, cells in now.rows.items() if name not in was.rows}
-    return replace(write, now=replace(was, rows={**was.rows, **came}))
+def _promised(
+    taken: TakenIn, before: Before, *, is_replica: bool
+) -> dict[str, dict[str, Mapping[str, Any]]]:
+    """The rows whose ids nobody has seen in the file yet: those of a copy beside it, until it is written."""
+    known = before.agreement.promised
+    if not is_replica:
+        tables = {key: before.tables[key].frame.index for key in known}
+        kept = {key: {n: cells for n, cells in rows.items() if n in tables[key]} for key, rows in known.items()}
+        return {key: rows for key, rows in kept.items() if rows}
+    made = {key: dict(rows) for key, rows in known.items()}
+    for key, done in taken.tables.items():
+        keys, rows, added = stored(done.table.spec), done.table.reading.rows, done.people.added
+        for name in () if added is None else added.index:
+            made.setdefault(key, {})[str(name)] = dict(zip(keys, rows[str(name)], strict=True))
+    return made

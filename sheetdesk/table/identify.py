@@ -94,12 +94,14 @@ def identify(
         is_own = row.cells not in whole and _is_half(row.cells, base[name])
         (made.rows if is_own else strangers)[name] = row
     # Tickets that no row stands for so far: what a row without an id of its own may be.
-    loose = [name for name in base if name not in made.rows and name not in doubled]
+    kept = {n for n, rows in doubled.items() if n in base and not _is_strange(rows, base[n], title)}
+    loose = [name for name in base if name not in made.rows and name not in kept]
     waiting = {name: cells for name, cells in (later or {}).items() if name not in groups}
     candidates = _Candidates({name: base[name] for name in loose} | waiting, title, created, waiting)
     _place_strangers(made, strangers, candidates)
+    shown = {**(later or {}), **base} if doubled else base
     for name, rows in doubled.items():
-        _place_doubled(made, name, rows, base, candidates)
+        _place_doubled(made, name, rows, shown, candidates)
     for row in sorted(nameless, key=lambda row: row.place):
         owner = candidates.only_match(row.cells)
         if owner is None and not row.id:
@@ -147,6 +149,9 @@ def _place_doubled(
     """Rows with one id: those of a missing ticket are that one, of the others the likest is the ticket."""
     left = []
     others = []
+    is_elsewhere = name in made.rows
+    if name in candidates:
+        candidates.drop(name)
     for row in rows:
         owner = candidates.only_match(row.cells)
         if owner is None or (name in base and not candidates.is_nearer(owner, row.cells, base[name])):
@@ -158,7 +163,7 @@ def _place_doubled(
     scores = [_alike(row.cells, base[name]) if name in base else 0 for row in left]
     # Where the id was pasted over another ticket's, a copy of that has it too.
     near = [max((_alike(row.cells, was) for was in others), default=0) for row in left]
-    if name in base and left and all(n > s for n, s in zip(near, scores, strict=True)):
+    if is_elsewhere or (name in base and left and all(n > s for n, s in zip(near, scores, strict=True))):
         made.new += left
         made.copies |= {row.place: name for row in left}
         return
@@ -175,8 +180,14 @@ def _place_doubled(
             made.copies[row.place] = name
 
 
+def _is_strange(rows: Sequence[FoundRow], was: tuple[Any, ...], title: int | None) -> bool:
+    """Whether none of the rows with a ticket's id says that it is the ticket."""
+    return not any(_has_title_of(row.cells, was, title) or _is_half(row.cells, was) for row in rows)
+
+
 class _Candidates:
-    """Tickets a row may turn out to be, found by all of their content, then by their title.
+    """Tickets a row may turn out to be, found by all of their content, then by their title or the moment
+    they were created.
 
     Those of `later` were typed before they were tickets: what they got by themselves tells nothing.
     """
@@ -189,18 +200,22 @@ class _Candidates:
         self._created = created
         self._later = later
         self._by_cells: dict[tuple[Any, ...], set[str]] = {}
-        self._by_title: dict[Any, set[str]] = {}
+        self._by_mark: dict[tuple[int, Any], dict[str, None]] = {}
+        self._marks = [place for place in (title, created) if place is not None]
         for name, cells in rows.items():
             self._by_cells.setdefault(cells, set()).add(name)
-            if title is not None:
-                self._by_title.setdefault(cells[title], set()).add(name)
+            for place in self._marks:
+                self._by_mark.setdefault((place, cells[place]), {})[name] = None
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._rows
 
     def drop(self, name: str) -> tuple[Any, ...]:
         """Nobody else may be this ticket; its cells."""
         cells = self._rows.pop(name)
         self._by_cells[cells].discard(name)
-        if self._title is not None:
-            self._by_title[cells[self._title]].discard(name)
+        for place in self._marks:
+            del self._by_mark[place, cells[place]][name]
         return cells
 
     def only_match(self, cells: tuple[Any, ...]) -> str | None:
@@ -250,7 +265,12 @@ class _Candidates:
         if cells[title] is None:
             # It may have been erased where there was one; where there was none it tells nothing.
             return [name for name, was in self._rows.items() if was[title] is not None]
-        return self._by_title.get(cells[title], ())
+        return {
+            name: None
+            for place in self._marks
+            if cells[place] is not None
+            for name in self._by_mark.get((place, cells[place]), ())
+        }
 
 
 def _alike(cells: tuple[Any, ...], was: tuple[Any, ...]) -> int:

@@ -56,7 +56,8 @@ class ReadTable:
 class Judge:
     """By what a sheet's changes are judged: its role (None: anything goes) and person, when they were
     seen, and whether rows that vanished from it mean anything. `answer` is what somebody said to rows
-    that vanished in great number: `accept`, `restore` or nothing.
+    that vanished in great number: `accept`, `restore` or nothing. `is_again`: the reading before was an
+    earlier run's, so that what was missing then has been missing for a while.
     """
 
     desk: Desk
@@ -65,6 +66,7 @@ class Judge:
     now: datetime
     shows_all: bool
     answer: str = ""
+    is_again: bool = True
 
 
 @dataclass

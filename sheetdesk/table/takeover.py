@@ -125,8 +125,8 @@ def _missing_rows(done: TakenOver, judge: Judge) -> None:
     if len(missing) > MANY and len(missing) > SHARE * len(done.table.base):
         done.held = len(missing)
         return
-    done.vanished = [name for name in missing if name in done.table.missing]
-    done.waiting = [name for name in missing if name not in done.table.missing]
+    done.vanished = [name for name in missing if judge.is_again and name in done.table.missing]
+    done.waiting = [name for name in missing if name not in done.vanished]
 
 
 def _follow(done: TakenOver, judge: Judge, ours: PlainRows, taken: Table, kept: Sequence[CellChange]) -> None:

@@ -83,7 +83,8 @@ class Version:
 
 @dataclass
 class Ledger:
-    """All that was typed, all versions by (sheet, revision), and which of them sync has taken in.
+    """All that was typed, all versions by (sheet, revision), and which of them sync has taken in; in which
+    order they came into their places, and which of these people `put` there.
 
     `names` says which row an id belongs to, as of the last version that sync wrote. `twins` groups
     rows that began as copies of one another, `retagged` are rows whose id somebody typed over.
@@ -95,6 +96,7 @@ class Ledger:
     versions: dict[tuple[str, str], Version] = field(default_factory=dict)
     seen: set[tuple[str, str]] = field(default_factory=set)
     arrivals: list[tuple[str, str]] = field(default_factory=list)
+    put: list[tuple[str, str]] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     ids: dict[str, set[str]] = field(default_factory=dict)
     twins: dict[str, str] = field(default_factory=dict)

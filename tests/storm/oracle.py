@@ -198,7 +198,9 @@ def _of_twins(rest: Rest, who: str, column: str) -> set[Any]:
         return set()
     place = rest.keys.index(column)
     began = {rest.began[name][place] for name in rest.ids(who) if name in rest.began}
-    return began | {t.meaning for t in rest.ledger.typed if t.who in group and t.column == column}
+    typed = {t.meaning for t in rest.ledger.typed if t.who in group and t.column == column}
+    # One that became a ticket where its people may not fill the column has nothing there.
+    return began | typed | ({None} if any(column in locked for locked in LOCKED.values()) else set())
 
 
 def _is_told(rest: Rest, name: str, column: str) -> bool:
@@ -410,19 +412,25 @@ def _creations(rest: Rest) -> Iterator[Violation]:
 
 
 def _is_split(rest: Rest, who: str) -> bool:
-    """Whether nothing tells that a row is one: a new one that was saved twice without an id and without one
-    title, or one of which people changed both the id and the title.
+    """Whether nothing tells that a row is one: a new one that was saved twice without a ticket's id, and
+    without one title or with most of its cells changed, or one of which people changed both the id and the title.
     """
     if rest.ledger.is_tangled(who):
         return True
-    titles = set()
+    found: list[dict[str, Any]] = []
     for key in rest.ledger.seen:
         version = rest.ledger.versions[key]
         if who in version.rows and who in rest.ledger.created:
             row = version.page().row(who)
-            if row is not None and row.cells.get("id") is None:
-                titles.add(row.cells.get("title"))
-    return None in titles or len(titles) > 1
+            if row is not None and str(row.cells.get("id")) not in rest.rows.keys() | rest.archived.keys():
+                found.append({c: row.cells[c] for c in HUMAN if row.cells.get(c) is not None})
+    return any(not _is_begun(one, other) for one in found for other in found)
+
+
+def _is_begun(cells: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two savings of a row without an id show that it is one: a title, and half of what stands there."""
+    same = sum(other.get(column) == value for column, value in cells.items())
+    return "title" in cells and other.get("title") == cells["title"] and 2 * same >= len(cells)
 
 
 def _came_late(rest: Rest, typed: Typed) -> bool:
@@ -476,14 +484,7 @@ def _own(rest: Rest) -> Iterator[Violation]:
     """I9: what is people's own stays where it is, and the last save is the one that was built upon."""
     for sheet, version in rest.sheets.items():
         line = rest.ledger.line(sheet, version.revision)
-        last = next(
-            (
-                k
-                for k in reversed(rest.ledger.arrivals)
-                if k[0] == sheet and rest.ledger.versions[k].maker != "sync"
-            ),
-            None,
-        )
+        last = next((key for key in reversed(rest.ledger.put) if key[0] == sheet), None)
         if last is not None and last[1] not in {one.revision for one in line}:
             yield Violation(
                 "I9", f"{sheet}: the last save {last[1][:6]} is not what {version.revision[:6]} is made from"

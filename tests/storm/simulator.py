@@ -164,6 +164,7 @@ class Storm:
             return
         place.put(made)
         self.ledger.arrivals.append((sheet, made.revision))
+        self.ledger.put.append((sheet, made.revision))
         self.old.setdefault(sheet, []).append(made)
         self.tell(f"{name} saves {sheet} as {made.revision[:6]} over what he had opened {version.parent[:6]}")
 
@@ -184,6 +185,7 @@ class Storm:
         old = self.chance.choice(self.old[sheet])
         self.places[sheet].put(old)
         self.ledger.arrivals.append((sheet, old.revision))
+        self.ledger.put.append((sheet, old.revision))
         self.counts["old copies"] += 1
         self.tell(f"an old copy {old.revision[:6]} of {sheet} comes back")
 
