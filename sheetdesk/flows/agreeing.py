@@ -82,7 +82,9 @@ def agree_on(
     before = look_before(opened, place, ready)
     if before.agreement.serial != known.serial:
         raise StoreMoved(expected=known.serial, found=before.agreement.serial)
-    agreed = replace(before, bases=before.newest, later={}, stamp=before.agreement.stamp)
+    agreed = replace(
+        before, bases=before.newest, written=before.newest, later={}, stamp=before.agreement.stamp
+    )
     writes = []
     promised: dict[str, dict[str, dict[str, Any]]] = {}
     for key, done in done_by_key.items():

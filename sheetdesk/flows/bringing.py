@@ -129,12 +129,13 @@ def _edit_one(writing: Writing, taken: TakenIn, key: str, tables: dict[str, Tabl
 
 
 def _names(taken: TakenIn, key: str) -> TabEdits:
-    """The ids of rows that are new."""
+    """The ids of rows that are new; those that stand alone and are another row's go."""
     done = taken.tables[key]
     reading = done.table.reading
     column = reading.headers.places["id"]
-    cells = tuple(CellEdit(place, column, name) for place, name in done.naming.items())
-    return TabEdits(reading.area.grid.title, cells)
+    cells = [CellEdit(place, column, name) for place, name in done.naming.items()]
+    cells += [CellEdit(place, column, None) for place in reading.identified.stray]
+    return TabEdits(reading.area.grid.title, tuple(cells))
 
 
 def _refused(taken: TakenIn) -> set[str]:

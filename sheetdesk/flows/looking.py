@@ -146,6 +146,7 @@ def read_table(
         learned,
         agreement.numbers.get(key, {}),
         _as_in(later, ever, unseen) | promised,
+        {} if before.written is before.bases else _as_in(before.written[key].rows, ever, unseen),
     )
     people = frozenset(str(name) for name in now["people"].frame.index)
     setting = Setting(desk.locale, desk.zone, people=people or None, synonyms=synonyms_of(desk))

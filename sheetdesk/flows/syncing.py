@@ -80,6 +80,8 @@ class _Sync:
         self.dry_run = dry_run
         self.results: dict[str, SyncedSheet] = {}
         self.taken: dict[str, TakenIn] = {}
+        # The revision that stands in each place as far as this run knows.
+        self.standing: dict[str, str] = {}
 
     def guarded(self, place: Place, step: Callable[[Place], None]) -> None:
         """One step for one sheet; what is wrong with it is kept for the report."""
@@ -105,6 +107,7 @@ class _Sync:
         if fetched is None:
             self.results[place.key].state = "absent"
             return
+        self.standing[place.key] = fetched.revision
         self.take_version(place, fetched)
 
     def is_level(self, place: Place, listed: str | None = None) -> bool:
@@ -140,7 +143,8 @@ class _Sync:
         waiting = place.sheet.waiting()
         unknown = [v for v in waiting if v.revision not in (agreement.seen, *agreement.made)]
         sure = [version for version in unknown if version.is_sure]
-        unfinished = sure[-1] if sure and place.sheet.glance() in agreement.made else None
+        self.standing[place.key] = standing = place.sheet.glance() if sure else ""
+        unfinished = sure[-1] if standing in agreement.made else None
         for version in waiting:
             if version is unfinished:
                 continue
@@ -255,10 +259,11 @@ class _Sync:
         result.named += named
         # Where it was one that had been displaced: it has been read, and this one is made from it.
         place.sheet.put_aside(taken.found, self.now, is_known=False)
-        known = (taken.found.revision, *taken.agreement.made[:-1])
-        if displaced is not None and displaced.revision not in known:
-            # Somebody saved in between: their version is the newer one, and is written upon next. Rows that
-            # had no id before are tickets first, or nothing would tell of them that they are missing there.
+        expected, self.standing[place.key] = self.standing[place.key], ready.revision
+        if displaced is not None and displaced.revision != expected:
+            # Somebody saved in between, or put an old copy back, or another run wrote: that is the newer one,
+            # and is written upon next. Rows that had no id before are tickets first, or nothing would tell of
+            # them that they are missing there.
             if named:
                 self.take_version(place, ready)
             return displaced

@@ -20,8 +20,8 @@ from sheetdesk.sheets.base import Fetched
 from sheetdesk.store.bases import Agreement, as_read
 from sheetdesk.store.store import Store, Write
 from sheetdesk.table.access import Refusal
+from sheetdesk.table.candidates import UNKNOWN
 from sheetdesk.table.change import ChangeSet, Entry
-from sheetdesk.table.identify import UNKNOWN
 from sheetdesk.table.seed import with_tables
 from sheetdesk.table.table import Table, stored
 from sheetdesk.table.taken import Conflict, Judge, ReadTable, TakenOver
@@ -257,14 +257,14 @@ def _commit(
     return taken
 
 
-def _promised(
-    taken: TakenIn, before: Before, *, is_replica: bool
-) -> dict[str, dict[str, Mapping[str, Any]]]:
+def _promised(taken: TakenIn, before: Before, *, is_replica: bool) -> dict[str, dict[str, Mapping[str, Any]]]:
     """The rows whose ids nobody has seen in the file yet: those of a copy beside it, until it is written."""
     known = before.agreement.promised
     if not is_replica:
         tables = {key: before.tables[key].frame.index for key in known}
-        kept = {key: {n: cells for n, cells in rows.items() if n in tables[key]} for key, rows in known.items()}
+        kept = {
+            key: {n: cells for n, cells in rows.items() if n in tables[key]} for key, rows in known.items()
+        }
         return {key: rows for key, rows in kept.items() if rows}
     made = {key: dict(rows) for key, rows in known.items()}
     for key, done in taken.tables.items():

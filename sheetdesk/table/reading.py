@@ -14,9 +14,10 @@ import pandas as pd
 
 from sheetdesk.columns.base import Cell, Column, Problem, Setting, blank, plain
 from sheetdesk.desk.desk import TableSpec
+from sheetdesk.table.candidates import UNKNOWN
 from sheetdesk.table.grid import Area, cell_name
 from sheetdesk.table.headers import Headers, find_columns
-from sheetdesk.table.identify import UNKNOWN, FoundRow, Identified, identify
+from sheetdesk.table.identify import FoundRow, Identified, identify
 from sheetdesk.table.likeness import comparable, share_of_cells, share_of_ids
 from sheetdesk.table.plain import PlainRows, decoded
 from sheetdesk.table.table import kind_of, stored
@@ -32,7 +33,8 @@ class Known:
     `base` is what was last agreed on with this sheet, and as in `ours`, the store, in the columns that
     it does not show. `ids` are all the store ever had, `is_valid` says which texts may be adopted as new
     ones. `learned` and `numbers` are what the columns were called, and numbered by the program. `later`
-    are rows that this sheet got only after the version that is read.
+    are rows that this sheet got only after the version that is read, `written` those that were put into
+    it, where they are not as they were read last.
     """
 
     base: PlainRows
@@ -42,6 +44,7 @@ class Known:
     learned: Mapping[str, str] = field(default_factory=dict)
     numbers: Mapping[str, int] = field(default_factory=dict)
     later: PlainRows = field(default_factory=dict)
+    written: PlainRows = field(default_factory=dict)
 
 
 @dataclass
@@ -112,7 +115,7 @@ def read_grid(
     told = [FoundRow(row, name, tuple(c)) for row, name, c in zip(rows, ids, cells, strict=True)]
     title, created = (keys.index(key) if key in keys else None for key in ("title", "created"))
     ever = {*known.ids, *known.ours}
-    identified = identify(told, known.base, ever, known.is_valid, title, known.later, created)
+    identified = identify(told, known.base, ever, known.is_valid, title, known.later, created, known.written)
     mend_put_back(area.grid, headers.places, identified, known.base, columns, shown, keys)
     machine = {column.key for column in columns if column.owner != "people"}
     _settle(found, identified, known, unread, keys, machine)

@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sheetdesk.columns.base import Cell, CellKind, Column, Problem, Setting, blank
+from sheetdesk.table.candidates import UNKNOWN
 from sheetdesk.table.grid import Grid
-from sheetdesk.table.identify import UNKNOWN, Identified
+from sheetdesk.table.identify import Identified
 from sheetdesk.table.plain import PlainRows, encoded
 from sheetdesk.table.table import kind_of
 

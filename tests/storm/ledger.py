@@ -273,8 +273,7 @@ class Ledger:
 def _is_empty(grid: Grid, row: int, columns: tuple[str, ...]) -> bool:
     """Whether nothing stands in a row but what formulas show."""
     return all(
-        grid.cell(row, place) is None or grid.formula(row, place) is not None
-        for place in range(len(columns))
+        grid.cell(row, place) is None or grid.formula(row, place) is not None for place in range(len(columns))
     )
 
 

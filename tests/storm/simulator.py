@@ -199,7 +199,9 @@ class Storm:
                 if self.naive is not None:
                     self.naive.sync(self.ledger, self.places, pause)
                     return None
-                return sync_once(self.ledger.desk, self.engine, self.ledger, self.places, now, self.read, pause)
+                return sync_once(
+                    self.ledger.desk, self.engine, self.ledger, self.places, now, self.read, pause
+                )
 
             self.runs[number] = run = Run(work)
             self.counts["syncs"] += 1

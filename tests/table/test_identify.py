@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sheetdesk.table.identify import MOST_NEAR, UNKNOWN, FoundRow, Identified, identify
+from sheetdesk.table.candidates import MOST_NEAR, UNKNOWN
+from sheetdesk.table.identify import FoundRow, Identified, identify
 from sheetdesk.table.plain import PlainRows
 
 # title, type, owner, created

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sheetdesk.columns.base import Cell
+from sheetdesk.table.candidates import UNKNOWN
 from sheetdesk.table.grid import Grid, GridTable
-from sheetdesk.table.identify import UNKNOWN
 from sheetdesk.table.plain import PlainRows, plain_rows
 from sheetdesk.table.reading import SheetReading
 from sheetdesk.table.table import Table, kind_of, stored

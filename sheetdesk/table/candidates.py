@@ -1,0 +1,164 @@
+"""The tickets that a row without an id of its own may turn out to be, and how like a ticket a row is.
+
+A ticket may have been shown in several ways in one version of a sheet: as it was written, and as it was
+read last. A row is a ticket's if it is like any of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Container, Mapping
+from typing import Any, Final
+
+__all__ = ["MOST_NEAR", "UNKNOWN", "Candidates", "Shapes", "alike", "has_title_of", "is_half"]
+
+
+class _Unknown:
+    """Stands for a cell that nobody can read, or that the sheet does not show."""
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN: Final = _Unknown()
+# So many tickets are compared with a row. More that are alike are an accident, not a row to be guessed.
+MOST_NEAR = 100
+
+Cells = tuple[Any, ...]
+Shapes = tuple[Cells, ...]
+"""The cells of one ticket, in each of the ways in which it was shown."""
+
+
+class Candidates:
+    """Tickets a row may turn out to be, found by all of their content, then by their title, then by the
+    moment they were created.
+
+    Those of `later` were typed before they were tickets: what they got by themselves tells nothing.
+    """
+
+    def __init__(
+        self, rows: Mapping[str, Shapes], title: int | None, created: int | None, later: Container[str]
+    ) -> None:
+        self._rows = dict(rows)
+        self._title = title
+        self._created = created
+        self._later = later
+        self._by_cells: dict[Cells, dict[str, None]] = {}
+        self._by_mark: dict[tuple[int, Any], dict[str, None]] = {}
+        self._marks = [place for place in (title, created) if place is not None]
+        for name, shapes in rows.items():
+            for cells in shapes:
+                self._by_cells.setdefault(cells, {})[name] = None
+                for place in self._marks:
+                    self._by_mark.setdefault((place, cells[place]), {})[name] = None
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._rows
+
+    def drop(self, name: str) -> Shapes:
+        """Nobody else may be this ticket; what it is like."""
+        shapes = self._rows.pop(name)
+        for cells in shapes:
+            self._by_cells[cells].pop(name, None)
+            for place in self._marks:
+                self._by_mark[place, cells[place]].pop(name, None)
+        return shapes
+
+    def only_match(self, cells: Cells) -> str | None:
+        """The one ticket with this content, or None where there is none or several."""
+        same = self._by_cells.get(cells)
+        if same:
+            return self._only(same)
+        for near in self._near(cells):
+            # Nothing is guessed from a long list: each row would be compared with all of it.
+            if len(near) <= MOST_NEAR:
+                matching = [name for name in near if self._is_this(cells, self._rows[name])]
+                if matching:
+                    return self._only(matching)
+        return None
+
+    def only_start(self, cells: Cells) -> str | None:
+        """The one later ticket that this row, as somebody typed it, became; None where none or several.
+
+        What a ticket got by itself when it was added does not stand in the row yet.
+        """
+        title = self._title
+        if title is None or cells[title] in (None, UNKNOWN):
+            return None
+        near = self._by_mark.get((title, cells[title]), ())
+        if len(near) > MOST_NEAR:
+            return None
+        matching = [
+            name
+            for name in near
+            if name in self._later and any(is_half(was, (cells,)) for was in self._rows[name])
+        ]
+        return matching[0] if len(matching) == 1 else None
+
+    def is_nearer(self, name: str, cells: Cells, own: Shapes) -> bool:
+        """Whether a row is more like this ticket than like its `own`."""
+        return alike(cells, self._rows[name]) > alike(cells, own)
+
+    def _only(self, names: Collection[str]) -> str | None:
+        """The one ticket among these; one that this version may have shown goes before later ones."""
+        first = [name for name in names if name not in self._later] or list(names)
+        return first[0] if len(first) == 1 else None
+
+    def _is_this(self, cells: Cells, shapes: Shapes) -> bool:
+        """Most of the ticket is there, or what it is called and the moment it was created."""
+        marks = self._title, self._created
+        return any(
+            _is_most(cells, was)
+            or all(at is not None and was[at] is not None and cells[at] == was[at] for at in marks)
+            for was in shapes
+        )
+
+    def _near(self, cells: Cells) -> list[Collection[str]]:
+        """Where to look, the likeliest first."""
+        title = self._title
+        if title is None or cells[title] is UNKNOWN:
+            return [list(self._rows)]
+        marked = [self._by_mark.get((at, cells[at]), {}) for at in self._marks if cells[at] is not None]
+        if cells[title] is None:
+            # It may have been erased where there was one; where there was none it tells nothing.
+            marked.append(
+                {
+                    name: None
+                    for name, shapes in self._rows.items()
+                    if any(was[title] is not None for was in shapes)
+                }
+            )
+        return [list(names) for names in marked]
+
+
+def alike(cells: Cells, shapes: Shapes) -> int:
+    """How many cells are as they were, empty ones too."""
+    return max(
+        (sum(bool(c == w) for c, w in zip(cells, was, strict=True) if c is not UNKNOWN) for was in shapes),
+        default=0,
+    )
+
+
+def has_title_of(cells: Cells, shapes: Shapes, title: int | None) -> bool:
+    """Nothing has changed, or the title has not."""
+    if cells in shapes:
+        return True
+    return title is not None and any(
+        was[title] is not None and cells[title] in (was[title], UNKNOWN) for was in shapes
+    )
+
+
+def is_half(cells: Cells, shapes: Shapes) -> bool:
+    """Half of what stood in the row is still there."""
+    return any(2 * same >= filled for same, filled in (_kept(cells, was) for was in shapes))
+
+
+def _is_most(cells: Cells, was: Cells) -> bool:
+    """More than half of what stood in the row is still there."""
+    same, filled = _kept(cells, was)
+    return 2 * same > filled
+
+
+def _kept(cells: Cells, was: Cells) -> tuple[int, int]:
+    """How many of the filled cells are as they were, and how many there were that can be compared."""
+    filled = [bool(c == w) for c, w in zip(cells, was, strict=True) if w is not None and c is not UNKNOWN]
+    return sum(filled), len(filled)
