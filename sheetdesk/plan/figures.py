@@ -69,7 +69,8 @@ class Figures:
         if key not in self.frame:
             return np.full(len(self.frame), np.datetime64("NaT"), dtype="datetime64[us]")
         local = self.frame[key].dt.tz_convert(self.desk.zone).dt.tz_localize(None)
-        return local.to_numpy("datetime64[us]")
+        walls: Walls = local.to_numpy("datetime64[us]")
+        return walls
 
     def column(self, key: str) -> Field:
         return Field("tickets", key)

@@ -53,9 +53,9 @@ class Agreement:
     that its dashboard and pivots show. `level` is the digest of a file that shows all the store holds
     at that version and leaves nothing open, `listed` that of the problems which it lists. `tabs` has
     the title of the tab in which each table was last found, `columns` the keys of those that were ever
-    found in it. `promised` are rows that have ids which nobody has seen in the file: those that got them in the
-    newest one made, which are no tickets until it is read, and those of copies beside it; by table and
-    id, the plain cells by column key.
+    found in it. `promised` are rows that have ids which nobody has seen in the file: those that got them
+    in the newest one made, which are no tickets until it is read, and those of copies beside it; by
+    table and id, the plain cells by column key.
     """
 
     sheet: str

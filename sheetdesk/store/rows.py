@@ -12,15 +12,29 @@ import sqlalchemy as sa
 
 from sheetdesk.desk.desk import TableSpec
 from sheetdesk.store import schema
-from sheetdesk.table.change import ChangeSet, apply
+from sheetdesk.table.change import ChangeSet, Entry, apply
 from sheetdesk.table.former import former_choices, former_columns, under_current_keys
 from sheetdesk.table.plain import decoded, row_texts
 from sheetdesk.table.table import Table, stored, table_of
 
-__all__ = ["KeptTables", "read_cells", "read_table", "table_of_cells", "write_rows"]
+__all__ = ["KeptTables", "Write", "read_cells", "read_table", "table_of_cells", "write_rows"]
 
 BATCH = 5_000
 IN_ONE_QUERY = 500
+
+
+@dataclass(frozen=True)
+class Write:
+    """Changes to one table, made from the `table` they belong to.
+
+    `entries` replaces the journal entries that the changes would give, for imports that bring their
+    own history.
+    """
+
+    table: Table
+    changes: ChangeSet
+    entries: Sequence[Entry] | None = None
+
 
 Cells = dict[str, Any]
 """One row's plain values by column key; what is missing is left out."""

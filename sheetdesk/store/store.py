@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -36,26 +35,13 @@ from sheetdesk.store.ids import forget, keep_counters, keep_origins, read_counte
 from sheetdesk.store.journal import append_entries, entries_of, read_entries, typed
 from sheetdesk.store.lease import hold
 from sheetdesk.store.outbox import add_notices, mark_sent, unsent
-from sheetdesk.store.rows import KeptTables, write_rows
+from sheetdesk.store.rows import KeptTables, Write, write_rows
 from sheetdesk.store.sheets import SheetState, drop_sheet, keep_sheet, read_sheets
-from sheetdesk.table.change import ChangeSet, Entry
+from sheetdesk.table.change import Entry
 from sheetdesk.table.plain import PlainRows
 from sheetdesk.table.table import Table
 
 __all__ = ["SheetState", "Store", "Write", "open_store"]
-
-
-@dataclass(frozen=True)
-class Write:
-    """Changes to one table, made from the `table` they belong to.
-
-    `entries` replaces the journal entries that the changes would give, for imports that bring their
-    own history.
-    """
-
-    table: Table
-    changes: ChangeSet
-    entries: Sequence[Entry] | None = None
 
 
 def open_store(place: Path | str) -> Store:
@@ -138,11 +124,11 @@ class Store:
 
     def _version_in(self, connection: sa.Connection) -> int:
         """The desk's version in a transaction; a snapshot's is asked for once."""
-        if self._held is None:
-            return int(connection.scalar(sa.select(schema.desk.c.version)) or 0)
-        if self._at is None:
-            self._at = int(connection.scalar(sa.select(schema.desk.c.version)) or 0)
-        return self._at
+        if self._at is not None:
+            return self._at
+        found = int(connection.scalar(sa.select(schema.desk.c.version)) or 0)
+        self._at = found if self._held is not None else None
+        return found
 
     @property
     def lineage(self) -> str:
@@ -284,7 +270,7 @@ class Store:
         """
         moment = now.astimezone(UTC)
         with self._writing() as connection:
-            found = int(connection.scalar(sa.select(schema.desk.c.version)) or 0)
+            found = self._version_in(connection)
             if found != version:
                 raise StoreMoved(expected=version, found=found)
             connection.execute(schema.desk.update().values(version=version + 1))

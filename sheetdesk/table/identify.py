@@ -93,10 +93,12 @@ def identify(
     # Tickets that no row stands for so far: what a row without an id of its own may be.
     kept = {n for n, rows in doubled.items() if n in base and not _is_strange(rows, shapes[n], title)}
     loose = [name for name in base if name not in made.rows and name not in kept]
-    waiting = {name: (cells,) for name, cells in later.items() if name not in groups}
-    candidates = Candidates({n: shapes[n] for n in loose} | waiting, title, created, waiting)
+    waiting: dict[str, Shapes] = {name: (cells,) for name, cells in later.items() if name not in groups}
+    free: dict[str, Shapes] = {name: shapes[name] for name in loose}
+    candidates = Candidates(free | waiting, title, created, waiting)
     _place_strangers(made, strangers, candidates)
-    shown = {name: (cells,) for name, cells in later.items()} | shapes if doubled else shapes
+    shown: dict[str, Shapes] = {name: (cells,) for name, cells in later.items()}
+    shown |= shapes
     for name, rows in doubled.items():
         _place_doubled(made, name, rows, shown, candidates)
     for row in sorted(nameless, key=lambda row: row.place):

@@ -295,7 +295,7 @@ def _journalled(rest: Rest) -> Iterator[Violation]:
 
 
 def _is_retyped(rest: Rest, typed: Typed, read: list[tuple[str, str]]) -> bool:
-    """Whether its own sheet's people typed over it knowingly while its row was no ticket yet, having no id."""
+    """Whether its own sheet's people typed over it knowingly while its row had no id yet."""
     ledger = rest.ledger
     nameless = all(_id_of(ledger.versions[key], typed.who) is None for key in read)
     later = [t for t in ledger.typed if t.sheet == typed.sheet and typed.number in t.over]
@@ -413,7 +413,8 @@ def _creations(rest: Rest) -> Iterator[Violation]:
 
 def _is_split(rest: Rest, who: str) -> bool:
     """Whether nothing tells that a row is one: a new one that was saved twice without a ticket's id, and
-    without one title or with most of its cells changed, or one of which people changed both the id and the title.
+    without one title or with most of its cells changed, or one of which people changed both the id and the
+    title.
     """
     if rest.ledger.is_tangled(who):
         return True
@@ -428,7 +429,7 @@ def _is_split(rest: Rest, who: str) -> bool:
 
 
 def _is_begun(cells: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether two savings of a row without an id show that it is one: a title, and half of what stands there."""
+    """Whether two savings of a row without an id show that it is one: by its title and half of its cells."""
     same = sum(other.get(column) == value for column, value in cells.items())
     return "title" in cells and other.get("title") == cells["title"] and 2 * same >= len(cells)
 
