@@ -100,5 +100,6 @@ def agree_on(
         if named:
             promised[key] = {name: dict(zip(keys, found[name], strict=True)) for name in named}
     made = (*(name for name in known.made if name != ready.revision), ready.revision)[-KEPT:]
-    agreement = replace(known, stamp=stamp, made=made, drawn=version, promised=promised)
+    # Until it is in place, what stands there shows less than this.
+    agreement = replace(known, stamp=stamp, made=made, drawn=version, promised=promised, level="")
     return opened.store.agree(agreement, writes)

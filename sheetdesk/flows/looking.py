@@ -22,7 +22,7 @@ from sheetdesk.table.reading import Known, read_grid
 from sheetdesk.table.table import Table, stored
 from sheetdesk.table.taken import ReadTable
 
-__all__ = ["Before", "look_before", "of_a_copy", "promised_rows", "read_table", "table_keys"]
+__all__ = ["Before", "look_before", "of_a_copy", "origin_of", "promised_rows", "read_table", "table_keys"]
 
 ORDER = ("choices", "people", "rules", "cases", "tickets")
 
@@ -32,7 +32,8 @@ class Before:
     """What is known before a sheet is read, at one moment of the store.
 
     `stamp` is the one that the file carries; `bases` are what was last read of a file with it, `written`
-    what was put into it, `newest` what was last agreed on with the sheet.
+    what was put into it, `newest` what was last agreed on with the sheet. `named` are the ids that rows
+    of this very version got when it was read before, by `origin_of`.
     """
 
     version: int
@@ -47,6 +48,7 @@ class Before:
     written: Mapping[str, Base]
     newest: Mapping[str, Base]
     later: Mapping[str, PlainRows]
+    named: Mapping[str, str]
 
     @property
     def is_live(self) -> bool:
@@ -92,7 +94,13 @@ def look_before(opened: OpenDesk, place: Place, found: Fetched) -> Before:
             written=written,
             newest=newest,
             later=later,
+            named=at.origins(f"{found.revision}:"),
         )
+
+
+def origin_of(found: Fetched, key: str, place: int) -> str:
+    """What tells one row of one version from all others."""
+    return f"{found.revision}:{key}:{place}"
 
 
 def _stamp(place: Place, found: Fetched, lineage: str, agreement: Agreement) -> int:
@@ -147,6 +155,7 @@ def read_table(
         agreement.numbers.get(key, {}),
         _as_in(later, ever, unseen) | promised,
         {} if before.written is before.bases else _as_in(before.written[key].rows, ever, unseen),
+        lambda place: before.named.get(origin_of(found, key, place), ""),
     )
     people = frozenset(str(name) for name in now["people"].frame.index)
     setting = Setting(desk.locale, desk.zone, people=people or None, synonyms=synonyms_of(desk))

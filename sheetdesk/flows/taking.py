@@ -11,7 +11,15 @@ from sheetdesk.columns.base import Problem
 from sheetdesk.desk.desk import Desk
 from sheetdesk.errors import StoreMoved
 from sheetdesk.flows.agreeing import base_writes, layout_of
-from sheetdesk.flows.looking import Before, look_before, of_a_copy, promised_rows, read_table, table_keys
+from sheetdesk.flows.looking import (
+    Before,
+    look_before,
+    of_a_copy,
+    origin_of,
+    promised_rows,
+    read_table,
+    table_keys,
+)
 from sheetdesk.flows.naming import counted, new_ids
 from sheetdesk.flows.noting import entries_clashed, entries_told
 from sheetdesk.flows.opening import OpenDesk, new_run
@@ -117,7 +125,8 @@ def take_in(
         )  # fmt: skip
         used = {*before.archived[key], *tables[key].frame.index, *read.reading.rows}
         new_id = new_ids(taken.desk, key, counters, used, now)
-        named = _named_before(opened, found, read)
+        rows = ((row.place, before.named.get(origin_of(found, key, row.place))) for row in read.reading.new)
+        named = {place: name for place, name in rows if name is not None}
         if is_replica:
             _add_at_once(taken, read, named, before.archived[key], new_id)
         elif not is_live:
@@ -143,19 +152,6 @@ def take_in(
     )
 
 
-def _named_before(opened: OpenDesk, found: Fetched, read: ReadTable) -> dict[int, str]:
-    """The ids that new rows of this very version got when it was read before, by their places."""
-    if not read.reading.new:
-        return {}
-    known = opened.store.origins()
-    origins = {row.place: _origin(found, read, row.place) for row in read.reading.new}
-    return {place: known[origin] for place, origin in origins.items() if origin in known}
-
-
-def _origin(found: Fetched, read: ReadTable, place: int) -> str:
-    return f"{found.revision}:{read.spec.key}:{place}"
-
-
 def _add_at_once(
     taken: TakenIn,
     read: ReadTable,
@@ -173,7 +169,7 @@ def _add_at_once(
         name = named.get(row.place) or new_id(dict(zip(keys, cells, strict=True)))
         # One that was only reserved may stand in the sheet with this id, or in none.
         if name and name not in archived and name not in read.now.frame.index:
-            taken.origins[_origin(taken.found, read, row.place)] = name
+            taken.origins[origin_of(taken.found, read.spec.key, row.place)] = name
             read.reading.rows[name] = cells
     read.reading.new.clear()
 
@@ -188,7 +184,7 @@ def reserve(opened: OpenDesk, taken: TakenIn) -> None:
     if counters != taken.counted:
         raise StoreMoved(expected=taken.version, found=version)
     origins = {
-        _origin(taken.found, done.table, place): name
+        origin_of(taken.found, done.table.spec.key, place): name
         for done in taken.tables.values()
         for place, name in done.naming.items()
     }

@@ -27,9 +27,12 @@ def keep_counters(connection: sa.Connection, counters: Mapping[str, int]) -> Non
         connection.execute(schema.counters.insert().values(**values))
 
 
-def read_origins(connection: sa.Connection) -> dict[str, str]:
-    """The ticket that each imported row became, by the row's origin."""
-    query = sa.select(schema.origins.c.origin, schema.origins.c.row_id)
+def read_origins(connection: sa.Connection, start: str = "") -> dict[str, str]:
+    """The ticket that each imported row became, by the row's origin; of those alone that begin so."""
+    origin = schema.origins.c.origin
+    query = sa.select(origin, schema.origins.c.row_id)
+    if start:
+        query = query.where(origin.startswith(start, autoescape=True))
     return {str(origin): str(row) for origin, row in connection.execute(query)}
 
 

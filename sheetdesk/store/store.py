@@ -172,10 +172,10 @@ class Store:
         with self._reading() as connection:
             return read_counters(connection, table_key)
 
-    def origins(self) -> dict[str, str]:
+    def origins(self, start: str = "") -> dict[str, str]:
         """The ticket that each imported row became, by the row's origin."""
         with self._reading() as connection:
-            return read_origins(connection)
+            return read_origins(connection, start)
 
     def entries(self, specs: Sequence[TableSpec], *, row: str = "", run: str = "") -> list[Entry]:
         """The journal's entries of these tables in order, of one row or run where given."""

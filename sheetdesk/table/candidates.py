@@ -32,16 +32,23 @@ class Candidates:
     """Tickets a row may turn out to be, found by all of their content, then by their title, then by the
     moment they were created.
 
-    Those of `later` were typed before they were tickets: what they got by themselves tells nothing.
+    Those of `later` got their ids after the version was made. Those that are `begun` may stand there as
+    they were typed: what they got by themselves when they became tickets tells nothing.
     """
 
     def __init__(
-        self, rows: Mapping[str, Shapes], title: int | None, created: int | None, later: Container[str]
+        self,
+        rows: Mapping[str, Shapes],
+        title: int | None,
+        created: int | None,
+        later: Container[str],
+        begun: Container[str],
     ) -> None:
         self._rows = dict(rows)
         self._title = title
         self._created = created
         self._later = later
+        self._begun = begun
         self._by_cells: dict[Cells, dict[str, None]] = {}
         self._by_mark: dict[tuple[int, Any], dict[str, None]] = {}
         self._marks = [place for place in (title, created) if place is not None]
@@ -51,7 +58,7 @@ class Candidates:
                 for place in self._marks:
                     self._by_mark.setdefault((place, cells[place]), {})[name] = None
 
-    def __contains__(self, name: str) -> bool:
+    def __contains__(self, name: object) -> bool:
         return name in self._rows
 
     def drop(self, name: str) -> Shapes:
@@ -77,7 +84,7 @@ class Candidates:
         return None
 
     def only_start(self, cells: Cells) -> str | None:
-        """The one later ticket that this row, as somebody typed it, became; None where none or several.
+        """The one begun ticket that this row, as somebody typed it, became; None where none or several.
 
         What a ticket got by itself when it was added does not stand in the row yet.
         """
@@ -90,7 +97,7 @@ class Candidates:
         matching = [
             name
             for name in near
-            if name in self._later and any(is_half(was, (cells,)) for was in self._rows[name])
+            if name in self._begun and any(is_half(was, (cells,)) for was in self._rows[name])
         ]
         return matching[0] if len(matching) == 1 else None
 

@@ -54,13 +54,15 @@ def identify(
     later: PlainRows | None = None,
     created: int | None = None,
     written: PlainRows | None = None,
+    named: Callable[[int], str] = lambda place: "",
 ) -> Identified:
     """An id for every row.
 
     `base` has what was last agreed on, `known` every id the store ever had; `is_valid` says whether a
     text may be adopted as a new id. `title` is the position of the cell that tells most, `created` of
     the one that nobody types twice. `later` are rows that got their ids after this version of the sheet
-    was made, `written` is the base as it was written where that is not what was read last.
+    was made, `written` is the base as it was written where that is not what was read last. `named` has
+    the id that the row at a place got when this very version was read before, "" for none.
     """
     later, written = later or {}, written or {}
     shapes = {
@@ -95,14 +97,20 @@ def identify(
     loose = [name for name in base if name not in made.rows and name not in kept]
     waiting: dict[str, Shapes] = {name: (cells,) for name, cells in later.items() if name not in groups}
     free: dict[str, Shapes] = {name: shapes[name] for name in loose}
-    candidates = Candidates(free | waiting, title, created, waiting)
+    # What the file has never shown with an id may still stand there as it was typed.
+    begun = {*waiting, *(name for name in free if written and name not in written)}
+    candidates = Candidates(free | waiting, title, created, waiting, begun)
+    # Beside an id that was sorted away may stand nothing at all: its ticket may be found elsewhere.
+    empty = {name: strangers.pop(name) for name in list(strangers) if set(strangers[name].cells) <= {None}}
     _place_strangers(made, strangers, candidates)
     shown: dict[str, Shapes] = {name: (cells,) for name, cells in later.items()}
     shown |= shapes
     for name, rows in doubled.items():
         _place_doubled(made, name, rows, shown, candidates)
     for row in sorted(nameless, key=lambda row: row.place):
-        owner = candidates.only_match(row.cells)
+        owner: str | None = named(row.place)
+        if owner not in candidates:
+            owner = candidates.only_match(row.cells)
         if owner is None and not row.id:
             owner = candidates.only_start(row.cells)
         if owner is not None:
@@ -114,8 +122,12 @@ def identify(
             made.adopted.add(row.id)
         else:
             made.new.append(row)
-    # Sorted away from its row, an id may end beside nothing at all.
-    made.stray = [
+    for name, row in empty.items():
+        if name in made.rows:
+            made.stray.append(row.place)
+        else:
+            made.rows[name] = row
+    made.stray += [
         row.place for row in made.new if row.id in known and not any(c is not None for c in row.cells)
     ]
     made.new = sorted((row for row in made.new if row.place not in made.stray), key=lambda row: row.place)

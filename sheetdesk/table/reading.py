@@ -34,7 +34,8 @@ class Known:
     it does not show. `ids` are all the store ever had, `is_valid` says which texts may be adopted as new
     ones. `learned` and `numbers` are what the columns were called, and numbered by the program. `later`
     are rows that this sheet got only after the version that is read, `written` those that were put into
-    it, where they are not as they were read last.
+    it, where they are not as they were read last. `named` has the id that a row of this very version got
+    when it was read before, by its place, "" for none.
     """
 
     base: PlainRows
@@ -45,6 +46,7 @@ class Known:
     numbers: Mapping[str, int] = field(default_factory=dict)
     later: PlainRows = field(default_factory=dict)
     written: PlainRows = field(default_factory=dict)
+    named: Callable[[int], str] = lambda place: ""
 
 
 @dataclass
@@ -115,7 +117,9 @@ def read_grid(
     told = [FoundRow(row, name, tuple(c)) for row, name, c in zip(rows, ids, cells, strict=True)]
     title, created = (keys.index(key) if key in keys else None for key in ("title", "created"))
     ever = {*known.ids, *known.ours}
-    identified = identify(told, known.base, ever, known.is_valid, title, known.later, created, known.written)
+    identified = identify(
+        told, known.base, ever, known.is_valid, title, known.later, created, known.written, known.named
+    )
     mend_put_back(area.grid, headers.places, identified, known.base, columns, shown, keys)
     machine = {column.key for column in columns if column.owner != "people"}
     _settle(found, identified, known, unread, keys, machine)

@@ -297,7 +297,8 @@ def _journalled(rest: Rest) -> Iterator[Violation]:
 def _is_retyped(rest: Rest, typed: Typed, read: list[tuple[str, str]]) -> bool:
     """Whether its own sheet's people typed over it knowingly while its row had no id yet."""
     ledger = rest.ledger
-    nameless = all(_id_of(ledger.versions[key], typed.who) is None for key in read)
+    tickets = rest.rows.keys() | rest.archived.keys()
+    nameless = all(str(_id_of(ledger.versions[key], typed.who)) not in tickets for key in read)
     later = [t for t in ledger.typed if t.sheet == typed.sheet and typed.number in t.over]
     return nameless and any(key in ledger.seen for t in later for key in ledger.holding(t.number))
 
@@ -436,7 +437,10 @@ def _is_begun(cells: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 def _came_late(rest: Rest, typed: Typed) -> bool:
     """Whether the value was typed into a cell whose value it does not change: nothing to keep a row for."""
-    return all(typed.meaning == rest.ledger.typed[n].meaning for n in typed.over) and bool(typed.over)
+    if typed.over:
+        return all(typed.meaning == rest.ledger.typed[number].meaning for number in typed.over)
+    began = [rest.began[name] for name in rest.ids(typed.who) if name in rest.began]
+    return any(cells[rest.keys.index(typed.column)] == typed.meaning for cells in began)
 
 
 def _may_return(rest: Rest, who: str, revision: str) -> bool:
