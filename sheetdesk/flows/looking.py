@@ -167,7 +167,9 @@ def read_table(
     if once is not None:
         # What was never in this sheet is not lost.
         reading.headers.lost = [name for name in reading.headers.lost if name in once]
-    return ReadTable(spec, columns, reading, base, before.bases[key].missing, now[key])
+    read, written = before.bases[key].rows, before.written[key].rows
+    retyped = frozenset(name for name, cells in written.items() if read.get(name, cells) != cells)
+    return ReadTable(spec, columns, reading, base, before.bases[key].missing, now[key], retyped)
 
 
 def promised_rows(before: Before, spec: TableSpec) -> PlainRows:

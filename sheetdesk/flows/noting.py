@@ -16,8 +16,13 @@ from sheetdesk.table.taken import TakenOver
 __all__ = ["entries_clashed", "entries_told"]
 
 
-def entries_told(place: Place, done: TakenOver, since: datetime, now: datetime) -> list[Entry]:
-    """The journal's entries: what people did, seen between two readings, what followed, what was refused."""
+def entries_told(
+    place: Place, done: TakenOver, since: datetime, now: datetime, *, is_known: bool = False
+) -> list[Entry]:
+    """The journal's entries: what people did, seen between two readings, what followed, what was refused.
+
+    `is_known`: this very version was read before, and what it shows was refused then.
+    """
     spec = done.table.spec
     people = [
         replace(entry, seen_from=min(since, now))
@@ -40,7 +45,7 @@ def entries_told(place: Place, done: TakenOver, since: datetime, now: datetime) 
         and row.id
         and name in done.table.now.frame.index
     ]
-    return [*people, *machine, *refused, *pasted]
+    return [*people, *machine] if is_known else [*people, *machine, *refused, *pasted]
 
 
 def entries_clashed(

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from sheetdesk.columns.base import Problem
 from sheetdesk.errors import SheetBusy, SheetError, SheetForeign, SheetUnrecognised, StoreMoved, SyncRunning
 from sheetdesk.flows.agreeing import agree_on
 from sheetdesk.flows.bringing import DRAWN, Writing, bring_up, room_problems
@@ -57,6 +58,9 @@ def sync(
     run = new_run("sync", now)
     work = _Sync(opened, now, run, dry_run, ids_only)
     found = places(opened, sheets, open_sheet)
+    if sheets and not dry_run:
+        asked = {place.key for place in found}
+        work.look_at([place for place in places(opened, (), open_sheet) if place.key not in asked])
     for place in found:
         if progress is not None:
             progress(place.key)
@@ -82,6 +86,7 @@ class _Sync:
         self.taken: dict[str, TakenIn] = {}
         # The revision that stands in each place as far as this run knows.
         self.standing: dict[str, str] = {}
+        self.others: list[TakenIn] = []
 
     def guarded(self, place: Place, step: Callable[[Place], None]) -> None:
         """One step for one sheet; what is wrong with it is kept for the report."""
@@ -93,6 +98,24 @@ class _Sync:
         except SheetError as error:
             result.state, result.error = "failed", error
             self.taken.pop(place.key, None)
+
+    def look_at(self, others: Sequence[Place]) -> None:
+        """See what is open in sheets that this run leaves alone: it is listed all the same. What is wrong
+        with one is told when it is synced.
+        """
+        for place in others:
+            try:
+                fetched = place.sheet.fetch()
+                if fetched is not None:
+                    self.others.append(
+                        take_in(self.opened, place, fetched, now=self.now, run=self.run, dry_run=True)
+                    )
+            except SheetError:
+                continue
+
+    def problems(self) -> list[Problem]:
+        """What is to be listed, of all sheets."""
+        return list_problems(self.opened, [*self.taken.values(), *self.others], self.now)
 
     def take(self, place: Place, *, even_if_level: bool = False) -> None:
         """Read the sheet, and what stands beside it unread."""
@@ -206,13 +229,13 @@ class _Sync:
     def write_once(self, place: Place) -> Fetched | None:
         """Write what is to be written; what is to be read next, or None when all is done."""
         result, taken = self.results[place.key], self.taken.get(place.key)
-        problems = list_problems(self.opened, self.taken.values(), self.now)
+        problems = self.problems()
         listed = "" if place.whom.is_copy else digest_of(problems)
         if taken is None and result.state == "quiet" and not self.is_level(place, listed):
             # It was level before another sheet changed the store, or what there is to list.
             self.take(place, even_if_level=True)
             taken = self.taken.get(place.key)
-            problems = list_problems(self.opened, self.taken.values(), self.now)
+            problems = self.problems()
             listed = "" if place.whom.is_copy else digest_of(problems)
         if taken is None or taken.held:
             return None

@@ -217,10 +217,11 @@ def _commit(
 ) -> TakenIn:
     store = opened.store
     since = before.agreement.seen_at or now
+    is_known = is_live and before.agreement.seen == taken.found.revision
     writes = []
     for key, done in taken.tables.items():
         entries = [
-            *entries_told(taken.place, done, since, now),
+            *entries_told(taken.place, done, since, now, is_known=is_known),
             *entries_clashed(store, taken.place, done, since, now),
         ]
         taken.entries += entries

@@ -25,6 +25,17 @@ def width(text: str) -> int:
     )
 
 
+class _Count(int):
+    """A number in a sentence, which knows the words for one and for many."""
+
+    def __format__(self, spec: str) -> str:
+        if "|" not in spec:
+            return format(int(self), spec)
+        one, many = spec.removeprefix("=").split("|")
+        word = one if self == 1 else many
+        return word if spec.startswith("=") else f"{int(self)} {word}"
+
+
 @dataclass(frozen=True)
 class Locale:
     """A language by its code. `tree` is the file as read; `text` is the way to it."""
@@ -36,11 +47,15 @@ class Locale:
         return hash(self.code)
 
     def text(self, path: str, /, **facts: object) -> str:
-        """The words at `path` (`dashboard.title`), facts filled in. Raises KeyError."""
+        """The words at `path` (`dashboard.title`), facts filled in. Raises KeyError.
+
+        `{count:ticket|tickets}` is `1 ticket` or `2 tickets`, `{count:=is|are}` the word alone.
+        """
         node: Any = self.tree
         for part in path.split("."):
             node = node[part]
-        return str(node).format(**facts) if facts else str(node)
+        counted = {key: _Count(fact) if type(fact) is int else fact for key, fact in facts.items()}
+        return str(node).format(**counted) if facts else str(node)
 
     def section(self, path: str) -> dict[str, Any]:
         """The table of words at `path`."""

@@ -35,7 +35,8 @@ class ReadTable:
     """One table of a sheet as read, beside what was agreed on and what the store holds.
 
     `base` is as in `now`, the store's table, in the columns that the sheet does not show; `missing`
-    were not there at the last reading either.
+    were not there at the last reading either, `retyped` have been changed in this very file since it was
+    written: who saved the version that is read need not have seen that.
     """
 
     spec: TableSpec
@@ -44,6 +45,7 @@ class ReadTable:
     base: PlainRows
     missing: frozenset[str]
     now: Table
+    retyped: frozenset[str] = frozenset()
 
     @property
     def shown(self) -> frozenset[int]:

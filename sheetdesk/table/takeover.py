@@ -116,7 +116,7 @@ def _missing_rows(done: TakenOver, judge: Judge) -> None:
 
     From a sheet that shows a part of the tickets a missing row means nothing.
     """
-    missing = done.merged.missing
+    missing = [name for name in done.merged.missing if name not in done.table.retyped]
     if not judge.shows_all or not missing or judge.answer == "restore":
         return
     if judge.answer == "accept":

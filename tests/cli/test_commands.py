@@ -189,9 +189,7 @@ def test_build_tells_of_problems_and_where_they_are_listed(sheetdesk: Shell, des
         opened.store.commit(
             opened.store.version, [Write(table, ChangeSet((change,)))], by="t", why="import", run="r", now=NOW
         )
-    assert (
-        "1 cells do not hold together; they are listed in the tab Problems." in sheetdesk("build", desk).out
-    )
+    assert "1 cell does not hold together; it is listed in the tab Problems." in sheetdesk("build", desk).out
     [problem] = json.loads(sheetdesk("build", desk, "--json").out)["problems"]
     assert (problem["kind"], problem["ticket"]) == ("required", ticket)
 

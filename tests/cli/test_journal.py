@@ -233,7 +233,7 @@ def test_undo_takes_a_single_change_back(
     said = sheetdesk("undo", desk, f"{mark}{number}", "--dry-run")
     assert (said.code, title_of(desk, ticket)) == (0, "ink")
     said = sheetdesk("undo", desk, f"{mark}{number}")
-    assert (said.code, said.out) == (0, f"Took back #{number}: 1 changes.\n")
+    assert (said.code, said.out) == (0, f"Took back #{number}: 1 change.\n")
     assert title_of(desk, ticket) == before
     assert sheetdesk("verify", desk).code == 0
 

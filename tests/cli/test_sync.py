@@ -55,7 +55,7 @@ def test_changes_are_told_with_their_sum(team: Team, sheetdesk: Shell) -> None:
     assert said.code == 0
     assert said.out.splitlines() == [
         "~ T-001  Title  Ink 1 → Ink is dry",
-        "1 changes taken over, 2 cells written, 0 to settle, 0 refused, 0 not readable.",
+        "1 change taken over, 2 cells written, 0 to settle, 0 refused, 0 not readable.",
     ]
 
 
@@ -172,7 +172,7 @@ def test_vanished_rows_are_accepted(team: Team, sheetdesk: Shell) -> None:
     assert said.out.splitlines()[-1] == "6 archived tickets."
     said = sheetdesk("restore", team.folder, "T-001", "T-009")
     assert (said.code, said.out) == (
-        1, "T-009 is not archived.\n1 tickets are back; the next sync shows them.\n",
+        1, "T-009 is not archived.\n1 ticket is back; the next sync shows it.\n",
     )  # fmt: skip
 
 

@@ -199,8 +199,10 @@ def _of_twins(rest: Rest, who: str, column: str) -> set[Any]:
     place = rest.keys.index(column)
     began = {rest.began[name][place] for name in rest.ids(who) if name in rest.began}
     typed = {t.meaning for t in rest.ledger.typed if t.who in group and t.column == column}
-    # One that became a ticket where its people may not fill the column has nothing there.
-    return began | typed | ({None} if any(column in locked for locked in LOCKED.values()) else set())
+    # One that became a ticket where its people may not fill the column has nothing there, and one that was
+    # typed has the first status.
+    mild = {None} if any(column in locked for locked in LOCKED.values()) else set()
+    return began | typed | mild | ({"new"} if column == "status" else set())
 
 
 def _is_told(rest: Rest, name: str, column: str) -> bool:
@@ -282,7 +284,7 @@ def _journalled(rest: Rest) -> Iterator[Violation]:
             continue
         if typed.meaning is NONSENSE and not _is_dropped(rest, typed):
             continue
-        if _is_retyped(rest, typed, read):
+        if _is_retyped(rest, typed, read) or (typed.meaning is None and _is_split(rest, typed.who)):
             continue
         values = [
             value for name in rest.ids(typed.who) for value in rest.journal.get((name, typed.column), [])
@@ -417,7 +419,7 @@ def _is_split(rest: Rest, who: str) -> bool:
     without one title or with most of its cells changed, or one of which people changed both the id and the
     title.
     """
-    if rest.ledger.is_tangled(who):
+    if rest.ledger.is_tangled(who) or _is_torn(rest, who):
         return True
     found: list[dict[str, Any]] = []
     for key in rest.ledger.seen:
@@ -427,6 +429,14 @@ def _is_split(rest: Rest, who: str) -> bool:
             if row is not None and str(row.cells.get("id")) not in rest.rows.keys() | rest.archived.keys():
                 found.append({c: row.cells[c] for c in HUMAN if row.cells.get(c) is not None})
     return any(not _is_begun(one, other) for one in found for other in found)
+
+
+def _is_torn(rest: Rest, who: str) -> bool:
+    """Whether people changed the id of a row and at least half of what stood in it."""
+    began = [rest.began[name] for name in rest.ids(who) if name in rest.began]
+    typed = {t.column for t in rest.ledger.typed if t.who == who and t.column in HUMAN}
+    filled = sum(value is not None for cells in began for value in cells)
+    return who in rest.ledger.retagged and bool(began) and 2 * len(typed) >= filled
 
 
 def _is_begun(cells: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
