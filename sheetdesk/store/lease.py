@@ -13,36 +13,59 @@ from pathlib import Path
 import sqlalchemy as sa
 from filelock import FileLock, Timeout
 
-__all__ = ["hold"]
+__all__ = ["Lease", "hold"]
 
 SYNC = 7_361_946_116
 """Any number that all who sync a desk on one server agree on; the desk's own schema tells desks apart."""
 
 
-def hold(engine: sa.Engine, wait_s: float) -> AbstractContextManager[bool]:
-    """Whether the desk's lock was got within `wait_s` seconds; held until the block ends."""
+class Lease:
+    """The desk's lock: true where it was got."""
+
+    def __init__(self, session: sa.Connection | None = None, *, got: bool = True) -> None:
+        self._session = session
+        self._got = got
+
+    def __bool__(self) -> bool:
+        return self._got
+
+    def is_held(self) -> bool:
+        """Whether it is still this run's. A file's is as long as the process lives; a server lets go of it
+        when it loses the session, which may wait long for a run that does other work.
+        """
+        if self._session is None or not self._got:
+            return self._got
+        try:
+            self._session.execute(sa.select(1))
+        except sa.exc.DBAPIError:
+            self._got = False
+        return self._got
+
+
+def hold(engine: sa.Engine, wait_s: float) -> AbstractContextManager[Lease]:
+    """The desk's lock, if it was got within `wait_s` seconds; held until the block ends."""
     if engine.dialect.name == "postgresql":
         return _hold_row(engine, engine.get_execution_options()["schema_translate_map"][None], wait_s)
     return _hold_file(Path(str(engine.url.database)), wait_s)
 
 
 @contextmanager
-def _hold_file(database: Path, wait_s: float) -> Iterator[bool]:
+def _hold_file(database: Path, wait_s: float) -> Iterator[Lease]:
     """The lock beside a SQLite file."""
     lock = FileLock(f"{database}.sync", timeout=wait_s)
     try:
         lock.acquire()
     except Timeout:
-        yield False
+        yield Lease(got=False)
         return
     try:
-        yield True
+        yield Lease()
     finally:
         lock.release()
 
 
 @contextmanager
-def _hold_row(engine: sa.Engine, schema: str, wait_s: float) -> Iterator[bool]:
+def _hold_row(engine: sa.Engine, schema: str, wait_s: float) -> Iterator[Lease]:
     """A lock on the PostgreSQL server, in a session of its own."""
     with engine.connect() as connection:
         limit = sa.func.set_config("lock_timeout", f"{int(wait_s * 1000) + 1}ms", False)
@@ -52,10 +75,12 @@ def _hold_row(engine: sa.Engine, schema: str, wait_s: float) -> Iterator[bool]:
             connection.execute(sa.select(sa.func.pg_advisory_lock(SYNC % 2**31, key)))
         except sa.exc.OperationalError:
             connection.rollback()
-            yield False
+            yield Lease(got=False)
             return
+        lease = Lease(connection)
         try:
-            yield True
+            yield lease
         finally:
-            connection.rollback()
-            connection.execute(sa.select(sa.func.pg_advisory_unlock(SYNC % 2**31, key)))
+            if lease.is_held():
+                connection.rollback()
+                connection.execute(sa.select(sa.func.pg_advisory_unlock(SYNC % 2**31, key)))

@@ -33,7 +33,7 @@ from sheetdesk.store.engine import guarded, make_engine, reading
 from sheetdesk.store.form import bring_to_form
 from sheetdesk.store.ids import forget, keep_counters, keep_origins, read_counters, read_origins
 from sheetdesk.store.journal import append_entries, entries_of, read_entries, typed
-from sheetdesk.store.lease import hold
+from sheetdesk.store.lease import Lease, hold
 from sheetdesk.store.outbox import add_notices, mark_sent, unsent
 from sheetdesk.store.rows import KeptTables, Write, write_rows
 from sheetdesk.store.sheets import SheetState, drop_sheet, keep_sheet, read_sheets
@@ -111,8 +111,8 @@ class Store:
             yield Store(self._engine, self._name, connection, self._read)
 
     @contextmanager
-    def lease(self, wait_s: float) -> Iterator[bool]:
-        """Whether this run is the only one to sync the desk, got within `wait_s` seconds."""
+    def lease(self, wait_s: float) -> Iterator[Lease]:
+        """What makes this run the only one to sync the desk, if got within `wait_s` seconds."""
         with guarded(self._name), hold(self._engine, wait_s) as got:
             yield got
 

@@ -70,8 +70,12 @@ class Candidates:
                 self._by_mark[place, cells[place]].pop(name, None)
         return shapes
 
+    def only_equal(self, cells: Cells) -> str | None:
+        """The one ticket with exactly this content, or None where there is none or several."""
+        return self._only(self._by_cells.get(cells, ()))
+
     def only_match(self, cells: Cells) -> str | None:
-        """The one ticket with this content, or None where there is none or several."""
+        """The one ticket with this content, or most of it; None where there is none or several."""
         same = self._by_cells.get(cells)
         if same:
             return self._only(same)

@@ -10,7 +10,7 @@ which of several equal ones comes first.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -102,12 +102,15 @@ def identify(
     candidates = Candidates(free | waiting, title, created, waiting, begun)
     # Beside an id that was sorted away may stand nothing at all: its ticket may be found elsewhere.
     empty = {name: strangers.pop(name) for name in list(strangers) if set(strangers[name].cells) <= {None}}
-    _place_strangers(made, strangers, candidates)
     shown: dict[str, Shapes] = {name: (cells,) for name, cells in later.items()}
     shown |= shapes
+    unsure = [*strangers.values(), *(row for rows in doubled.values() for row in rows), *nameless]
+    equal = _place_equal(made, [r for r in unsure if r.cells not in shown.get(r.id, ())], candidates)
+    strangers = {name: row for name, row in strangers.items() if row.place not in equal}
+    left = _place_strangers(made, strangers, candidates)
     for name, rows in doubled.items():
-        _place_doubled(made, name, rows, shown, candidates)
-    for row in sorted(nameless, key=lambda row: row.place):
+        _place_doubled(made, name, rows, shown, candidates, equal)
+    for row in sorted((row for row in nameless if row.place not in equal), key=lambda row: row.place):
         owner: str | None = named(row.place)
         if owner not in candidates:
             owner = candidates.only_match(row.cells)
@@ -122,6 +125,13 @@ def identify(
             made.adopted.add(row.id)
         else:
             made.new.append(row)
+    for name, row in left.items():
+        # Edited all over, unless its ticket was found elsewhere.
+        if name not in made.rows:
+            made.rows[name] = row
+        else:
+            made.new.append(row)
+            made.copies[row.place] = name
     for name, row in empty.items():
         if name in made.rows:
             made.stray.append(row.place)
@@ -134,8 +144,26 @@ def identify(
     return made
 
 
-def _place_strangers(made: Identified, strangers: dict[str, FoundRow], candidates: Candidates) -> None:
-    """Rows whose content is not their ticket's: another's if it plainly is, else edited all over."""
+def _place_equal(made: Identified, rows: Sequence[FoundRow], candidates: Candidates) -> dict[int, Shapes]:
+    """Rows that hold all of one ticket and are the only ones that do, before any that are but like one.
+    What those tickets are like, by place.
+    """
+    owners = {row.place: candidates.only_equal(row.cells) for row in rows}
+    claims = Counter(owner for owner in owners.values() if owner is not None)
+    placed = {}
+    for row in rows:
+        owner = owners[row.place]
+        if owner is not None and claims[owner] == 1:
+            made.rows[owner] = row
+            made.put_back[row.place] = owner
+            placed[row.place] = candidates.drop(owner)
+    return placed
+
+
+def _place_strangers(
+    made: Identified, strangers: dict[str, FoundRow], candidates: Candidates
+) -> dict[str, FoundRow]:
+    """Rows whose content is not their ticket's: another's if it plainly is. Those that are left, by id."""
     owners = {name: candidates.only_match(row.cells) for name, row in strangers.items()}
     claims = Counter(owner for owner in owners.values() if owner is not None)
     taken = {name for name, count in claims.items() if count == 1}
@@ -146,12 +174,7 @@ def _place_strangers(made: Identified, strangers: dict[str, FoundRow], candidate
             made.rows[owner] = row
             made.put_back[row.place] = owner
             candidates.drop(owner)
-        elif name not in taken:
-            made.rows[name] = row
-            candidates.drop(name)
-        else:
-            made.new.append(row)
-            made.copies[row.place] = name
+    return {name: row for name, row in strangers.items() if row.place not in made.put_back}
 
 
 def _place_doubled(
@@ -160,10 +183,12 @@ def _place_doubled(
     rows: list[FoundRow],
     shapes: dict[str, Shapes],
     candidates: Candidates,
+    equal: Mapping[int, Shapes],
 ) -> None:
     """Rows with one id: those of a missing ticket are that one, of the others the likest is the ticket."""
     left = []
-    others = []
+    others = [equal[row.place] for row in rows if row.place in equal]
+    rows = [row for row in rows if row.place not in equal]
     is_elsewhere = name in made.rows
     if name in candidates:
         candidates.drop(name)

@@ -14,7 +14,7 @@ from pathlib import Path
 from sheetdesk.store.store import open_store
 place = sys.argv[1] if "://" in sys.argv[1] else Path(sys.argv[1])
 with open_store(place) as store, store.lease(5) as got:
-    print(got, flush=True)
+    print(bool(got), flush=True)
     sys.stdin.read()
 """
 
@@ -22,7 +22,8 @@ with open_store(place) as store, store.lease(5) as got:
 def test_a_lease_is_had_once_and_again_when_it_was_given_back(place: Place) -> None:
     with open_store(place) as store, open_store(place) as other:
         with store.lease(1) as got, other.lease(0.05) as second:
-            assert (got, second) == (True, False)
+            assert (bool(got), bool(second)) == (True, False)
+            assert (got.is_held(), second.is_held()) == (True, False)
         with other.lease(1) as got:
             assert got
 

@@ -1,0 +1,264 @@
+"""One sync at work: what it knows of each sheet while it reads them all, and then writes them.
+
+For each sheet: fetch → read → merge → commit, then edit → write beside → put in place → look at what
+that displaced. What it displaced, when somebody saved in between, is read and merged the same way, and
+written upon. A crash anywhere is mended by running the same again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sheetdesk.columns.base import Problem
+from sheetdesk.errors import LeaseLost, SheetBusy, SheetError, SheetForeign, SheetUnrecognised, StoreMoved
+from sheetdesk.flows.agreeing import agree_on
+from sheetdesk.flows.bringing import DRAWN, Writing, bring_up, room_problems
+from sheetdesk.flows.listing import digest_of, list_problems
+from sheetdesk.flows.opening import OpenDesk, new_run
+from sheetdesk.flows.places import Place
+from sheetdesk.flows.synced import SyncedSheet
+from sheetdesk.flows.taking import TakenIn, reserve, take_in
+from sheetdesk.sheets.base import Drawn, Fetched
+
+__all__ = ["Work"]
+
+TRIES = 8
+ROUNDS = 12
+
+
+class Work:
+    """One run over some sheets."""
+
+    def __init__(
+        self,
+        opened: OpenDesk,
+        now: datetime,
+        dry_run: bool,
+        ids_only: bool = False,
+        is_alone: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self.opened = opened
+        self.now = now
+        self.run = new_run("sync", now)
+        self.dry_run = dry_run
+        self.ids_only = ids_only
+        self.is_alone = is_alone
+        self.results: dict[str, SyncedSheet] = {}
+        self.taken: dict[str, TakenIn] = {}
+        # The revision that stands in each place as far as this run knows.
+        self.standing: dict[str, str] = {}
+        self.others: list[TakenIn] = []
+
+    def guarded(self, place: Place, step: Callable[[Place], None]) -> None:
+        """One step for one sheet; what is wrong with it is kept for the report."""
+        result = self.results.setdefault(place.key, SyncedSheet(place.key, place.state.address))
+        try:
+            step(place)
+        except SheetBusy as error:
+            result.state, result.error = "pending", error
+        except SheetError as error:
+            result.state, result.error = "failed", error
+            self.taken.pop(place.key, None)
+
+    def look_at(self, others: Sequence[Place]) -> None:
+        """See what is open in sheets that this run leaves alone: it is listed all the same. What is wrong
+        with one is told when it is synced.
+        """
+        for place in others:
+            try:
+                fetched = place.sheet.fetch()
+                if fetched is not None:
+                    self.others.append(
+                        take_in(self.opened, place, fetched, now=self.now, run=self.run, dry_run=True)
+                    )
+            except SheetError:
+                continue
+
+    def problems(self) -> list[Problem]:
+        """What is to be listed, of all sheets."""
+        return list_problems(self.opened, [*self.taken.values(), *self.others], self.now)
+
+    def take(self, place: Place, *, even_if_level: bool = False) -> None:
+        """Read the sheet, and what stands beside it unread."""
+        if not self.dry_run:
+            unfinished = self.look_beside(place)
+            if unfinished is not None:
+                self.take_version(place, unfinished)
+                return
+            if not even_if_level and self.is_level(place):
+                return
+        fetched = place.sheet.fetch()
+        if fetched is None:
+            self.results[place.key].state = "absent"
+            return
+        self.standing[place.key] = fetched.revision
+        self.take_version(place, fetched)
+
+    def is_level(self, place: Place, listed: str | None = None) -> bool:
+        """Whether the sheet shows all that the store holds and lists what is `listed`, and nobody has
+        touched it since it was found to; that is noted as a reading.
+        """
+        store = self.opened.store
+        agreement = store.agreement(place.key)
+        level = bool(agreement.level) and agreement.drawn == store.version
+        level &= listed is None or agreement.listed == listed
+        if not level or place.sheet.glance() != agreement.level:
+            return False
+        try:
+            store.agree(replace(agreement, seen_at=self.now))
+        except StoreMoved:
+            return False
+        return True
+
+    def note_level(self, taken: TakenIn, revision: str, listed: str) -> None:
+        """Remember that this version shows all there is, if nothing is left open."""
+        known = taken.agreement
+        open_ends = (taken.conflicts, taken.problems, taken.refusals, taken.waiting)
+        if not any(open_ends) and (known.level, known.listed) != (revision, listed):
+            taken.agreement = self.opened.store.agree(replace(known, level=revision, listed=listed))
+
+    def look_beside(self, place: Place) -> Fetched | None:
+        """Read versions that were displaced and never read, and copies that a cloud folder made.
+
+        What a run displaced last, when it died before it had written upon that and nobody saved since, is
+        returned unread: it holds all that is people's own, and the next version is made from it.
+        """
+        agreement = self.opened.store.agreement(place.key)
+        waiting = place.sheet.waiting()
+        unknown = [v for v in waiting if v.revision not in (agreement.seen, *agreement.made)]
+        sure = [version for version in unknown if version.is_sure]
+        self.standing[place.key] = standing = place.sheet.glance() if sure else ""
+        unfinished = sure[-1] if standing in agreement.made else None
+        for version in waiting:
+            if version is unfinished:
+                continue
+            is_known = version not in unknown
+            if not is_known:
+                try:
+                    self.take_version(place, version, is_replica=True)
+                except (SheetForeign, SheetUnrecognised):
+                    if not version.is_sure:
+                        continue
+                    raise
+                self.results[place.key].merged_copies += 1
+            place.sheet.put_aside(version, self.now, is_known=is_known)
+        return unfinished
+
+    def take_version(self, place: Place, fetched: Fetched, *, is_replica: bool = False) -> TakenIn:
+        """Take one version in; another run's commit in between only means to look again."""
+        for left in reversed(range(TRIES)):
+            try:
+                taken = take_in(
+                    self.opened, place, fetched, now=self.now, run=self.run, dry_run=self.dry_run,
+                    is_replica=is_replica,
+                )  # fmt: skip
+                break
+            except StoreMoved:
+                if not left:
+                    raise
+        self.note(place, taken)
+        if not is_replica:
+            self.taken[place.key] = taken
+        return taken
+
+    def note(self, place: Place, taken: TakenIn) -> None:
+        """Add what was taken in to the report."""
+        result = self.results[place.key]
+        result.entries += taken.entries
+        result.refusals += taken.refusals
+        result.conflicts = taken.conflicts
+        result.problems = taken.problems
+        result.waiting = sorted(taken.waiting)
+        if taken.entries:
+            result.state = "synced"
+        if taken.held:
+            result.state, result.vanished = "held", taken.held
+
+    def write(self, place: Place) -> None:
+        """Bring the sheet up to the store, until it shows what the store holds."""
+        for _ in range(ROUNDS):
+            try:
+                newer = self.write_once(place)
+            except StoreMoved:
+                # Another run came first: look again at what stands there now.
+                self.take(place)
+                continue
+            if newer is None:
+                return
+            self.take_version(place, newer)
+
+    def write_once(self, place: Place) -> Fetched | None:
+        """Write what is to be written; what is to be read next, or None when all is done."""
+        result, taken = self.results[place.key], self.taken.get(place.key)
+        problems = self.problems()
+        listed = "" if place.whom.is_copy else digest_of(problems)
+        if taken is None and result.state == "quiet" and not self.is_level(place, listed):
+            # It was level before another sheet changed the store, or what there is to list.
+            self.take(place, even_if_level=True)
+            taken = self.taken.get(place.key)
+            problems = self.problems()
+            listed = "" if place.whom.is_copy else digest_of(problems)
+        if taken is None or taken.held:
+            return None
+        writing = bring_up(self.opened, taken, problems, self.now, ids_only=self.ids_only)
+        if writing.no_room:
+            result.problems = [*taken.problems, *room_problems(taken, writing.no_room)]
+        if not writing.edits and not writing.is_stale:
+            if not writing.no_room and not self.ids_only:
+                self.note_level(taken, taken.found.revision, listed)
+            return None
+        result.who = place.sheet.busy(self.now)
+        if result.who:
+            result.state = "pending"
+            return None
+        return self.put(place, taken, writing, listed)
+
+    def put(self, place: Place, taken: TakenIn, writing: Writing, listed: str) -> Fetched | None:
+        """Write a new version and put it in place; what is to be read next, or None when all is done."""
+        store, result = self.opened.store, self.results[place.key]
+        named = sum(len(done.naming) for done in taken.tables.values())
+        if named:
+            reserve(self.opened, taken)
+        drawn = None
+        if writing.is_stale:
+            present = {tab.key for tab in writing.plan.tabs}
+            tabs = tuple(key for key in DRAWN if key in present)
+            drawn = Drawn(tabs, writing.drawn, writing.version)
+        ready = place.sheet.write(taken.found, writing.edits, writing.plan, drawn)
+        if ready.revision == taken.found.revision:
+            taken.agreement = store.agree(replace(taken.agreement, drawn=writing.version))
+            return None
+        taken.agreement = agree_on(
+            self.opened, place, taken.desk, taken.agreement, taken.tables, ready,
+            stamp=writing.stamp, version=writing.version,
+        )  # fmt: skip
+        if not self.is_alone():
+            raise LeaseLost
+        try:
+            displaced = place.sheet.replace(ready)
+        except SheetBusy:
+            # Nothing was put in place: the rows that were to get ids are still as their people have them.
+            store.agree(replace(taken.agreement, promised={}))
+            raise
+        result.state = "synced"
+        result.written += writing.count
+        result.named += named
+        # Where it was one that had been displaced: it has been read, and this one is made from it.
+        place.sheet.put_aside(taken.found, self.now, is_known=False)
+        expected, self.standing[place.key] = self.standing[place.key], ready.revision
+        if displaced is not None and displaced.revision != expected:
+            # Somebody saved in between, or put an old copy back, or another run wrote: that is the newer one,
+            # and is written upon next. Rows that had no id before are tickets first, or nothing would tell of
+            # them that they are missing there.
+            if named:
+                self.take_version(place, ready)
+            return displaced
+        if displaced is not None:
+            place.sheet.put_aside(displaced, self.now, is_known=True)
+        if named:
+            return ready
+        if not writing.no_room:
+            self.note_level(taken, ready.revision, listed)
+        return None
