@@ -285,7 +285,7 @@ def _journalled(rest: Rest) -> Iterator[Violation]:
         ]
         if any(row.cells.get(typed.column) == typed.value for row in there):
             continue
-        if typed.meaning is NONSENSE and not _is_dropped(rest, typed):
+        if typed.meaning is NONSENSE and (not _is_dropped(rest, typed) or _is_deleted(rest, typed)):
             continue
         if _is_retyped(rest, typed, read) or (typed.meaning is None and _is_split(rest, typed.who)):
             continue
@@ -297,6 +297,12 @@ def _journalled(rest: Rest) -> Iterator[Violation]:
         if rest.ids(typed.who) & rest.frozen:
             continue
         yield Violation("I3", f"{typed} was read and is nowhere; the journal has {values}")
+
+
+def _is_deleted(rest: Rest, typed: Typed) -> bool:
+    """Whether somebody deleted the row who had the value before his eyes."""
+    ledger = rest.ledger
+    return any(g.who == typed.who and typed.number in ledger.behind(g.over) for g in ledger.gone)
 
 
 def _is_retyped(rest: Rest, typed: Typed, read: list[tuple[str, str]]) -> bool:
