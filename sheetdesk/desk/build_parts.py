@@ -225,13 +225,16 @@ class _Parts:
         for index, setting in enumerate(self.file.sla):
             path = ("sla", index)
             names = ("first_response", "next_update", "resolution")
-            targets = {name: parse_duration(text) for name in names if (text := getattr(setting, name))}
-            if not targets:
+            texts: list[str | None] = [getattr(setting, name) for name in names]
+            first, update, resolution = (None if text is None else parse_duration(text) for text in texts)
+            targets = [first, update, resolution]
+            if not any(targets):
                 self.complaints.add(path, "no_target", key=setting.key)
-            in_days = {name: t for name, t in targets.items() if t.unit == "working days"}
-            for name, target in in_days.items():
-                if target.amount % 1:
-                    self.complaints.add((*path, name), "half_working_day", typed=getattr(setting, name))
+            in_days = [target for target in targets if target and target.unit == "working days"]
+            for name, target in zip(names, targets, strict=True):
+                if target in in_days and target.amount % 1:
+                    typed = getattr(setting, name)
+                    self.complaints.add((*path, name), "half_working_day", typed=typed)
             if setting.calendar:
                 self._known((*path, "calendar"), [setting.calendar], self.file.calendars)
             elif (setting.clock == "business" or in_days) and len(self.file.calendars) != 1:
@@ -240,7 +243,7 @@ class _Parts:
             policies.append(
                 SlaPolicy(
                     setting.key, self._when((*path, "when"), setting.when), setting.when,
-                    *(targets.get(name) for name in names), calendar, setting.clock,
+                    first, update, resolution, calendar, setting.clock,
                     frozenset(Meaning(word) for word in setting.pauses), setting.reopen,
                 )
             )  # fmt: skip
