@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, Final, overload
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -52,12 +52,6 @@ class WorkingTime:
             raise ValueError(f"calendar {self.calendar.key!r} is never open")
         day_of(self.calendar, date(2000, 1, 1))
 
-    @overload
-    def due(self, start: pd.Series[Any], minutes: object) -> pd.Series[Any]: ...
-    @overload
-    def due(self, start: npt.NDArray[np.datetime64], minutes: object) -> npt.NDArray[np.datetime64]: ...
-    @overload
-    def due(self, start: datetime | None, minutes: float) -> pd.Timestamp: ...
     def due(self, start: Any, minutes: Any) -> Any:
         """The moment at which `minutes` of working time have passed since `start`.
 
@@ -75,14 +69,6 @@ class WorkingTime:
         work = np.rint(np.minimum(np.where(known, amount, 0), 1e9) * MICROS).astype(np.int64)
         return like(self.due_micros(np.where(known, since, NAT), work), start, minutes)
 
-    @overload
-    def elapsed(self, start: pd.Series[Any], end: object) -> pd.Series[Any]: ...
-    @overload
-    def elapsed(self, start: npt.NDArray[np.datetime64], end: object) -> npt.NDArray[np.float64]: ...
-    @overload
-    def elapsed(self, start: datetime | None, end: datetime | None) -> float: ...
-    @overload
-    def elapsed(self, start: datetime | None, end: pd.Series[Any]) -> pd.Series[Any]: ...
     def elapsed(self, start: Any, end: Any) -> Any:
         """The working minutes from `start` to `end`; NaN where either is missing.
 
@@ -98,12 +84,6 @@ class WorkingTime:
         minutes[known] = (laid.worked(until[known]) - laid.worked(since[known])) / MICROS
         return numbers_like(minutes, start, end)
 
-    @overload
-    def due_days(self, start: pd.Series[Any], days: int) -> pd.Series[Any]: ...
-    @overload
-    def due_days(self, start: npt.NDArray[np.datetime64], days: int) -> npt.NDArray[np.datetime64]: ...
-    @overload
-    def due_days(self, start: datetime | None, days: int) -> pd.Timestamp: ...
     def due_days(self, start: Any, days: int) -> Any:
         """The end of the `days`-th working day after the one on which the clock starts.
 

@@ -13,12 +13,11 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from sheetdesk.clock.days import day_of
-from sheetdesk.clock.moments import NAT, Int
+from sheetdesk.clock.moments import EPOCH, NAT, Int
 from sheetdesk.desk.desk import Calendar
 
 __all__ = ["Laid", "lay_out"]
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 
 
@@ -76,8 +75,9 @@ def lay_out(calendar: Calendar, year: int) -> tuple[Int, Int, Int]:
     for at in dates:
         for opens, closes in day_of(calendar, at).hours:
             until = at if closes > opens else at + timedelta(days=1)
-            walls = (datetime.combine(at, opens), datetime.combine(until, closes))
-            spans.append((*(_micros(wall, calendar.zone) for wall in walls), at.toordinal()))
+            first = _micros(datetime.combine(at, opens), calendar.zone)
+            last = _micros(datetime.combine(until, closes), calendar.zone)
+            spans.append((first, last, at.toordinal()))
     opening, closing, days = np.array(spans, dtype=np.int64).reshape(-1, 3).T
     reach = np.maximum.accumulate(np.concatenate([[NAT], closing]))[:-1]
     opening = np.maximum(opening, reach)

@@ -6,19 +6,20 @@ missing one.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-__all__ = ["MICROS", "NAT", "Int", "Moments", "like", "micros", "numbers_like"]
+__all__ = ["EPOCH", "MICROS", "NAT", "Int", "Moments", "like", "micros", "numbers_like"]
 
 Int = npt.NDArray[np.int64]
 Moments = pd.Series | pd.DatetimeIndex | npt.NDArray[np.datetime64] | datetime | None
 """Aware moments: a column, an index, a numpy array (which is UTC), one moment, or a missing one."""
 
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 NAT: Final = int(np.iinfo(np.int64).min)
 MICROS: Final = 60_000_000
 """Microseconds in a minute."""

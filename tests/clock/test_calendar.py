@@ -156,7 +156,8 @@ def test_a_desk_closed_for_years_opens_again() -> None:
 def test_a_week_without_hours_and_a_country_nobody_knows_are_refused() -> None:
     with pytest.raises(ValueError, match="'office' is never open"):
         WorkingTime(calendar("09:00-17:00", days=0))
-    for more in ({"country": "XX"}, {"country": "GB", "subdivision": "BY"}):
+    wrong: list[dict[str, Any]] = [{"country": "XX"}, {"country": "GB", "subdivision": "BY"}]
+    for more in wrong:
         with pytest.raises(CountryUnknown, match=r"'office': no holidays are known for (XX|GB BY)\."):
             WorkingTime(calendar("09:00-17:00", **more))
 

@@ -41,7 +41,7 @@ OWN = {
         (date(2026, 3, 1), ((), "day off")),
     ],
 )
-def test_own_days_beat_official_ones_and_these_the_week(day: date, expected: tuple[Any, str]) -> None:
+def test_own_days_beat_official_ones_and_these_the_week(day: date, expected: tuple[Any, Any]) -> None:
     assert day_of(china(**OWN), day) == Day(day, *expected)
     assert WorkingTime(china(**OWN)).day(day) == Day(day, *expected)
 
