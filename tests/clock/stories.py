@@ -74,4 +74,4 @@ def shown(when: Any) -> str:
         return ""
     local = when.tz_convert("Asia/Shanghai")
     weeks = (local.tz_localize(None) - pd.Timestamp("2026-03-02")).days // 7
-    return "+" * weeks + f"{local:%a %H:%M}"
+    return f"{'+' * weeks}{local:%a %H:%M}"

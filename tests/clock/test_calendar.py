@@ -138,7 +138,8 @@ def test_a_working_day_ends_with_its_last_closing(start: str, days: int, due: st
 
 
 def test_working_days_are_counted_over_many_years() -> None:
-    assert PLAIN.due_days(at("2026-02-13 10:00"), 5 * 520) == at("2036-02-01 18:00")
+    assert WorkingTime(PLAIN.calendar).due_days(at("2026-02-13 10:00"), 5 * 520) == at("2036-02-01 18:00")
+    assert WorkingTime(PLAIN.calendar).due(at("2026-02-13 18:00"), 450 * 5 * 520) == at("2036-02-01 18:00")
 
 
 def test_a_working_day_of_a_night_shift_ends_on_the_next_morning() -> None:

@@ -28,10 +28,10 @@ walls = st.integers(0, 24 * 12 - 1).map(lambda n: time(n // 12, n % 12 * 5))
 @st.composite
 def days(draw: st.DrawFn) -> Hours:
     """Up to three spans in order; the last may run over midnight."""
-    ends = draw(st.lists(walls, min_size=0, max_size=6, unique=True).map(sorted))
+    ends: list[time] = sorted(draw(st.lists(walls, max_size=6, unique=True)))
     ends = ends[: len(ends) // 2 * 2]
     spans = list(zip(ends[::2], ends[1::2], strict=True))
-    if spans and draw(st.booleans()):
+    if draw(st.booleans()) and spans:
         opens, _ = spans[-1]
         spans[-1] = (opens, draw(walls.filter(lambda wall: wall <= opens)))
     return tuple(spans)

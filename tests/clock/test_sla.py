@@ -312,6 +312,7 @@ def test_a_pause_is_told_as_the_arithmetic_takes_it() -> None:
         (moment("Mon 12:00"), moment("Mon 13:00")),
     )
     assert pauses_of(given, policy(resolution="8h"), moment("Mon 15:00"), moment("Mon 16:00")) == ()
+    assert pauses_of(history("Mon 10:00 created", "Mon 11:00 open"), policy(), moment("Mon 10:00"), now) == ()
 
 
 def test_of_an_interval_the_later_end_counts_unless_a_person_typed_the_time() -> None:
