@@ -114,10 +114,8 @@ def _known(key: str, country: str, subdivision: str, year: int, language: str) -
     if not first <= year <= last:
         return _Official(MappingProxyType({}), frozenset(), is_known=False)
     spoken = [code for code in entity.supported_languages if code.split("_")[0] == language]
-    # A day's substitute may stand in the year before or after the one that it belongs to.
-    years = [near for near in (year - 1, year, year + 1) if first <= near <= last]
     found = holidays.country_holidays(
-        country, subdiv=subdivision or None, years=years, language=spoken[0] if spoken else None
+        country, subdiv=subdivision or None, years=year, language=spoken[0] if spoken else None
     )
     return _Official(
         MappingProxyType({day: name for day, name in found.items() if day.year == year}),
