@@ -6,6 +6,7 @@
     │   ├── DeskInvalid      every complaint about the file at once
     │   ├── TemplateUnknown
     │   ├── FolderTaken
+    │   ├── CountryUnknown   no holidays are known for a calendar's country
     │   └── UpgradeNeeded    it changed, and the sheets have to follow
     ├── SheetError           a spreadsheet
     │   ├── SheetHasEdits
@@ -57,6 +58,7 @@ __all__ = [
     "ColumnsUnmatched",
     "Complaint",
     "ConflictUnknown",
+    "CountryUnknown",
     "DeskError",
     "DeskInvalid",
     "DeskNotFound",
@@ -183,6 +185,15 @@ class FolderTaken(DeskError):
     words: ClassVar = {
         "en": "{path} already holds a desk. Choose another folder, or delete that one first.",
         "zh": "{path} 中已有工单台。请换一个文件夹，或先删除原有的。",
+    }
+
+
+class CountryUnknown(DeskError):
+    words: ClassVar = {
+        "en": "Calendar '{calendar}': no holidays are known for {place}. Mend `country:` or `subdivision:`, "
+        "or leave them out and list the days under `closed:`.",
+        "zh": "日历“{calendar}”：没有 {place} 的节假日数据。请改正 `country:` 或 `subdivision:`，"
+        "或不写它们，把放假日期列在 `closed:` 下。",
     }
 
 

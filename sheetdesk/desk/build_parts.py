@@ -224,19 +224,27 @@ class _Parts:
         policies = []
         for index, setting in enumerate(self.file.sla):
             path = ("sla", index)
-            if setting.calendar:
-                self._known((*path, "calendar"), [setting.calendar], self.file.calendars)
-            elif setting.clock == "business" and len(self.file.calendars) != 1:
-                self.complaints.add(path, "which_calendar", known=", ".join(self.file.calendars))
-            targets = (setting.first_response, setting.next_update, setting.resolution)
+            names = ("first_response", "next_update", "resolution")
+            texts: list[str | None] = [getattr(setting, name) for name in names]
+            first, update, resolution = (None if text is None else parse_duration(text) for text in texts)
+            targets = [first, update, resolution]
             if not any(targets):
                 self.complaints.add(path, "no_target", key=setting.key)
-            first, update, resolution = (None if t is None else parse_duration(t) for t in targets)
+            in_days = [target for target in targets if target and target.unit == "working days"]
+            for name, target in zip(names, targets, strict=True):
+                if target in in_days and target.amount % 1:
+                    typed = getattr(setting, name)
+                    self.complaints.add((*path, name), "half_working_day", typed=typed)
+            if setting.calendar:
+                self._known((*path, "calendar"), [setting.calendar], self.file.calendars)
+            elif (setting.clock == "business" or in_days) and len(self.file.calendars) != 1:
+                self.complaints.add(path, "which_calendar", known=", ".join(self.file.calendars))
             calendar = setting.calendar or next(iter(self.file.calendars), "")
             policies.append(
                 SlaPolicy(
-                    setting.key, self._when((*path, "when"), setting.when), setting.when, first, update,
-                    resolution, calendar, setting.clock, frozenset(Meaning(word) for word in setting.pauses),
+                    setting.key, self._when((*path, "when"), setting.when), setting.when,
+                    first, update, resolution, calendar, setting.clock,
+                    frozenset(Meaning(word) for word in setting.pauses), setting.reopen,
                 )
             )  # fmt: skip
         return tuple(policies)
@@ -257,6 +265,8 @@ class _Parts:
             spans = self._hours((*path, "week", days), hours)
             for day in self._weekdays((*path, "week", days), days):
                 week[day] = spans
+        if not any(setting.week.values()):
+            self.complaints.add((*path, "week"), "no_open_hours", key=key)
         partial: dict[date, tuple[tuple[time, time], ...]] = {}
         for word, hours in setting.partial.items():
             spans = self._hours((*path, "partial", word), hours)
@@ -270,6 +280,7 @@ class _Parts:
             frozenset(self._days((*path, "closed"), setting.closed)),
             frozenset(self._days((*path, "extra"), setting.extra)),
             partial,
+            frozenset(setting.settled),
         )
 
     def _weekdays(self, path: Path, words: str) -> list[int]:

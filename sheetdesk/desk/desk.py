@@ -115,7 +115,10 @@ class Matrix:
 
 @dataclass(frozen=True)
 class SlaPolicy:
-    """Targets for the tickets that match `when`; the most specific policy wins."""
+    """Targets for the tickets that match `when`; the most specific policy wins.
+
+    `reopen`: a ticket opened again goes on with the time it had used, or gets its target anew.
+    """
 
     key: str
     when: Condition | None
@@ -126,11 +129,15 @@ class SlaPolicy:
     calendar: str = ""
     clock: Literal["business", "calendar"] = "business"
     pauses: frozenset[Meaning] = frozenset()
+    reopen: Literal["resumes", "restarts"] = "resumes"
 
 
 @dataclass(frozen=True)
 class Calendar:
-    """Opening hours: `week` has, per weekday from Monday, (open, close) wall times in order."""
+    """Opening hours: `week` has, per weekday from Monday, (open, close) wall times in order.
+
+    `close` not after `open` is on the next day. `settled` are years whose working days are all given.
+    """
 
     key: str
     zone: ZoneInfo
@@ -140,6 +147,7 @@ class Calendar:
     closed: frozenset[date] = frozenset()
     extra: frozenset[date] = frozenset()
     partial: Mapping[date, tuple[tuple[time, time], ...]] = field(default_factory=dict)
+    settled: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)

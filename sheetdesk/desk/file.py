@@ -137,10 +137,14 @@ class SlaFile(Model):
     calendar: str = ""
     clock: Literal["business", "calendar"] = "business"
     pauses: list[Literal["pending", "on hold"]] = ["pending"]
+    reopen: Literal["resumes", "restarts"] = "resumes"
 
 
 class CalendarFile(Model):
-    """Opening hours a weekday (`mon`, `mon-fri`, `all`), a country's holidays, own days."""
+    """Opening hours a weekday (`mon`, `mon-fri`, `all`), a country's holidays, own days.
+
+    `settled` names years whose official working days are known or given here: nothing is provisional in them.
+    """
 
     zone: str | None = None
     week: dict[str, list[Hours]]
@@ -149,6 +153,7 @@ class CalendarFile(Model):
     closed: list[Day] = []
     extra: list[Day] = []
     partial: dict[Day, list[Hours]] = {}
+    settled: list[Annotated[int, Field(ge=1900, le=2199)]] = []
 
 
 class RuleFile(Model):

@@ -27,7 +27,8 @@ MISTAKES: dict[str, list[tuple[str, int, str, str]]] = {
         ("roles:\n  a: {title: A, hidse: [owner]}\n", 1, "roles.a.hidse", "did you mean 'hides'?"),
         ("review: {status: Resolved, befor: closed}\n", 0, "review.befor",
         "did you mean 'before'?; known: before, status"),
-        ("calendars:\n  c: {week: {}, zon: UTC}\n", 1, "calendars.c.zon", "did you mean 'zone'?"),
+        ("calendars:\n  c: {week: {mon: ['09:00-12:00']}, zon: UTC}\n", 1, "calendars.c.zon",
+        "did you mean 'zone'?"),
         ("sla:\n  - {key: s, resolutoin: 4h, first_response: 1h, clock: calendar}\n", 1, "sla.0.resolutoin",
         "'resolution'?"),
         ("roles:\n  a: {title: A, sees: [ownr]}\n", 1, "roles.a.sees.0", "did you mean 'owner'?"),
@@ -46,7 +47,8 @@ MISTAKES: dict[str, list[tuple[str, int, str, str]]] = {
         ("sheets:\n  - {file: a.xlsx, role: admn}\n", 1, "sheets.0.role", "mean 'admin'?"),
         ("calendars:\n  c:\n    week:\n      mno: ['09:00-12:00']\n", 3, "calendars.c.week.mno",
         "mean 'mon'?"),
-        ("calendars:\n  c: {week: {mon-fry: []}}\n", 1, "calendars.c.week.mon-fry", "mean 'mon-fri'?"),
+        ("calendars:\n  c: {week: {mon-fry: ['09:00-12:00']}}\n", 1, "calendars.c.week.mon-fry",
+        "mean 'mon-fri'?"),
         ("views:\n  - {key: v, title: V, columns: [id, ownr]}\n", 1, "views.0.columns.1", "mean 'owner'?"),
         ("reports:\n  - {key: r, title: R, rows: statsu}\n", 1, "reports.0.rows", "mean 'status'?"),
         ("reports:\n  - key: r\n    title: R\n    rows: [status]\n    values: [{column: idd, title: T}]\n", 4,
@@ -71,7 +73,7 @@ MISTAKES: dict[str, list[tuple[str, int, str, str]]] = {
         ("roles: 5\n", 0, "roles", "5: "),
         (f"ids: ['{'x' * 80}']\n", 0, "ids", "…: "),
     ],
-    "zone": [("calendars:\n  c: {week: {}, zone: Mars/Base}\n", 1, "calendars.c.zone",
+    "zone": [("calendars:\n  c: {week: {mon: ['09:00-12:00']}, zone: Mars/Base}\n", 1, "calendars.c.zone",
     "'Mars/Base' is no time zone")],
     "twice": [
         ("sla:\n  - {key: s, resolution: 4h, clock: calendar}\n"
@@ -108,13 +110,25 @@ MISTAKES: dict[str, list[tuple[str, int, str, str]]] = {
     "nobody_approves": [
         ("roles:\n  a: {title: A}\nreview: {status: Resolved}\n", 2, "review", "no role may `approve`"),
     ],
-    "which_calendar": [("sla:\n  - {key: s, resolution: 4h}\n", 1, "sla.0", "say which `calendar:` counts")],
+    "which_calendar": [
+        ("sla:\n  - {key: s, resolution: 4h}\n", 1, "sla.0", "say which `calendar:` counts"),
+        ("sla:\n  - {key: s, resolution: 2wd, clock: calendar}\n", 1, "sla.0", "which `calendar:` counts"),
+    ],
+    "half_working_day": [
+        ("sla:\n  - key: s\n    resolution: 1.5wd\n    calendar: c\n"
+         "calendars:\n  c: {week: {mon: ['09:00-12:00']}}\n", 2, "sla.0.resolution",
+         "'1.5wd': working days are whole"),
+    ],
+    "no_open_hours": [
+        ("calendars:\n  c:\n    week: {}\n", 2, "calendars.c.week", "calendar 'c' is never open"),
+        ("calendars:\n  c:\n    week: {mon-fri: []}\n", 2, "calendars.c.week", "never open"),
+    ],
     "no_target": [("sla:\n  - {key: s, clock: calendar}\n", 1, "sla.0", "'s' promises nothing")],
     "ids": [("ids: T\n", 0, "ids", "an id form needs one counter")],
     "no_day": [
-        ("calendars:\n  c:\n    week: {}\n    closed: ['2026-02-30']\n", 3, "calendars.c.closed",
-        "'2026-02-30' is no day"),
-        ("calendars:\n  c:\n    week: {}\n    partial:\n      2026-13-01: []\n", 4,
+        ("calendars:\n  c:\n    week: {mon: ['09:00-12:00']}\n    closed: ['2026-02-30']\n", 3,
+        "calendars.c.closed", "'2026-02-30' is no day"),
+        ("calendars:\n  c:\n    week: {mon: ['09:00-12:00']}\n    partial:\n      2026-13-01: []\n", 4,
         "calendars.c.partial.2026-13-01", "no day"),
     ],
     "no_hours": [("calendars:\n  c: {week: {mon: ['25:00-26:00']}}\n", 1, "calendars.c.week.mon",

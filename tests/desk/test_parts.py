@@ -190,6 +190,7 @@ calendars:
     closed: [2026-12-24]
     extra: [2026-12-27]
     partial: {2026-12-31: ['09:00-12:00']}
+    settled: [2027]
   night:
     week: {fri-mon: ['22:00-06:00']}
   always:
@@ -206,6 +207,7 @@ def test_a_calendar_has_hours_by_weekday_in_its_own_zone() -> None:
     assert office.closed == {date(2026, 12, 24)}
     assert office.extra == {date(2026, 12, 27)}
     assert office.partial == {date(2026, 12, 31): ((time(9), time(12)),)}
+    assert [sorted(one.settled) for one in (office, night)] == [[2027], []]
     assert [bool(day) for day in night.week] == [True, False, False, False, True, True, True]
     assert (night.week[4], night.zone) == (((time(22), time(6)),), ZoneInfo("Asia/Shanghai"))
     assert all(day == ((time(0), time(0)),) for day in always.week)
@@ -214,7 +216,7 @@ def test_a_calendar_has_hours_by_weekday_in_its_own_zone() -> None:
 def test_a_policy_takes_the_only_calendar_and_pauses_while_pending() -> None:
     text = """\
 calendars:
-  c: {week: {}}
+  c: {week: {mon: ['09:00-12:00']}}
 sla:
   - {key: s, when: priority = p1, first_response: 30m, next_update: 2h, resolution: 3wd}
 """
@@ -224,12 +226,24 @@ sla:
         Duration(30, "minutes"),
         Duration(3, "working days"),
     )
+    assert policy.reopen == "resumes"
     assert (policy.next_update, policy.when_text) == (Duration(2, "hours"), "priority = p1")
 
 
 def test_a_policy_around_the_clock_needs_no_calendar() -> None:
     (policy,) = small("sla:\n  - {key: s, resolution: 4h, clock: calendar, pauses: []}\n").sla
     assert (policy.calendar, policy.when, policy.pauses) == ("", None, frozenset())
+
+
+def test_a_policy_around_the_clock_with_a_target_in_working_days_takes_the_only_calendar() -> None:
+    text = """\
+calendars:
+  c: {week: {mon: ['22:00-06:00']}}
+sla:
+  - {key: s, first_response: 4h, resolution: 2wd, clock: calendar, reopen: restarts}
+"""
+    (policy,) = small(text).sla
+    assert (policy.calendar, policy.clock, policy.reopen) == ("c", "calendar", "restarts")
 
 
 def test_people_have_skills_by_choice_shifts_and_stand_ins() -> None:
