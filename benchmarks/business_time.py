@@ -52,7 +52,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--slow", type=int, default=300)
     options = parser.parse_args()
-    import business_duration  # type: ignore[import-untyped]
+    import business_duration
 
     start, hours = drawn(options.rows)
     due_us, due = micros_a_row(lambda: working(LUNCH).due(start, hours * 60), options.rows)

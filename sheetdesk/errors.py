@@ -19,7 +19,6 @@
     │   ├── PackageBroken    an .xlsx that does not hold together
     │   └── PatchRefused     a change that could harm what else is in an .xlsx
     ├── StoreError           the desk's store
-    │   ├── LeaseLost        other syncs may run again
     │   ├── StoreMoved       another run committed first
     │   ├── StoreUnreadable
     │   ├── StoreOnNetwork   SQLite on a network file system
@@ -316,14 +315,6 @@ class ConflictUnknown(SheetdeskError):
 
 class StoreError(SheetdeskError):
     pass
-
-
-class LeaseLost(StoreError):
-    words: ClassVar = {
-        "en": "The database let go of the session that kept other syncs of this desk away; nothing more was "
-        "written. Run this again.",
-        "zh": "数据库断开了用于排斥其他同步的会话，未再写入任何内容。请重新运行。",
-    }
 
 
 class StoreMoved(StoreError):

@@ -35,14 +35,14 @@ def sync(
 
     Another sync of the same desk is waited for `wait_s` seconds; None: the caller sees to that.
     `ids_only`: nothing is written but the ids of tickets that have none, as for a sheet just adopted.
-    Raises SheetUnknown, SyncRunning, LeaseLost, StoreError; what is wrong with one sheet stands in its
+    Raises SheetUnknown, SyncRunning, StoreError; what is wrong with one sheet stands in its
     `error` and stops no other.
     """
     if wait_s is not None and not dry_run:
         with opened.store.lease(wait_s) as got:
             if not got:
                 raise SyncRunning(wait=f"{wait_s:g}")
-            work = Work(opened, now, dry_run, ids_only, got.is_held)
+            work = Work(opened, now, dry_run, ids_only, got.check)
             return _run(work, sheets, open_sheet, progress)
     return _run(Work(opened, now, dry_run, ids_only), sheets, open_sheet, progress)
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from sheetdesk.columns.base import Problem
-from sheetdesk.errors import LeaseLost, SheetBusy, SheetError, SheetForeign, SheetUnrecognised, StoreMoved
+from sheetdesk.errors import SheetBusy, SheetError, SheetForeign, SheetUnrecognised, StoreMoved
 from sheetdesk.flows.agreeing import agree_on
 from sheetdesk.flows.bringing import DRAWN, Writing, bring_up, room_problems
 from sheetdesk.flows.listing import digest_of, list_problems
@@ -37,14 +37,14 @@ class Work:
         now: datetime,
         dry_run: bool,
         ids_only: bool = False,
-        is_alone: Callable[[], bool] = lambda: True,
+        check_alone: Callable[[], None] = lambda: None,
     ) -> None:
         self.opened = opened
         self.now = now
         self.run = new_run("sync", now)
         self.dry_run = dry_run
         self.ids_only = ids_only
-        self.is_alone = is_alone
+        self.check_alone = check_alone
         self.results: dict[str, SyncedSheet] = {}
         self.taken: dict[str, TakenIn] = {}
         # The revision that stands in each place as far as this run knows.
@@ -234,8 +234,7 @@ class Work:
             self.opened, place, taken.desk, taken.agreement, taken.tables, ready,
             stamp=writing.stamp, version=writing.version,
         )  # fmt: skip
-        if not self.is_alone():
-            raise LeaseLost
+        self.check_alone()
         try:
             displaced = place.sheet.replace(ready)
         except SheetBusy:

@@ -29,17 +29,14 @@ class Lease:
     def __bool__(self) -> bool:
         return self._got
 
-    def is_held(self) -> bool:
-        """Whether it is still this run's. A file's is as long as the process lives; a server lets go of it
-        when it loses the session, which may wait long for a run that does other work.
+    def check(self) -> None:
+        """Nothing, while it is this run's. A file's is as long as the process lives; a server lets go of it
+        when it loses the session, which waits long while a run does other work. Raises sa.exc.DBAPIError.
         """
-        if self._session is None or not self._got:
-            return self._got
-        try:
-            self._session.execute(sa.select(1))
-        except sa.exc.DBAPIError:
+        if self._session is not None and self._got:
             self._got = False
-        return self._got
+            self._session.execute(sa.select(1))
+            self._got = True
 
 
 def hold(engine: sa.Engine, wait_s: float) -> AbstractContextManager[Lease]:
@@ -81,6 +78,6 @@ def _hold_row(engine: sa.Engine, schema: str, wait_s: float) -> Iterator[Lease]:
         try:
             yield lease
         finally:
-            if lease.is_held():
+            if lease:
                 connection.rollback()
                 connection.execute(sa.select(sa.func.pg_advisory_unlock(SYNC % 2**31, key)))

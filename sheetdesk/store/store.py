@@ -112,7 +112,10 @@ class Store:
 
     @contextmanager
     def lease(self, wait_s: float) -> Iterator[Lease]:
-        """What makes this run the only one to sync the desk, if got within `wait_s` seconds."""
+        """What makes this run the only one to sync the desk, if got within `wait_s` seconds.
+
+        `check` of it raises StoreUnreadable, out of the block, where the server has let go of it.
+        """
         with guarded(self._name), hold(self._engine, wait_s) as got:
             yield got
 
