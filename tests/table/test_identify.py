@@ -295,6 +295,66 @@ def test_new_rows_come_in_the_order_of_the_sheet() -> None:
     assert [row.place for row in made.new] == [1, 3, 4]
 
 
+@pytest.mark.parametrize("called", ["", "soon", "T-77"])
+@pytest.mark.parametrize("rest", [(None, None), ("tray", "Zoe")])
+def test_an_erased_or_junk_id_comes_back_by_title_and_created(called: str, rest: tuple[Any, ...]) -> None:
+    made = told(found((called, "ink", *rest, 1), line("T-2")), created=3)
+    assert places(made) == {"T-1": 1, "T-2": 2}
+    assert made.put_back == {1: "T-1"}
+
+
+def test_a_new_row_with_an_old_title_is_not_the_ticket_that_had_it() -> None:
+    made = told(found(("", "ink", None, None, None), line("T-2")), created=3)
+    assert places(made) == {"T-2": 2}
+    assert [row.place for row in made.new] == [1]
+
+
+def test_where_ids_were_sorted_away_a_row_with_a_new_title_is_known_by_created_and_most_cells() -> None:
+    made = told(found(("T-2", "laser", "printer", "Ann", 1), line("T-2", "T-1")), created=3)
+    assert places(made) == {"T-1": 1, "T-2": 2}
+    assert made.put_back == {1: "T-1", 2: "T-2"}
+
+
+@pytest.mark.parametrize("owner", ["Ann", "Zoe"])
+def test_a_ticket_that_the_version_could_show_goes_before_a_later_one_that_is_as_like(owner: str) -> None:
+    later: PlainRows = {"T-5": BASE["T-1"]}
+    made = told(found(("", "ink", "printer", owner, 1)), known=later, later=later)
+    assert made.put_back == {1: "T-1"}
+
+
+def test_an_id_that_stands_twice_and_at_none_of_its_rows_is_found_at_a_third() -> None:
+    made = told(found(line("T-3", "T-1"), ("T-1", "mouse", None, None, None), line("T-1", "T-2")))
+    assert places(made) == {"T-1": 3, "T-3": 1}
+    assert made.put_back == {1: "T-3", 3: "T-1"}
+    assert [row.place for row in made.new] == [2]
+    assert made.copies == {2: "T-1"}
+
+
+@pytest.mark.parametrize("called", ["T-1", "T-5"])
+def test_a_copy_of_a_row_whose_id_was_pasted_over_is_new_and_the_row_is_put_back(called: str) -> None:
+    later: PlainRows = {"T-5": ("fresh", "printer", "Zoe", 5)}
+    copy = (called, "mouse", "printer", "Ben", 2)
+    made = told(found(line("T-2", called), copy), known=later, later=later)
+    assert places(made) == {"T-2": 1}
+    assert made.put_back == {1: "T-2"}
+    assert [row.place for row in made.new] == [2]
+    assert made.copies == {2: called}
+
+
+@pytest.mark.parametrize("cells", [BASE["T-1"], ("laser", "tray", "Zoe", 9)])
+def test_a_row_is_known_by_what_was_written_into_it_and_by_what_was_read_last(cells: tuple[Any, ...]) -> None:
+    written: PlainRows = {"T-1": ("laser", "tray", "Zoe", 9)}
+    assert told(found(("", *cells)), written=written).put_back == {1: "T-1"}
+
+
+@pytest.mark.parametrize("called", ["T-1", "T-2"])
+def test_an_id_alone_in_an_empty_row_that_is_anothers_is_no_row_and_no_ticket(called: str) -> None:
+    made = told(found(("T-1", None, None, None, None), line("T-1", called)))
+    assert places(made) == {"T-1": 2}
+    assert made.stray == [1]
+    assert made.new == []
+
+
 # laws
 
 TITLES = st.sampled_from(["ink", "toner", "paper", None])

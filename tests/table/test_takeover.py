@@ -43,6 +43,7 @@ def take(
     missing: Collection[str] = (),
     shows_all: bool = True,
     answer: str = "",
+    is_again: bool = True,
     by_rules: Collection[tuple[str, str]] = (),
     keys: tuple[str, ...] = SHOWN,
     header: str = HEAD,
@@ -55,7 +56,7 @@ def take(
     reading = read_drawn(drawn(header + text, **drawing), base, ours=ours, keys=keys)
     table = ReadTable(TICKETS, tuple(columns_of(*keys)), reading, base, frozenset(missing), now)
     person = "Ann Example" if role == "own" else None
-    judge = Judge(desk, desk.role(role) if role else None, person, NOW, shows_all, answer)
+    judge = Judge(desk, desk.role(role) if role else None, person, NOW, shows_all, answer, is_again)
     numbers = iter(range(101, 999))
     ruled = {(name, stored(TICKETS).index(key)) for name, key in by_rules}
     return take_over(table, judge, ruled, lambda cells: f"T-{next(numbers)}")
@@ -271,6 +272,14 @@ def test_a_row_that_is_gone_once_waits_and_twice_is_archived() -> None:
     assert (done.waiting, done.vanished) == ([], ["T-001"])
     assert done.after is not None
     assert list(done.after.frame.index) == ["T-002", "T-003"]
+
+
+def test_a_row_that_is_gone_is_archived_by_another_run_and_not_by_a_second_reading_of_the_same() -> None:
+    done = take(TWO + THREE, missing=["T-001"], is_again=False)
+    assert (done.waiting, done.vanished) == (["T-001"], [])
+    assert not done.people
+    done = take(TWO + THREE, missing=["T-001"], is_again=True)
+    assert (done.waiting, done.vanished) == ([], ["T-001"])
 
 
 def test_a_row_that_changed_in_the_store_is_not_archived() -> None:
