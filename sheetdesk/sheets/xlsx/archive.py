@@ -11,13 +11,14 @@ from __future__ import annotations
 import io
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from sheetdesk.errors import PackageBroken
 from sheetdesk.sheets.xlsx.package import DOS_DATE, Part, deflate, relations_of, targets_of
+from sheetdesk.sheets.xlsx.packing import inflater
 from sheetdesk.sheets.xlsx.patch_zip import (
     CENTRAL,
     END,
@@ -29,7 +30,7 @@ from sheetdesk.sheets.xlsx.patch_zip import (
     ZipEntry,
     read_directory,
 )
-from sheetdesk.sheets.xlsx.stretches import Spliced, inflater, unpack_stretches
+from sheetdesk.sheets.xlsx.stretches import Spliced, Stretch, read_stretches, unpack_stretches
 
 __all__ = ["Archive"]
 
@@ -84,11 +85,21 @@ class Archive:
         Raises PackageBroken; KeyError where there is none.
         """
         if name not in self._changed:
-            entry = self._entries[name]
-            found = unpack_stretches(self._source, entry)
+            found = unpack_stretches(self._source, self._entries[name])
             if found is not None:
-                return Spliced(found[0], (), entry, found[1])
+                return found
         return Spliced(self.bytes(name))
+
+    def size(self, name: str) -> int:
+        """How many bytes one part is said to have, 0 where it was changed."""
+        return 0 if name in self._changed else self._entries[name].size
+
+    def stretches(self, name: str) -> Iterator[Stretch]:
+        """One part that nobody changed, stretch by stretch: it never stands in memory whole.
+
+        Raises BadZip, maybe only at the end, where only `bytes` can say what is the matter.
+        """
+        return read_stretches(self._source, self._entries[name])
 
     def with_parts(self, changed: Mapping[str, Part | None]) -> Archive:
         """The archive with other bytes in these parts; None removes one, a new name comes last."""
@@ -114,7 +125,7 @@ class Archive:
         for name in self.names():
             entry = self._entries.get(name)
             if name in self._changed:
-                record, pieces = _packed(name, self._changed[name], entry, self._source)
+                record, pieces = _packed(name, self._changed[name], entry)
             else:
                 record, pieces = self._entries[name].record, self._raw(self._entries[name])
             records.append(_moved(record, at))
@@ -147,12 +158,11 @@ def _unpacked(source: bytes, entry: ZipEntry) -> bytes:
     return plain
 
 
-def _packed(name: str, part: Part, entry: ZipEntry | None, source: bytes) -> tuple[bytes, list[Buffer]]:
+def _packed(name: str, part: Part, entry: ZipEntry | None) -> tuple[bytes, list[Buffer]]:
     """The directory's record and the pieces of a part that is packed anew, under its old name and date."""
     squeezed = io.BytesIO()
-    # Stretches lie in the source of the entry in which they were found, and in no other.
-    if isinstance(part, Spliced) and part.stretches and part.entry is entry:
-        checksum, packed, size = part.pack(source, squeezed)
+    if isinstance(part, Spliced):
+        checksum, packed, size = part.pack(squeezed)
     else:
         checksum, packed, size = deflate(squeezed, [part] if isinstance(part, bytes) else part())
     if max(packed, size) >= FULL:

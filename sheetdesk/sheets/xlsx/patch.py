@@ -9,20 +9,24 @@ other part keeps its packed bytes. What could not be changed without harm is ref
     patch_search     its rows                         patch_blocks     cells that hang together
     patch_cell       one cell                         patch_formula    formulas that move
     patch_sheet      judging the edits of a sheet     patch_rows       putting the new bytes in
+    patch_excerpt    what is left of a long sheet
     patch_tab        a new tab                        patch_strings    the shared strings asked for
     stretches        what is packed anew, and what is copied
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from sheetdesk.errors import PatchRefused
 from sheetdesk.sheets.xlsx.archive import Archive
 from sheetdesk.sheets.xlsx.package import Part
+from sheetdesk.sheets.xlsx.patch_excerpt import excerpt_of
 from sheetdesk.sheets.xlsx.patch_growth import Growth
 from sheetdesk.sheets.xlsx.patch_markup import Splices, Text, decoded
+from sheetdesk.sheets.xlsx.patch_search import Unsure
 from sheetdesk.sheets.xlsx.patch_sheet import patched_sheet
 from sheetdesk.sheets.xlsx.patch_tab import new_tab
 from sheetdesk.sheets.xlsx.patch_table import NativeTable, patched_table, refuse_mentioned, tables_of
@@ -32,10 +36,13 @@ from sheetdesk.sheets.xlsx.patch_workbook import (
     with_full_calculation,
     without_chain,
 )
-from sheetdesk.sheets.xlsx.stretches import Spliced
+from sheetdesk.sheets.xlsx.stretches import STRETCH, Spliced
 from sheetdesk.table.edits import CellEdit, TabEdits
 
 __all__ = ["CellEdit", "TabEdits", "new_tab", "patch"]
+
+LEAST = 16 * STRETCH
+"""Bytes of a worksheet from which on only what is asked for of it is looked at."""
 
 
 def patch(archive: Archive, edits: Sequence[TabEdits], *, stale: bool = True) -> Archive:
@@ -73,12 +80,10 @@ def patch(archive: Archive, edits: Sequence[TabEdits], *, stale: bool = True) ->
                     for place, title in titles.items()
                 ]
             growths.append(_growth(table, last, tables))
-        was = archive.spliced(part)
-        text = decoded(part, was.plain)
-        found = patched_sheet(part, text, cells, growths, shared, is_1904=book.is_1904)
-        if found.splices is not None:
-            changed[part] = _part(was, text, found.splices)
-            moves_formulas |= found.moves_formulas
+        new, has_moved = _sheet(book, part, cells, growths, shared)
+        if new is not None:
+            changed[part] = new
+            moves_formulas |= has_moved
     if not changed:
         return archive
     if moves_formulas:
@@ -109,6 +114,34 @@ def _by_tab(edits: Sequence[TabEdits]) -> list[TabEdits]:
 def _growth(table: NativeTable, last: int, tables: Mapping[str, NativeTable]) -> Growth:
     others = tuple(other.area for other in tables.values() if other.part != table.part)
     return Growth(table.last_row, last, table.area.left, table.area.right, table.totals_rows, others)
+
+
+def _sheet(
+    book: Workbook,
+    part: str,
+    cells: Sequence[CellEdit],
+    growths: Sequence[Growth],
+    shared: Callable[[int], str | None],
+) -> tuple[Part | None, bool]:
+    """A worksheet's new part, None where nothing changes; whether formulas came or went."""
+    archive = book.archive
+    rows = {(edit.row + 1, edit.row + 1) for edit in cells}
+    rows |= {(growth.old_last, growth.new_last + growth.totals) for growth in growths if growth.grows}
+    grows = any(growth.grows for growth in growths)
+    # Where rows all over the sheet are asked for, an excerpt would leave nothing out.
+    is_worth_it = archive.size(part) >= max(LEAST, len(rows) * 2 * STRETCH)
+    excerpt = excerpt_of(part, archive.stretches(part), rows, is_ordered=grows) if is_worth_it else None
+    if excerpt is not None:
+        text = Text(excerpt.xml)
+        with suppress(Unsure):
+            found = patched_sheet(part, text, cells, growths, shared, is_1904=book.is_1904, excerpt=excerpt)
+            new = None if found.splices is None else excerpt.spliced(found.splices)
+            return new, found.moves_formulas
+    was = archive.spliced(part)
+    text = decoded(part, was.plain)
+    found = patched_sheet(part, text, cells, growths, shared, is_1904=book.is_1904)
+    new_part = None if found.splices is None else _part(was, text, found.splices)
+    return new_part, found.moves_formulas
 
 
 def _part(was: Spliced, text: Text, splices: Splices) -> Part:

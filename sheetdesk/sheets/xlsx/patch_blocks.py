@@ -9,9 +9,8 @@ import re
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
-import numpy as np
-
 from sheetdesk.errors import PatchRefused
+from sheetdesk.sheets.xlsx.byte_pairs import pair_places
 from sheetdesk.sheets.xlsx.check_book import Block, block
 from sheetdesk.sheets.xlsx.patch_cell import Found
 from sheetdesk.sheets.xlsx.patch_formula import moved
@@ -19,11 +18,19 @@ from sheetdesk.sheets.xlsx.patch_layout import Layout, place_name
 from sheetdesk.sheets.xlsx.patch_markup import Tag, children, tags, with_attributes
 from sheetdesk.sheets.xlsx.rows import escape_text
 
-__all__ = ["FormulaBlock", "area_name", "column_style", "formula_blocks", "heir_of", "holds", "merged_blocks"]
+__all__ = [
+    "FormulaBlock",
+    "area_name",
+    "column_style",
+    "formula_blocks",
+    "heir_of",
+    "holds",
+    "merged_blocks",
+    "reaches",
+]
 
 # Every formula that reaches over several cells says which; in a whole sheet few other things do.
 REACH = re.compile(rb"ref\s*=")
-PIECE = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -37,7 +44,8 @@ class FormulaBlock:
 def formula_blocks(layout: Layout) -> list[FormulaBlock]:
     """Every such block of the sheet."""
     found = []
-    for tag in filter(None, (_formula_tag(layout, hit) for hit in _reaches(layout))):
+    hits = reaches(layout.xml, layout.data.opening.end, layout.data.content_end)
+    for tag in filter(None, (_formula_tag(layout, hit) for hit in hits)):
         attributes = tag.attributes()
         area = block(attributes.get("ref"))
         if area is not None:
@@ -64,16 +72,11 @@ def _formula_tag(layout: Layout, hit: re.Match[bytes]) -> Tag | None:
     return tag if tag.end >= hit.end() and layout.is_main(tag, b"f") else None
 
 
-def _reaches(layout: Layout) -> Iterator[re.Match[bytes]]:
-    """Where REACH is found in the rows: by two of its letters first, which few words have."""
-    sheet = np.frombuffer(layout.xml, dtype="uint8")
-    start, end = layout.data.opening.end, layout.data.content_end
-    # The pieces are small enough for the processor's cache; each looks at the next one's first byte.
-    for begin in range(start + 1, end, PIECE):
-        letters = sheet[begin : min(begin + PIECE + 1, end)]
-        pairs = (letters[:-1] == ord("e")) & (letters[1:] == ord("f"))
-        for place in np.flatnonzero(pairs).tolist() if pairs.any() else ():
-            if (hit := REACH.match(layout.xml, begin + place - 1, end)) is not None:
+def reaches(xml: bytes, start: int, end: int) -> Iterator[re.Match[bytes]]:
+    """Where REACH is found between these places, in no order: by two of its letters first."""
+    for places in pair_places(xml, b"ef", start + 1, end):
+        for place in places.tolist():
+            if (hit := REACH.match(xml, place - 1, end)) is not None:
                 yield hit
 
 

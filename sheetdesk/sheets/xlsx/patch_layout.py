@@ -18,7 +18,7 @@ from sheetdesk.sheets.xlsx.check_book import MAX_COLUMN, MAX_ROW, column_letters
 from sheetdesk.sheets.xlsx.patch_markup import UNCERTAIN, Element, Tag, children, tags
 from sheetdesk.sheets.xlsx.patch_search import Row, Rows, SearchedRows, Unsure, WalkedRows
 
-__all__ = ["CellPlace", "Layout", "place_name", "searched", "walked"]
+__all__ = ["CellPlace", "Layout", "has_mark", "head_of", "place_name", "searched", "walked"]
 
 MAIN_SPACES = frozenset(
     {
@@ -149,10 +149,10 @@ def _plain_column(letters: bytes) -> int:
 
 def searched(part: str, xml: bytes) -> Layout:
     """The layout, its rows to be found by bisecting. Raises Unsure, PatchRefused."""
-    root, spaces, head, data = _head(part, xml)
+    root, spaces, head, data = head_of(part, xml)
     if data.is_empty:
         return _layout(part, xml, root, spaces, head, Element(data, data.end, data.end), WalkedRows([]))
-    if len(spaces) > 1 or _has_mark(xml, data.end, b"!") or _has_mark(xml, data.end, b"?"):
+    if len(spaces) > 1 or has_mark(xml, data.end, b"!") or has_mark(xml, data.end, b"?"):
         raise Unsure
     close = xml.rfind(b"</" + data.prefix + b"sheetData")
     if close < data.end:
@@ -169,7 +169,7 @@ def searched(part: str, xml: bytes) -> Layout:
 
 def walked(part: str, xml: bytes) -> Layout:
     """The layout, every tag of its rows read. Raises PatchRefused."""
-    root, spaces, head, data = _head(part, xml)
+    root, spaces, head, data = head_of(part, xml)
     if data.is_empty:
         return _layout(part, xml, root, spaces, head, Element(data, data.end, data.end), WalkedRows([]))
     rows: list[Row] = []
@@ -205,7 +205,7 @@ def _number(part: str, tag: Tag, spaces: frozenset[bytes], last: int) -> int:
     return int(digits)
 
 
-def _head(part: str, xml: bytes) -> tuple[Tag, frozenset[bytes], tuple[Element, ...], Tag]:
+def head_of(part: str, xml: bytes) -> tuple[Tag, frozenset[bytes], tuple[Element, ...], Tag]:
     """The root's tag, the prefixes of the spreadsheet's own names, what is before the rows, their tag."""
     walk = tags(part, xml)
     root = next(walk, None)
@@ -242,7 +242,7 @@ def _layout(
     return Layout(part, xml, root, spaces, head, data, tail, rows)
 
 
-def _has_mark(xml: bytes, start: int, mark: bytes) -> bool:
+def has_mark(xml: bytes, start: int, mark: bytes) -> bool:
     """Whether a comment, CDATA or instruction starts behind `start`. Looking for one byte is fastest."""
     at = start
     for _ in range(MANY_MARKS):

@@ -21,6 +21,7 @@ from sheetdesk.sheets.xlsx.patch_blocks import (
     merged_blocks,
 )
 from sheetdesk.sheets.xlsx.patch_cell import Found, Unwritable, Writing, read_cell
+from sheetdesk.sheets.xlsx.patch_excerpt import Excerpt
 from sheetdesk.sheets.xlsx.patch_growth import Growth, grown_ranges, moved_totals
 from sheetdesk.sheets.xlsx.patch_layout import CellPlace, Layout, place_name, searched, walked
 from sheetdesk.sheets.xlsx.patch_markup import Splices, Text, with_attributes
@@ -50,16 +51,22 @@ def patched_sheet(
     shared: Callable[[int], str | None],
     *,
     is_1904: bool,
+    excerpt: Excerpt | None = None,
 ) -> SheetPatch:
-    """The worksheet with the edits made and its tables' ranges extended. Raises PatchRefused."""
+    """The worksheet with the edits made and its tables' ranges extended. Raises PatchRefused.
+
+    Of an `excerpt`, `text` is what is left of the sheet; raises Unsure where only the whole will do.
+    """
     wanted = {(edit.row + 1, edit.column + 1): edit for edit in edits}
     for row, column in wanted:
         if not (1 <= row <= MAX_ROW and 1 <= column <= MAX_COLUMN):
             raise PatchRefused(part=part, reason=f"row {row}, column {column} is not on a sheet")
     try:
         layout = searched(part, text.xml)
-        return _Patching(layout, shared, is_1904, growths).run(wanted)
+        return _Patching(layout, shared, is_1904, growths, excerpt).run(wanted)
     except Unsure:
+        if excerpt is not None:
+            raise
         layout = walked(part, text.xml)
         return _Patching(layout, shared, is_1904, growths).run(wanted)
 
@@ -72,6 +79,7 @@ class _Patching:
     shared: Callable[[int], str | None]
     is_1904: bool
     growths: Sequence[Growth]
+    excerpt: Excerpt | None = None
     read: dict[int, tuple[Row | None, Mapping[int, CellPlace]]] = field(default_factory=dict)
     found: dict[Place, Found | None] = field(default_factory=dict)
     writes: dict[Place, bytes] = field(default_factory=dict)
@@ -105,6 +113,8 @@ class _Patching:
             self.writes |= totals
             self.filled |= set(totals)
             self.moves_formulas |= bool(totals)
+            if self.excerpt is not None and not self.excerpt.is_ordered and self._adds_rows():
+                raise Unsure
             splice_rows(self.layout, self.writes, self._row, self.splices)
             splice_dimension(self.layout, self.filled, self.splices)
         for growth in self.growths:
@@ -196,6 +206,9 @@ class _Patching:
         for place in sorted(taken):
             found = self.cell(place)
             if found is not None and found.formula_kind == "shared" and "ref" in found.formula_attributes:
+                if self.excerpt is not None:
+                    # Any row may share it.
+                    raise Unsure
                 heir = heir_of(self.layout, place, found, taken)
                 if heir is not None:
                     promoted[heir[0]] = (heir[1], changes.get(heir[0]))
@@ -239,6 +252,9 @@ class _Patching:
         whole = self.layout.xml[element.opening.start : element.end]
         old = read_cell(self.layout, found.place, self.shared).formula_xml
         self.writes[place] = whole.replace(old, found.formula_xml, 1)
+
+    def _adds_rows(self) -> bool:
+        return any(self._row(row)[0] is None for row, _ in self.writes)
 
     def _is_left_behind(self, place: Place) -> bool:
         """Whether a totals row stood here before its table grew."""

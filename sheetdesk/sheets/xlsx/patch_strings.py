@@ -2,42 +2,47 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import dataclass
-from itertools import accumulate
 
+import numpy as np
+import numpy.typing as npt
+
+from sheetdesk.sheets.xlsx.byte_pairs import pair_places
 from sheetdesk.sheets.xlsx.check_styles import Strings
+from sheetdesk.sheets.xlsx.patch_layout import has_mark
 
 __all__ = ["SharedTexts"]
 
 STRING = b"<si>"
-PIECE = 1 << 14
 
 
 @dataclass(frozen=True)
 class SharedTexts:
-    """Shared strings by their index. `before` counts, piece by piece, those that start before it."""
+    """Shared strings by their index. `starts` are the places of all of them in the part."""
 
     part: str
     xml: bytes
-    before: tuple[int, ...]
+    starts: npt.NDArray[np.intp]
 
     @classmethod
     def of(cls, part: str, xml: bytes) -> SharedTexts | None:
         """None where a string is not spelled as programs spell it: `<si>`, no prefix, no comment anywhere."""
-        # A piece ends where a string that starts in it would.
-        counts = [xml.count(STRING, at, at + PIECE + len(STRING) - 1) for at in range(0, len(xml), PIECE)]
-        before = tuple(accumulate(counts, initial=0))
-        if before[-1] != xml.count(STRING[:-1]) or b":si" in xml or b"<!" in xml:
+        if has_mark(xml, 0, b"!"):
             return None
-        return cls(part, xml, before)
+        for places in pair_places(xml, b":s"):
+            if any(xml.startswith(b"i", place + 2) for place in places.tolist()):
+                return None
+        letters = np.frombuffer(xml, "uint8")
+        starts = []
+        for places in pair_places(xml, STRING[:2], 0, len(xml) - 2):
+            items = places[letters[places + 2] == STRING[2]]
+            if any(letters[items + 3] != STRING[3]):
+                return None
+            starts.append(np.sort(items, kind="stable"))
+        return cls(part, xml, np.concatenate(starts) if starts else np.zeros(0, np.intp))
 
     def text(self, index: int) -> str | None:
         """The plain text of one string, None where there is none of this index."""
-        if not 0 <= index < self.before[-1]:
+        if not 0 <= index < len(self.starts):
             return None
-        piece = bisect_right(self.before, index) - 1
-        at = self.xml.find(STRING, piece * PIECE)
-        for _ in range(index - self.before[piece]):
-            at = self.xml.find(STRING, at + 1)
-        return Strings(self.part, self.xml, (at,)).text(0)
+        return Strings(self.part, self.xml, (int(self.starts[index]),)).text(0)

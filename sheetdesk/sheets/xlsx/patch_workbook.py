@@ -6,7 +6,7 @@ Source: ECMA-376 part 1, 18.2.27 (workbook), 18.2.2 (calcPr), 18.6 (calculation 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from sheetdesk.errors import PackageBroken, PatchRefused
@@ -135,12 +135,18 @@ def _has_formula(book: Workbook, changed: Mapping[str, Part | None]) -> bool:
         return True
     for part in book.tabs.values():
         new = changed.get(part)
+        pieces: Iterable[bytes]
         if new is None:
             pieces = [decoded(part, book.archive.bytes(part)).xml]
         else:
-            pieces = [new] if isinstance(new, bytes) else list(new())
-        if any(FORMULA.search(piece) for piece in pieces):
-            return True
+            pieces = [new] if isinstance(new, bytes) else new()
+        rest = b""
+        for piece in pieces:
+            # A piece may end in the middle of a tag.
+            text = rest + bytes(piece)
+            if FORMULA.search(text):
+                return True
+            rest = text[text.rfind(b"<") :]
     return False
 
 
