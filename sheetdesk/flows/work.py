@@ -206,6 +206,8 @@ class Work:
         if writing.no_room:
             result.problems = [*taken.problems, *room_problems(taken, writing.no_room)]
         if not writing.edits and not writing.is_stale:
+            if self.standing.get(place.key, taken.found.revision) != taken.found.revision:
+                return self.put_back(place, taken)
             if not writing.no_room and not self.ids_only:
                 self.note_level(taken, taken.found.revision, listed)
             return None
@@ -214,6 +216,23 @@ class Work:
             result.state = "pending"
             return None
         return self.put(place, taken, writing, listed)
+
+    def put_back(self, place: Place, taken: TakenIn) -> Fetched | None:
+        """Put a version that this run displaced in its place again: another run's, which lacks nothing. What
+        is to be read next, or None when all is done.
+        """
+        self.results[place.key].who = place.sheet.busy(self.now)
+        if self.results[place.key].who:
+            self.results[place.key].state = "pending"
+            return None
+        self.check_alone()
+        displaced = place.sheet.replace(taken.found)
+        place.sheet.put_aside(taken.found, self.now, is_known=True)
+        expected, self.standing[place.key] = self.standing[place.key], taken.found.revision
+        if displaced is not None and displaced.revision == expected:
+            place.sheet.put_aside(displaced, self.now, is_known=True)
+            return None
+        return displaced
 
     def put(self, place: Place, taken: TakenIn, writing: Writing, listed: str) -> Fetched | None:
         """Write a new version and put it in place; what is to be read next, or None when all is done."""

@@ -323,7 +323,6 @@ def test_a_run_that_displaced_a_file_which_another_put_in_place_builds_upon_that
         team.sync()
 
 
-@pytest.mark.xfail(reason="where the other's file lacks nothing, it is not put back in place")
 def test_a_run_that_was_overtaken_just_before_it_put_its_file_in_place_builds_upon_the_other(
     team: Team,
 ) -> None:
