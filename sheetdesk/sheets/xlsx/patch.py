@@ -23,6 +23,7 @@ from dataclasses import replace
 from sheetdesk.errors import PatchRefused
 from sheetdesk.sheets.xlsx.archive import Archive
 from sheetdesk.sheets.xlsx.package import Part
+from sheetdesk.sheets.xlsx.patch_dates import DateFormats
 from sheetdesk.sheets.xlsx.patch_excerpt import excerpt_of
 from sheetdesk.sheets.xlsx.patch_growth import Growth
 from sheetdesk.sheets.xlsx.patch_markup import Splices, Text, decoded
@@ -57,6 +58,7 @@ def patch(archive: Archive, edits: Sequence[TabEdits], *, stale: bool = True) ->
         raise PatchRefused(part="_xmlsignatures", reason="the workbook is signed")
     book = Workbook.of(archive)
     shared = shared_strings(book)
+    dates = DateFormats(book)
     changed: dict[str, Part | None] = {}
     moves_formulas = False
     for tab in _by_tab(edits):
@@ -80,12 +82,13 @@ def patch(archive: Archive, edits: Sequence[TabEdits], *, stale: bool = True) ->
                     for place, title in titles.items()
                 ]
             growths.append(_growth(table, last, tables))
-        new, has_moved = _sheet(book, part, cells, growths, shared)
+        new, has_moved = _sheet(book, part, cells, growths, shared, dates)
         if new is not None:
             changed[part] = new
             moves_formulas |= has_moved
     if not changed:
         return archive
+    changed |= dates.changed()
     if moves_formulas:
         changed |= without_chain(book)
     if stale and (workbook := with_full_calculation(book, changed)) is not None:
@@ -122,6 +125,7 @@ def _sheet(
     cells: Sequence[CellEdit],
     growths: Sequence[Growth],
     shared: Callable[[int], str | None],
+    dates: DateFormats,
 ) -> tuple[Part | None, bool]:
     """A worksheet's new part, None where nothing changes; whether formulas came or went."""
     archive = book.archive
@@ -134,12 +138,14 @@ def _sheet(
     if excerpt is not None:
         text = Text(excerpt.xml)
         with suppress(Unsure):
-            found = patched_sheet(part, text, cells, growths, shared, is_1904=book.is_1904, excerpt=excerpt)
+            found = patched_sheet(
+                part, text, cells, growths, shared, is_1904=book.is_1904, dates=dates, excerpt=excerpt
+            )
             new = None if found.splices is None else excerpt.spliced(found.splices)
             return new, found.moves_formulas
     was = archive.spliced(part)
     text = decoded(part, was.plain)
-    found = patched_sheet(part, text, cells, growths, shared, is_1904=book.is_1904)
+    found = patched_sheet(part, text, cells, growths, shared, is_1904=book.is_1904, dates=dates)
     new_part = None if found.splices is None else _part(was, text, found.splices)
     return new_part, found.moves_formulas
 

@@ -21,6 +21,7 @@ from sheetdesk.sheets.xlsx.patch_blocks import (
     merged_blocks,
 )
 from sheetdesk.sheets.xlsx.patch_cell import Found, Unwritable, Writing, read_cell
+from sheetdesk.sheets.xlsx.patch_dates import DateFormats
 from sheetdesk.sheets.xlsx.patch_excerpt import Excerpt
 from sheetdesk.sheets.xlsx.patch_growth import Growth, grown_ranges, moved_totals
 from sheetdesk.sheets.xlsx.patch_layout import CellPlace, Layout, place_name, searched, walked
@@ -51,11 +52,13 @@ def patched_sheet(
     shared: Callable[[int], str | None],
     *,
     is_1904: bool,
+    dates: DateFormats | None = None,
     excerpt: Excerpt | None = None,
 ) -> SheetPatch:
     """The worksheet with the edits made and its tables' ranges extended. Raises PatchRefused.
 
-    Of an `excerpt`, `text` is what is left of the sheet; raises Unsure where only the whole will do.
+    `dates` has formats for times where a cell's own would show a number. Of an `excerpt`, `text` is what is
+    left of the sheet; raises Unsure where only the whole will do.
     """
     wanted = {(edit.row + 1, edit.column + 1): edit for edit in edits}
     for row, column in wanted:
@@ -63,12 +66,12 @@ def patched_sheet(
             raise PatchRefused(part=part, reason=f"row {row}, column {column} is not on a sheet")
     try:
         layout = searched(part, text.xml)
-        return _Patching(layout, shared, is_1904, growths, excerpt).run(wanted)
+        return _Patching(layout, shared, is_1904, growths, dates, excerpt).run(wanted)
     except Unsure:
         if excerpt is not None:
             raise
         layout = walked(part, text.xml)
-        return _Patching(layout, shared, is_1904, growths).run(wanted)
+        return _Patching(layout, shared, is_1904, growths, dates).run(wanted)
 
 
 @dataclass
@@ -79,6 +82,7 @@ class _Patching:
     shared: Callable[[int], str | None]
     is_1904: bool
     growths: Sequence[Growth]
+    dates: DateFormats | None = None
     excerpt: Excerpt | None = None
     read: dict[int, tuple[Row | None, Mapping[int, CellPlace]]] = field(default_factory=dict)
     found: dict[Place, Found | None] = field(default_factory=dict)
@@ -229,13 +233,13 @@ class _Patching:
             tag = found.place.element.opening
             opening = self.layout.xml[tag.start : tag.end]
             had = found.formula is not None
-            if self._is_left_behind(place):
-                opening = with_attributes(opening, s=self._style(place))
+            style = self._style(place) if self._is_left_behind(place) else found.attributes.get("s")
         else:
-            had = False
-            opening = with_attributes(
-                b"<%bc>" % self.layout.prefix, r=place_name(*place), s=self._style(place)
-            )
+            had, style = False, self._style(place)
+            opening = with_attributes(b"<%bc>" % self.layout.prefix, r=place_name(*place))
+        dated = self.dates.for_value(style, edit.value) if self.dates is not None else style
+        if found is None or dated != found.attributes.get("s"):
+            opening = with_attributes(opening, s=dated)
         kept = found.formula_xml if found is not None and edit.keeps_formula else b""
         try:
             self.writes[place] = self.writing.cell(opening, edit, kept)
