@@ -240,7 +240,6 @@ def test_a_row_of_a_file_that_was_busy_stays_its_peoples_until_it_is_free(team: 
     main.save(opened)
     synced = team.sync({MAIN: Interrupted(main, before=is_busy)})  # type: ignore[dict-item]
     assert [sheet.state for sheet in synced.sheets if sheet.key == MAIN] == ["pending"]
-    assert team.store.agreement(MAIN).promised == {}
     assert len(team.titles()) == 4
     main.save(typed(opened, 5, title=title))
     for _ in range(3):
@@ -280,17 +279,26 @@ def test_a_row_of_a_conflicted_copy_is_not_missing_from_the_sheet_that_never_had
     assert team.shown("fresh") == ["T-005"]
 
 
-@pytest.mark.parametrize("open_by", ["Ann", ""])
-def test_a_row_that_is_put_back_and_comes_with_the_next_save_has_its_new_cell(
-    team: Team, open_by: str
-) -> None:
+def test_what_a_conflicted_copy_changed_is_not_undone_by_the_sheet_that_never_had_it(team: Team) -> None:
+    opened = team.book()
+    main = team.sheets[MAIN]
+    main.save_beside(typed(opened, 3, owner="Zoe"))
+    main.open_by = "Ann"
+    for _ in range(2):
+        team.sync()
+        assert team.store.table(BEGIN.desk.tickets).frame.loc["T-003", "owner"] == "Zoe"
+    main.open_by = ""
+    team.sync()
+    assert team.book().tab("Tickets").cells[3, COLUMNS.index("owner")] == "Zoe"
+
+
+def test_a_row_that_is_put_back_and_comes_with_the_next_save_has_its_new_cell(team: Team) -> None:
     """The store has changed it since: while it is away, what was agreed on is not forgotten."""
     opened = team.book()
     main = team.sheets[MAIN]
     main.open_by = "Ann"
     team.sheets[COPY].save(typed(team.book(COPY), 2, owner="Yan"))
     team.sync()
-    main.open_by = open_by
     main.save(typed(opened, 2, **dict.fromkeys(COLUMNS)))
     team.sync()
     main.save(typed(opened, 2, title="second words"))
@@ -298,6 +306,17 @@ def test_a_row_that_is_put_back_and_comes_with_the_next_save_has_its_new_cell(
     assert [conflict for sheet in synced.sheets for conflict in sheet.conflicts] == []
     row = team.store.table(BEGIN.desk.tickets).frame.loc["T-002"]
     assert (row["title"], row["owner"]) == ("second words", "Yan")
+
+
+def test_a_row_that_is_gone_waits_for_another_run_though_this_one_reads_the_sheet_twice(team: Team) -> None:
+    gone = typed(team.book(), 2, **dict.fromkeys(COLUMNS))
+    # For the new row's sake it is read again.
+    team.sheets[MAIN].save(typed(gone, 5, title="fresh"))
+    team.sync()
+    assert "fresh" in team.titles()
+    assert "First words 2" in team.titles()
+    team.sync()
+    assert "First words 2" not in team.titles()
 
 
 OWN = 1, len(COLUMNS) + 2

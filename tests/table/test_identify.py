@@ -322,8 +322,9 @@ def test_a_ticket_that_the_version_could_show_goes_before_a_later_one_that_is_as
     assert made.put_back == {1: "T-1"}
 
 
-def test_an_id_that_stands_twice_and_at_none_of_its_rows_is_found_at_a_third() -> None:
-    made = told(found(line("T-3", "T-1"), ("T-1", "mouse", None, None, None), line("T-1", "T-2")))
+@pytest.mark.parametrize("called", ["T-2", "", "soon"])
+def test_an_id_that_stands_twice_and_at_none_of_its_rows_is_found_at_a_third(called: str) -> None:
+    made = told(found(line("T-3", "T-1"), ("T-1", "mouse", None, None, None), line("T-1", called)))
     assert places(made) == {"T-1": 3, "T-3": 1}
     assert made.put_back == {1: "T-3", 3: "T-1"}
     assert [row.place for row in made.new] == [2]

@@ -9,6 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from openpyxl.styles import PatternFill
+from openpyxl.worksheet.worksheet import Worksheet
 
 from sheetdesk.sheets.xlsx.archive import Archive
 from sheetdesk.sheets.xlsx.patch import CellEdit, TabEdits, patch
@@ -30,10 +31,12 @@ def book(tmp_path: Path) -> Archive:
     return Archive.read(tmp_path / "book.xlsx")
 
 
-def written(book: Archive, *cells: CellEdit) -> openpyxl.worksheet.worksheet.Worksheet:
+def written(book: Archive, *cells: CellEdit) -> Worksheet:
     buffer = io.BytesIO()
     patch(book, [TabEdits("Tickets", cells)]).write(buffer)
-    return openpyxl.load_workbook(buffer)["Tickets"]
+    sheet = openpyxl.load_workbook(buffer)["Tickets"]
+    assert isinstance(sheet, Worksheet)
+    return sheet
 
 
 @pytest.mark.parametrize(("value", "shown"), [(DAY, "mm-dd-yy"), (MOMENT, "m/d/yy h:mm")])
