@@ -125,12 +125,14 @@ class Work:
         What a run displaced last, when it died before it had written upon that and nobody saved since, is
         returned unread: it holds all that is people's own, and the next version is made from it.
         """
-        agreement = self.opened.store.agreement(place.key)
         waiting = place.sheet.waiting()
+        standing = place.sheet.glance() if any(version.is_sure for version in waiting) else ""
+        self.standing[place.key] = standing
+        # Read last: whatever stands there by now was noted before it was put in place.
+        agreement = self.opened.store.agreement(place.key)
         unknown = [v for v in waiting if v.revision not in (agreement.seen, *agreement.made)]
         sure = [version for version in unknown if version.is_sure]
-        self.standing[place.key] = standing = place.sheet.glance() if sure else ""
-        unfinished = sure[-1] if standing in agreement.made else None
+        unfinished = sure[-1] if sure and standing in agreement.made else None
         for version in waiting:
             if version is unfinished:
                 continue

@@ -12,9 +12,10 @@ from pathlib import Path
 
 from tests.storm.simulator import STORM, Outcome, Weather, storm
 
-__all__ = ["main", "tally"]
+__all__ = ["ALONE", "CALM", "main", "tally"]
 
 RULES = [f"I{number}" for number in (1, 2, 3, 4, 5, 6, 7, 9, 10)]
+ALONE = Weather(events=50, workers=1)
 CALM = Weather(events=24, kill=0, old_copy=0, conflicted=0, lock=0, workers=1)
 
 
@@ -26,13 +27,15 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--jobs", type=int, default=1, help="processes")
     parser.add_argument("--files", action="store_true", help="real workbooks instead of memory")
     parser.add_argument("--calm", action="store_true", help="no faults, one sync at a time")
+    parser.add_argument("--alone", action="store_true", help="one sync at a time, as the lease has it")
     parser.add_argument("--naive", action="store_true", help="the sync that one would write first")
     parser.add_argument("--one", type=int, metavar="SEED", help="the whole story of one schedule")
     parser.add_argument(
         "--kept", type=Path, default=Path("storm-seeds.txt"), help="where broken seeds are kept"
     )
     asked = parser.parse_args(arguments)
-    run = partial(storm, weather=CALM if asked.calm else STORM, on_files=asked.files, is_naive=asked.naive)
+    weather = CALM if asked.calm else ALONE if asked.alone else STORM
+    run = partial(storm, weather=weather, on_files=asked.files, is_naive=asked.naive)
     if asked.one is not None:
         outcome = run(asked.one)
         lines = [*outcome.story, *(f"{broken.rule}  {broken.text}" for broken in outcome.violations)]

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.storm.__main__ import CALM, tally
+from tests.storm.__main__ import ALONE, CALM, tally
 from tests.storm.simulator import STORM, Weather, storm
 
 CHUNK = 12
-ALONE = Weather(events=50, workers=1)
 
 
 def broken(weather: Weather, first: int, count: int, *, on_files: bool = False) -> str:
