@@ -173,7 +173,7 @@ class Ledger:
             if id_place >= 0 and old.cell(at, id_place) is not None and _is_empty(new, at, columns):
                 # Sync has cleared it: what is filled in there later is another.
                 rows[at - 1] = ""
-            if not rows[at - 1] and name is not None:
+            if name is not None and (not rows[at - 1] or _is_empty(old, at, columns)):
                 rows[at - 1] = self.who(str(name))
             for place, column in enumerate(columns):
                 value = new.cell(at, place)

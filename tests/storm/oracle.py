@@ -479,6 +479,13 @@ def _may_return(rest: Rest, who: str, revision: str) -> bool:
             and _is_outdated(rest, version)
         ):
             return True
+    # A row that was changed in the very file since that was written comes back once: who deleted it may have
+    # had the file as it was written.
+    stamp = ledger.versions[MAIN, revision].stamp
+    for typed in ledger.typed:
+        keys = ledger.holding(typed.number) if typed.who == who else []
+        if any(k in ledger.seen and k[0] == MAIN and ledger.versions[k].stamp == stamp for k in keys):
+            return True
     at = ledger.arrivals.index((MAIN, revision)) if (MAIN, revision) in ledger.arrivals else -1
     for key in ledger.arrivals[at + 1 :]:
         version = ledger.versions[key]
