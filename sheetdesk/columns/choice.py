@@ -40,28 +40,20 @@ class ChoiceType:
         problems: list[Problem] = []
         if not are_plain(cells):
             cells, problems = without_unwritable(cells, column, setting)
-        meant: dict[str, str | None] = {}
-        values: list[str | None] = []
-        for row, cell in enumerate(cells):
-            if type(cell) is str and meant.get(cell) is not None:
-                values.append(meant[cell])
-                continue
-            if blank(cell):
-                values.append(None)
-                continue
             # 1, 1.0 and TRUE are the same key of a dict and not the same word.
-            asked = cell if isinstance(cell, str) else plain(cell)
-            if asked not in meant:
-                meant[asked] = _meaning(plain(asked), known, collected)
-            value = meant[asked]
-            values.append(value)
-            if value is None:
-                typed = plain(cell)
-                titles = [choice.title for choice in column.choices]
-                expected = setting.locale.text("expected.choice", choices=_some(titles))
-                problems.append(
-                    Problem("unreadable", column.key, typed, expected, near(typed, titles) or "", row)
-                )
+            cells = [plain(cell) if not isinstance(cell, str) and not blank(cell) else cell for cell in cells]
+        words = [cell for cell in dict.fromkeys(cells) if not blank(cell)]
+        meant = {word: _meaning(plain(word), known, collected) for word in words}
+        values = list(map(meant.get, cells))
+        unknown = {word for word, key in meant.items() if key is None}
+        if unknown:
+            titles = [choice.title for choice in column.choices]
+            expected = setting.locale.text("expected.choice", choices=_some(titles))
+            for row, cell in enumerate(cells):
+                if cell in unknown:
+                    typed = plain(cell)
+                    hint = near(typed, titles) or ""
+                    problems.append(Problem("unreadable", column.key, typed, expected, hint, row))
         return Reading(pd.Series(values, dtype="object"), sorted(problems, key=lambda problem: problem.row))
 
     def show(self, values: pd.Series[Any], column: Column, setting: Setting) -> list[Cell]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import time
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from sheetdesk.columns.base import Cell, CellCheck, CellKind, Column, Reading, Setting, blank
-from sheetdesk.columns.moment import EARLIEST, LATEST, MomentCells, MomentType, moment_problem
+from sheetdesk.columns.base import Cell, CellCheck, CellKind, Column, Reading, Setting
+from sheetdesk.columns.moment import MomentCells, MomentType, moment_problem
 
 __all__ = ["KIND", "DateType"]
 
@@ -22,16 +22,12 @@ class DateType(MomentType):
 
     def read(self, cells: Sequence[Cell], column: Column, setting: Setting) -> Reading:
         """The day that was written; a time of day beside it is a Problem, not cut off."""
-        days = []
-        problems = []
-        for row, cell in enumerate(cells):
-            wall = None if blank(cell) else self._wall(cell, setting)
-            has_time = wall is not None and wall.time() != time(0)
-            if not blank(cell) and (wall is None or has_time or not EARLIEST <= wall <= LATEST):
-                problems.append(moment_problem(cell, column, setting, row))
-                wall = None
-            days.append(wall)
-        return Reading(pd.Series(days, dtype="datetime64[us]"), problems)
+        days, unread = self._walls(cells, setting)
+        has_time = (days.notna() & (days != days.dt.floor("D"))).to_numpy()
+        if has_time.any():
+            days[has_time] = None
+            unread = sorted([*unread, *np.flatnonzero(has_time).tolist()])
+        return Reading(days, [moment_problem(cells[row], column, setting, row) for row in unread])
 
     def show(self, values: pd.Series[Any], column: Column, setting: Setting) -> Sequence[Cell]:
         """Datetimes at midnight."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, timezone
+from operator import attrgetter
 from typing import Any, overload
 
 import numpy as np
@@ -180,20 +181,32 @@ class MomentType:
 
         An hour that DST skips is moved forward, one that it doubles is taken the first time.
         """
-        walls: list[datetime | None] = []
-        problems = []
-        for row, cell in enumerate(cells):
-            if blank(cell):
-                walls.append(None)
-                continue
-            wall = self._wall(cell, setting)
-            if wall is None or not EARLIEST <= wall <= LATEST:
-                wall = None
-                problems.append(moment_problem(cell, column, setting, row))
-            walls.append(wall)
-        naive = pd.Series(walls, dtype="datetime64[us]")
+        naive, unread = self._walls(cells, setting)
+        problems = [moment_problem(cells[row], column, setting, row) for row in unread]
         local = naive.dt.tz_localize(setting.zone, nonexistent="shift_forward", ambiguous=_first(naive))
         return Reading(local.dt.tz_convert("UTC"), problems)
+
+    def _walls(self, cells: Sequence[Cell], setting: Setting) -> tuple[pd.Series[Any], list[int]]:
+        """The wall time of each cell as datetime64[us], and the rows of those that mean none.
+
+        Cells that are naive times, as nearly all are, cost nothing each.
+        """
+        walls: list[Any] = list(cells)
+        unread = []
+        if not _are_naive(walls):
+            for row, cell in enumerate(walls):
+                if type(cell) is datetime and cell.tzinfo is None:
+                    continue
+                walls[row] = None if blank(cell) else self._wall(cell, setting)
+                if walls[row] is None and not blank(cell):
+                    unread.append(row)
+        naive = pd.Series(walls, dtype="datetime64[us]")
+        array = naive.to_numpy()
+        outside = (array < np.datetime64(EARLIEST)) | (array > np.datetime64(LATEST))
+        if outside.any():
+            naive[outside] = None
+            unread = sorted([*unread, *np.flatnonzero(outside).tolist()])
+        return naive, unread
 
     def _wall(self, cell: Cell, setting: Setting) -> datetime | None:
         if isinstance(cell, datetime):
@@ -217,6 +230,14 @@ class MomentType:
 
     def check(self, column: Column) -> CellCheck | None:
         return CellCheck("moment")
+
+
+def _are_naive(cells: list[Any]) -> bool:
+    """Whether the cells are times without a zone, or nothing."""
+    if not set(map(type, cells)) <= {datetime, type(None)}:
+        return False
+    times = list(filter(None, cells))
+    return list(map(attrgetter("tzinfo"), times)).count(None) == len(times)
 
 
 def _first(naive: pd.Series[Any]) -> Any:

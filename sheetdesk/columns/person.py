@@ -39,24 +39,19 @@ class PersonType:
         problems: list[Problem] = []
         if not are_plain(cells):
             cells, problems = without_unwritable(cells, column, setting)
-        values: list[str | None] = []
-        seen: dict[str, str] = {}
-        for row, cell in enumerate(cells):
-            if type(cell) is str and cell in seen:
-                values.append(seen[cell])
-                continue
-            if blank(cell):
-                values.append(None)
-                continue
-            name = _folded(cell)
-            meant = name if known is None else known.get(name.casefold())
-            values.append(meant)
-            if meant is not None and isinstance(cell, str):
-                seen[cell] = meant
-            if meant is None:
-                hint = near(name, sorted(setting.people or ())) or ""
-                expected = setting.locale.text("expected.person")
-                problems.append(Problem("unreadable", column.key, name, expected, hint, row))
+            # 1, 1.0 and TRUE are the same key of a dict and not the same name.
+            cells = [plain(cell) if not isinstance(cell, str) and not blank(cell) else cell for cell in cells]
+        names = {cell: _folded(cell) for cell in dict.fromkeys(cells) if not blank(cell)}
+        meant = {cell: name if known is None else known.get(name.casefold()) for cell, name in names.items()}
+        values = list(map(meant.get, cells))
+        unknown = {cell for cell, member in meant.items() if member is None}
+        if unknown:
+            people = sorted(setting.people or ())
+            expected = setting.locale.text("expected.person")
+            for row, cell in enumerate(cells):
+                if cell in unknown:
+                    hint = near(names[cell], people) or ""
+                    problems.append(Problem("unreadable", column.key, names[cell], expected, hint, row))
         return Reading(pd.Series(values, dtype="object"), sorted(problems, key=lambda problem: problem.row))
 
     def show(self, values: pd.Series[Any], column: Column, setting: Setting) -> list[Cell]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -133,6 +134,30 @@ def test_reading_one_cell_at_a_time_is_the_same_as_the_whole_column(name: str) -
     alone = [read(name, [cell], at) for cell in HOSTILE]
     assert values(whole) == [values(reading)[0] for reading in alone]
     assert [p.raw for p in whole.problems] == [p.raw for reading in alone for p in reading.problems]
+
+
+NEAR_THE_EDGES = st.sampled_from(
+    [
+        None, "", datetime(1900, 2, 28, 23, 59, 59, 999_999), datetime(1900, 3, 1),
+        datetime(2026, 3, 8, 2, 30), datetime(2026, 11, 1, 1, 30, 0, 7), datetime(2026, 11, 1, 1, 30, fold=1),
+        datetime(2026, 3, 31), datetime(2026, 3, 31, 0, 0, 0, 1), datetime(2026, 3, 31, tzinfo=UTC),
+        datetime(2026, 3, 31, 4, tzinfo=UTC), datetime(9999, 12, 31), datetime(9999, 12, 31, 23, 59, 59, 1),
+        1, 1.0, True, "1", "TRUE", "new", "待处理", " NEW ", "Ann Example", "ann  example", "nobody", 46112,
+        "2026-03-31", "\ud800", "\x00", "a\rb",
+    ]
+)  # fmt: skip
+
+
+@every_kind
+@settings(max_examples=100, deadline=None)
+@given(cells=st.lists(NEAR_THE_EDGES, max_size=8))
+def test_what_a_cell_means_does_not_depend_on_its_neighbours(name: str, cells: list[Any]) -> None:
+    at = setting(zone="America/New_York", people=frozenset(PEOPLE))
+    whole = read(name, cells, at)
+    alone = [read(name, [cell], at) for cell in cells]
+    assert values(whole) == [values(reading)[0] for reading in alone]
+    told = [replace(p, row=row) for row, reading in enumerate(alone) for p in reading.problems]
+    assert whole.problems == told
 
 
 @every_kind

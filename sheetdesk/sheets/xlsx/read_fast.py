@@ -223,12 +223,11 @@ class _Reader:
         data = b"\x00".join(rests)
         # No NUL but the ones just set, the end before each of them, and no other tag: so each cell
         # is one value and its end.
-        tags = data.count(b"<") == (count + 1) * opening.end.count(b"<")
-        ends = data.count(opening.end + b"\x00") == count and data.endswith(opening.end)
-        if data.count(b"\x00") != count or not tags or not ends:
+        bare = (data + b"\x00").replace(opening.end + b"\x00", b"\x00")[:-1]
+        ends = (len(data) - len(bare)) == (count + 1) * len(opening.end)
+        if data.count(b"\x00") != count or b"<" in bare or not ends:
             raise Unsure
-        data = data.replace(opening.end, b"")
-        cells = values_of(data, opening.kind, opening.style, self.book, trimmed=opening.is_trimmed)
+        cells = values_of(bare, opening.kind, opening.style, self.book, trimmed=opening.is_trimmed)
         self.found.values.append(Strip(column, rows, cells))
         if opening.kind == "e":
             told = zip(rows, cells, strict=True)

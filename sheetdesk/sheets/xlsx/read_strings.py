@@ -14,7 +14,7 @@ from lxml import etree
 from sheetdesk.errors import PackageBroken
 from sheetdesk.sheets.xlsx.check_text import decoded
 from sheetdesk.sheets.xlsx.package import parse
-from sheetdesk.sheets.xlsx.read_text import SPACES, Unsure, spelled_texts, texts_of
+from sheetdesk.sheets.xlsx.read_text import SPACES, Unsure, has_escapes, spelled_texts, texts_of
 
 __all__ = ["read_strings", "said"]
 
@@ -69,7 +69,7 @@ def _all_strings(part: bytes) -> list[str]:
 def _plain_strings(part: bytes) -> list[str]:
     """The strings where nearly all are a single `<t>`; the odd ones go through lxml. Raises Unsure."""
     head, end = HEAD.match(part), part.rfind(b"</sst>")
-    if head is None or end < head.end() or b"<!" in part:
+    if head is None or end < head.end() or b"<!" in part[end:]:
         raise Unsure
     hint = PHONETIC.search(part)
     strings: list[str | None] = []
@@ -104,23 +104,22 @@ def _plain_strings(part: bytes) -> list[str]:
 
 def _alike(chunk: bytes) -> list[str] | None:
     """The texts of strings that are a single `<t>` each; None where one of them is more."""
-    if not chunk.startswith(b"<si><t") or not chunk.endswith(TEXT_END) or b"\x00" in chunk:
+    if not chunk.endswith(TEXT_END) or b"\x00" in chunk or len(chunk) > CHUNK + LONGEST:
         return None
-    data = chunk[6 : -len(TEXT_END)].replace(TEXT_END + b"<si><t", b"\x00")
-    if b"<" in data or len(chunk) > CHUNK + LONGEST:
+    # Before each text a NUL, and whether white space counts.
+    data = (TEXT_END + chunk).removesuffix(TEXT_END).replace(TEXT_END + b"<si><t>", b"\x00>")
+    data = data.replace(TEXT_END + b'<si><t xml:space="preserve">', b"\x00p")
+    if b"<" in data:
         return None
-    # What is left of a tag tells whether white space counts.
-    marked = (b"\x00" + data).replace(b'\x00 xml:space="preserve">', b"\x00p")
-    if marked.count(b"\x00p") + marked.count(b"\x00>") != marked.count(b"\x00"):
-        return None
-    texts = [text[1:] if text[0] == "p" else text[1:].strip(SPACES) for text in spelled_texts(marked[1:])]
-    return [decoded(text) for text in texts] if b"_x" in data or b"&#" in data else texts
+    texts = [text[1:] if text[0] == "p" else text[1:].strip(SPACES) for text in spelled_texts(data[1:])]
+    return [decoded(text) for text in texts] if has_escapes(data) else texts
 
 
 def _one_by_one(chunk: bytes, odd: list[bytes]) -> list[str | None]:
     """The texts of plain strings; None for each other one, which is added to `odd`. Raises Unsure."""
     before, *items = chunk.split(b"<si>")
-    if before or max(map(len, items)) > LONGEST:
+    # Strings that are alike have no tags left, so a comment or CDATA section can only be here.
+    if before or b"<!" in chunk or max(map(len, items)) > LONGEST:
         raise Unsure
     texts: list[str | None] = []
     for item in items:

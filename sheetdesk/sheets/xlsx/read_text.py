@@ -12,7 +12,7 @@ import re
 
 from sheetdesk.sheets.xlsx.check_text import decoded
 
-__all__ = ["SPACES", "Unsure", "spelled_texts", "texts_of"]
+__all__ = ["SPACES", "Unsure", "has_escapes", "spelled_texts", "texts_of"]
 
 SPACES = " \t\r\n"
 """What XML calls white space; str.strip() alone would take the ideographic space as well."""
@@ -20,7 +20,6 @@ SPACES = " \t\r\n"
 NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 ENTITY = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#([0-9]{1,7})|#x([0-9A-Fa-f]{1,6}));")
 CONTROLS = bytes(code for code in range(1, 32) if code not in (9, 10, 13))
-NO_CHARACTERS = (b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 
 
 class Unsure(Exception):
@@ -36,14 +35,20 @@ def texts_of(data: bytes, *, trimmed: bool = False) -> list[str]:
     texts = spelled_texts(data)
     if trimmed:
         texts = [text.strip(SPACES) for text in texts]
-    return [decoded(text) for text in texts] if b"_x" in data or b"&#" in data else texts
+    return [decoded(text) for text in texts] if has_escapes(data) else texts
+
+
+def has_escapes(data: bytes) -> bool:
+    """Whether one of the texts may hold an `_xHHHH_` escape."""
+    # One byte is found many times quicker than two, and neither is common.
+    return (b"_" in data and b"_x" in data) or (b"&" in data and b"&#" in data)
 
 
 def spelled_texts(data: bytes) -> list[str]:
     """The same texts to the letter, `_xHHHH_` escapes and white space as they stand. Raises Unsure."""
-    if b"<" in data or b"]]>" in data or len(data.translate(None, CONTROLS)) != len(data):
+    if b"<" in data or (b"]" in data and b"]]>" in data):
         raise Unsure
-    if b"\xef\xbf" in data and any(word in data for word in NO_CHARACTERS):
+    if len(data.translate(None, CONTROLS)) != len(data):
         raise Unsure
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
@@ -51,6 +56,8 @@ def spelled_texts(data: bytes) -> list[str]:
         joined = data.decode()
     except UnicodeDecodeError as error:
         raise Unsure from error
+    if "\ufffe" in joined or "\uffff" in joined:
+        raise Unsure
     if "&" in joined:
         ampersands = joined.count("&")
         joined, found = ENTITY.subn(_character, joined)

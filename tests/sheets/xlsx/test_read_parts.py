@@ -73,7 +73,13 @@ def test_runs_are_joined_hints_left_out_and_white_space_counts_where_it_is_kept(
 
 
 @pytest.mark.parametrize(
-    "broken", [b"", b"<sst><si>", part("<si><t>&b;</t></si>", '<!DOCTYPE sst [<!ENTITY b "c">]>')]
+    "broken",
+    [
+        b"",
+        b"<sst><si>",
+        part("<si><t>&b;</t></si>", '<!DOCTYPE sst [<!ENTITY b "c">]>'),
+        part("<si><tp>a</t></si>"),
+    ],
 )
 def test_strings_that_are_no_whole_xml_are_refused(broken: bytes) -> None:
     with pytest.raises(PackageBroken):
