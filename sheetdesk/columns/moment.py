@@ -202,7 +202,9 @@ class MomentType:
                     unread.append(row)
         naive = pd.Series(walls, dtype="datetime64[us]")
         array = naive.to_numpy()
-        outside = (array < np.datetime64(EARLIEST)) | (array > np.datetime64(LATEST))
+        # West of Greenwich the last evening of the last year lies in a year that UTC does not have.
+        ahead = min(setting.zone.utcoffset(LATEST) or timedelta(), timedelta())
+        outside = (array < np.datetime64(EARLIEST)) | (array > np.datetime64(LATEST + ahead))
         if outside.any():
             naive[outside] = None
             unread = sorted([*unread, *np.flatnonzero(outside).tolist()])

@@ -181,3 +181,12 @@ def test_positions_are_those_of_the_cells() -> None:
     reading = read("moment", ["2026-03-31", None, "soon", 46112, "later"])
     assert [problem.row for problem in reading.problems] == [2, 4]
     assert [found is None for found in values(reading)] == [False, True, True, False, True]
+
+
+def test_an_evening_after_which_utc_has_no_year_is_told_and_kept() -> None:
+    column = column_of("moment")
+    west = setting(zone="America/New_York")
+    cells: list[Cell] = [datetime(9999, 12, 31, 23, 59, 59), datetime(9999, 12, 31, 12)]
+    reading = kind("moment").read(cells, column, west)
+    assert [problem.row for problem in reading.problems] == [0]
+    assert reading.values.isna().tolist() == [True, False]
