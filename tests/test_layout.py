@@ -20,22 +20,25 @@ PACKAGE = ROOT / "sheetdesk"
 MODULES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))
 PARTS = sorted({module.split("/")[0].removesuffix(".py") for module in MODULES} - {"__init__", "__main__"})
 
-EARLY = ("errors", "whole_file", "families", "locales", "columns", "desk", "table", "plan", "clock")
+EARLY = ("errors", "whole_file", "families", "locales", "columns", "desk", "table", "plan", "clock", "rules")
 MAY_IMPORT: dict[str, tuple[str, ...]] = {part: EARLY[:place] for place, part in enumerate(EARLY)} | {
     "sheets": EARLY,
     "store": EARLY,
+    "channels": EARLY,
     "intake": EARLY,
     "demo": ("errors", "families", "locales", "columns", "desk"),
-    "flows": (*EARLY, "sheets", "store", "intake", "demo"),
-    "cli": (*EARLY, "sheets", "store", "intake", "demo", "flows"),
+    "flows": (*EARLY, "sheets", "store", "channels", "intake", "demo"),
+    "cli": (*EARLY, "sheets", "store", "channels", "intake", "demo", "flows"),
     "__main__": ("cli",),
     "__init__": (),
 }
 """What each part may import: only what stands before it, and none of those that stand beside it."""
 
 HOMES = {
+    "apprise": ("channels/",),
     "click": ("cli/",),
     "holidays": ("clock/",),
+    "keyring": ("channels/",),
     "lxml": ("sheets/xlsx/",),
     "openpyxl": ("sheets/xlsx/",),
     "xlsxwriter": ("sheets/xlsx/",),

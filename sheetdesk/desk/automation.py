@@ -1,0 +1,48 @@
+"""What a desk lets the machine do by itself: who gets tickets, how people are told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+__all__ = ["Assignment", "ChannelSpec", "Telling"]
+
+
+@dataclass(frozen=True)
+class ChannelSpec:
+    """A way to tell people. `kind` names a file of `channels/`, `settings` are that kind's.
+
+    A setting may hold `${NAME}`, taken from the environment, or be `keyring:SERVICE/USER`: what it
+    stands for is looked up when something is sent, and kept nowhere.
+    """
+
+    key: str
+    kind: str
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Telling:
+    """How people are told. `quiet`: what is not urgent waits for a person's working hours.
+
+    `digest_min` is how many minutes apart one person's messages are at least; `default` the channel of
+    people without an address that a channel takes; `attempts` after which a message is given up.
+    """
+
+    quiet: bool = True
+    digest_min: float = 0
+    default: str = ""
+    attempts: int = 8
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """How owners are chosen. `absent`: whose tickets go to others when their owner is away: nobody's
+    (`keep`), those that a rule assigned (`rules`), or all (`all`).
+
+    `sticky_days`: so long a requester's next ticket rather goes to the same owner, 0 for never.
+    """
+
+    absent: Literal["keep", "rules", "all"] = "keep"
+    sticky_days: float = 30
