@@ -72,12 +72,14 @@ def standings(
     return made.frame(due_soon)
 
 
-def pauses_of(history: TicketHistory, policy: SlaPolicy, start: datetime, end: datetime) -> tuple[Pause, ...]:
-    """When the clock that began at `start` stood still up to `end`, as `arithmetic` takes it."""
+def pauses_of(
+    history: TicketHistory, policy: SlaPolicy, target: str, start: datetime, end: datetime
+) -> tuple[Pause, ...]:
+    """When the clock of `target` that began at `start` stood still up to `end`, as `arithmetic` takes it."""
     pauses: list[Pause] = []
     since: datetime | None = None
     for change in history.statuses:
-        stands = not change.value.is_open or change.value in policy.pauses
+        stands = not change.value.is_open or change.value in policy.pauses_of(target)
         if stands and since is None:
             since = change.at
         elif not stands and since is not None:
@@ -163,7 +165,7 @@ class _Reckoning:
         duration: Duration = getattr(policy, cycle.target)
         calendar, budget = self._budget(duration, policy, cycle.start)
         worked = self.worked(calendar)
-        runs, stands = runs_of(story, cycle, until, policy.pauses)
+        runs, stands = runs_of(story, cycle, until, policy.pauses_of(cycle.target))
         left, used, found = budget, 0, -1
         for begin, end in runs:
             work = worked[until if end is None else end] - worked[begin]

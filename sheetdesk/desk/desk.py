@@ -13,6 +13,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from sheetdesk.columns.base import Choice, Column, Meaning
+from sheetdesk.desk.automation import Assignment, ChannelSpec, Telling
 from sheetdesk.desk.condition import Condition
 from sheetdesk.errors import RoleUnknown
 from sheetdesk.locales.locale import Locale
@@ -117,6 +118,7 @@ class Matrix:
 class SlaPolicy:
     """Targets for the tickets that match `when`; the most specific policy wins.
 
+    `pauses`: in statuses of these meanings the clocks stand; `pauses_by` is that of single targets.
     `reopen`: a ticket opened again goes on with the time it had used, or gets its target anew.
     """
 
@@ -130,6 +132,11 @@ class SlaPolicy:
     clock: Literal["business", "calendar"] = "business"
     pauses: frozenset[Meaning] = frozenset()
     reopen: Literal["resumes", "restarts"] = "resumes"
+    pauses_by: Mapping[str, frozenset[Meaning]] = field(default_factory=dict)
+
+    def pauses_of(self, target: str) -> frozenset[Meaning]:
+        """In statuses of which meanings this target's clock stands."""
+        return self.pauses_by.get(target, self.pauses)
 
 
 @dataclass(frozen=True)
@@ -223,10 +230,13 @@ class Person:
 
 @dataclass(frozen=True)
 class Attention:
-    """When a row asks to be looked at: hours before due, days without a change."""
+    """When a row asks to be looked at: hours before due, days without a change, or less than this share
+    of a promise left.
+    """
 
     due_soon_hours: float = 4
     stale_days: float = 5
+    due_soon_share: float = 0.25
 
 
 @dataclass(frozen=True)
@@ -244,7 +254,8 @@ class ImportMapping:
 class Desk:
     """One team's desk. `source` is the desk file's text digest, to notice that it changed.
 
-    `store` is where it is kept, as the file says it: nothing of the environment is filled in.
+    `store` is where it is kept, as the file says it: nothing of the environment is filled in. `updates`
+    are the columns in which people keep the requester informed.
     """
 
     name: str
@@ -267,6 +278,10 @@ class Desk:
     review: Review | None = None
     attention: Attention = Attention()
     first_response: Literal["typed", "left_new"] = "left_new"
+    updates: tuple[str, ...] = ("status", "notes")
+    channels: tuple[ChannelSpec, ...] = ()
+    telling: Telling = field(default_factory=Telling)
+    assignment: Assignment = field(default_factory=Assignment)
     source: str = ""
     store: str = ""
 

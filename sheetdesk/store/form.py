@@ -44,6 +44,7 @@ def bring_to_form(engine: sa.Engine, name: str) -> None:
             return
         if form < 2:
             _to_form_2(connection, sheets)
+        _drop_outbox(connection)
         connection.execute(schema.desk.update().values(form=schema.FORM))
 
 
@@ -85,3 +86,10 @@ def _to_form_2(connection: sa.Connection, sheets: Sequence[sa.Row[Any]]) -> None
             version=version, run="", by="", why="", moment=moment, last_entry=number
         )
     )
+
+
+def _drop_outbox(connection: sa.Connection) -> None:
+    """Until the third form notices had a table that nothing ever wrote to."""
+    name = "outbox"
+    if sa.inspect(connection).has_table(name, schema=schema_of(connection)):
+        sa.Table(name, sa.MetaData(), sa.Column("key")).drop(connection)

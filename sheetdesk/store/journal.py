@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,6 +25,7 @@ from sheetdesk.table.plain import EPOCH, decoded_one, encoded, encoded_one
 __all__ = ["append_entries", "broken_entry", "entries_of", "read_entries", "typed"]
 
 BATCH = 5_000
+IN_ONE_QUERY = 500
 
 
 def entries_of(spec: TableSpec, changes: ChangeSet, moment: datetime, by: str, why: str) -> Iterator[Entry]:
@@ -87,14 +88,38 @@ def read_entries(
     kind: str = "",
     after: int = 0,
     since: datetime | None = None,
+    rows: Collection[str] | None = None,
 ) -> Iterator[Entry]:
-    """Entries in order, those behind number `after` and seen `since` then; values that were erased are
-    None. Moments are UTC.
+    """Entries in order, those behind number `after` and seen `since` then, of `rows` alone; values that
+    were erased are None. Moments are UTC.
     """
+    if rows is not None:
+        names_in = sorted(rows)
+        parts = (names_in[start : start + IN_ONE_QUERY] for start in range(0, len(names_in), IN_ONE_QUERY))
+        found_by_part = (
+            found for part in parts for found in _read(connection, table, row, run, kind, after, since, part)
+        )
+        yield from sorted(found_by_part, key=lambda entry: entry.number)
+        return
+    yield from _read(connection, table, row, run, kind, after, since, None)
+
+
+def _read(
+    connection: sa.Connection,
+    table: str,
+    row: str,
+    run: str,
+    kind: str,
+    after: int,
+    since: datetime | None,
+    rows: Sequence[str] | None,
+) -> Iterator[Entry]:
     facts, values = schema.entries, schema.entry_values
     query = sa.select(facts, values.c.before, values.c.after).outerjoin(values).order_by(facts.c.number)
     if after:
         query = query.where(facts.c.number > after)
+    if rows is not None:
+        query = query.where(facts.c.row_id.in_(rows))
     if since is not None:
         query = query.where(facts.c.seen_to >= _micros(since))
     names = {"table_key": table, "row_id": row, "run": run, "kind": kind}

@@ -1,53 +1,139 @@
 """What is still to be told: notices, committed with the changes that caused them and sent afterwards.
 
-A notice's key says what it is about, so that the same one is never kept twice; it is sent at least once.
+A notice's key says what it is about and whom it is for, so that the same one is never kept twice. Who
+sends it claims it first, for a while: of two senders one gets it, and when that one dies it is free again.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
 from sheetdesk.store import schema
 from sheetdesk.table.plain import EPOCH
 
-__all__ = ["add_notices", "mark_sent", "unsent"]
+__all__ = ["KeptNotice", "Outbox", "add_notices"]
+
+IN_ONE_QUERY = 500
+State = Literal["waiting", "sent", "dead"]
+
+
+@dataclass(frozen=True)
+class KeptNotice:
+    """A notice as it stands in the outbox. `settled_at`: when it was sent, or given up."""
+
+    key: str
+    made_at: datetime
+    state: State
+    attempts: int
+    not_before: datetime
+    settled_at: datetime | None
+    error: str
+    facts: Mapping[str, Any]
 
 
 def add_notices(
     connection: sa.Connection, notices: Mapping[str, Mapping[str, Any]], moment: datetime
 ) -> None:
     """Keep notices by key, as JSON facts; those whose key was ever kept are left out."""
-    outbox = schema.outbox
     keys = list(notices)
-    known = set(connection.scalars(sa.select(outbox.c.key).where(outbox.c.key.in_(keys))))
+    known: set[str] = set()
+    for start in range(0, len(keys), IN_ONE_QUERY):
+        found = sa.select(schema.notices.c.key).where(
+            schema.notices.c.key.in_(keys[start : start + IN_ONE_QUERY])
+        )
+        known |= set(connection.scalars(found))
     made = [
-        {"key": key, "made_at": _micros(moment), "facts": json.dumps(facts, ensure_ascii=False)}
+        {
+            "key": key, "made_at": _micros(moment), "state": "waiting", "attempts": 0, "not_before": 0,
+            "claimed_until": 0, "error": "", "facts": json.dumps(facts, ensure_ascii=False),
+        }
         for key, facts in notices.items()
         if key not in known
-    ]
+    ]  # fmt: skip
     if made:
-        connection.execute(outbox.insert(), made)
+        connection.execute(schema.notices.insert(), made)
 
 
-def unsent(connection: sa.Connection) -> dict[str, dict[str, Any]]:
-    """The notices that were not sent, the oldest first."""
-    outbox = schema.outbox
-    query = sa.select(outbox.c.key, outbox.c.facts).where(outbox.c.sent_at.is_(None))
-    found = connection.execute(query.order_by(outbox.c.made_at, outbox.c.key))
-    return {key: json.loads(facts) for key, facts in found}
+@dataclass(frozen=True)
+class Outbox:
+    """The notices of a desk, read and settled in transactions of their own."""
+
+    reading: Callable[[], AbstractContextManager[sa.Connection]]
+    writing: Callable[[], AbstractContextManager[sa.Connection]]
+
+    def notices(self, *states: State, limit: int | None = None) -> list[KeptNotice]:
+        """The notices in these states, or all, the oldest first."""
+        c = schema.notices.c
+        query = sa.select(schema.notices).order_by(c.made_at, c.key).limit(limit)
+        if states:
+            query = query.where(c.state.in_(states))
+        with self.reading() as connection:
+            return [_kept(row) for row in connection.execute(query)]
+
+    def claim(self, now: datetime, until: datetime) -> list[KeptNotice]:
+        """The notices that may be sent now, the oldest first; until then nobody else gets them."""
+        c = schema.notices.c
+        is_due = (c.state == "waiting") & (c.not_before <= _micros(now)) & (c.claimed_until <= _micros(now))
+        query = sa.select(schema.notices).where(is_due).order_by(c.made_at, c.key)
+        with self.writing() as connection:
+            found = connection.execute(query).all()
+            _update(connection, [row.key for row in found], claimed_until=_micros(until))
+        return [_kept(row) for row in found]
+
+    def release(self, keys: Collection[str], not_before: datetime) -> None:
+        """Claimed, and left for another time, from then on."""
+        with self.writing() as connection:
+            _update(connection, keys, claimed_until=0, not_before=_micros(not_before))
+
+    def settle(self, keys: Collection[str], state: State, moment: datetime, error: str = "") -> None:
+        """These were sent, or are given up."""
+        with self.writing() as connection:
+            _update(
+                connection, keys, state=state, settled_at=_micros(moment), error=error, claimed_until=0,
+                attempts=schema.notices.c.attempts + 1,
+            )  # fmt: skip
+
+    def put_off(self, keys: Collection[str], not_before: datetime, error: str) -> None:
+        """Sending these failed; they are tried again from then on."""
+        with self.writing() as connection:
+            _update(
+                connection, keys, not_before=_micros(not_before), error=error, claimed_until=0,
+                attempts=schema.notices.c.attempts + 1,
+            )  # fmt: skip
+
+    def revive(self, keys: Collection[str]) -> None:
+        """Those of these that were given up are tried anew."""
+        with self.writing() as connection:
+            is_dead = schema.notices.c.state == "dead"
+            _update(connection, keys, is_dead, state="waiting", attempts=0, not_before=0, settled_at=None)
 
 
-def mark_sent(connection: sa.Connection, keys: Collection[str], moment: datetime) -> None:
-    """These have been sent."""
-    outbox = schema.outbox
-    where = outbox.c.key.in_(list(keys)) & outbox.c.sent_at.is_(None)
-    connection.execute(outbox.update().where(where).values(sent_at=_micros(moment)))
+def _update(connection: sa.Connection, keys: Collection[str], where: Any = None, **values: Any) -> None:
+    names = list(keys)
+    for start in range(0, len(names), IN_ONE_QUERY):
+        wanted = schema.notices.c.key.in_(names[start : start + IN_ONE_QUERY])
+        query = schema.notices.update().where(wanted)
+        connection.execute((query if where is None else query.where(where)).values(**values))
+
+
+def _kept(row: Any) -> KeptNotice:
+    settled = None if row.settled_at is None else _moment(row.settled_at)
+    return KeptNotice(
+        row.key, _moment(row.made_at), row.state, row.attempts, _moment(row.not_before), settled, row.error,
+        json.loads(row.facts),
+    )  # fmt: skip
 
 
 def _micros(moment: datetime) -> int:
     return (moment - EPOCH) // timedelta(microseconds=1)
+
+
+def _moment(micros: int) -> datetime:
+    return EPOCH + timedelta(microseconds=micros)

@@ -18,13 +18,14 @@ __all__ = [
     "entries",
     "entry_values",
     "metadata",
+    "notices",
     "origins",
-    "outbox",
     "rows",
+    "rule_states",
     "sheets",
 ]  # fmt: skip
 
-FORM = 2
+FORM = 3
 """The form of these tables; a store of another form is not opened by mistake."""
 
 metadata = sa.MetaData()
@@ -99,13 +100,27 @@ origins = sa.Table(
     sa.Column("origin", sa.Text, primary_key=True),
     sa.Column("row_id", sa.Text, nullable=False),
 )
-# Notices that are to be sent, and those that were.
-outbox = sa.Table(
-    "outbox",
+# Notices that are to be sent, that were, and those given up. Times are microseconds.
+notices = sa.Table(
+    "notices",
     metadata,
     sa.Column("key", sa.Text, primary_key=True),
     sa.Column("made_at", sa.BigInteger, nullable=False),
-    sa.Column("sent_at", sa.BigInteger),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("not_before", sa.BigInteger, nullable=False),
+    sa.Column("claimed_until", sa.BigInteger, nullable=False),
+    sa.Column("settled_at", sa.BigInteger),
+    sa.Column("error", sa.Text, nullable=False),
+    sa.Column("facts", sa.Text, nullable=False),
+    sa.Index("notices_by_state", "state", "not_before"),
+)
+# What a rule remembers of a row: since when it holds, in which state it last fired, why it chose.
+rule_states = sa.Table(
+    "rule_states",
+    metadata,
+    sa.Column("rule", sa.Text, primary_key=True),
+    sa.Column("row_id", sa.Text, primary_key=True),
     sa.Column("facts", sa.Text, nullable=False),
 )
 sheets = sa.Table(

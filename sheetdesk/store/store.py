@@ -27,15 +27,16 @@ from sheetdesk.store.bases import (
     read_base,
     read_later,
     write_agreement,
-)
+)  # fmt: skip
 from sheetdesk.store.commits import Commit, add_commit, read_commits, table_at
 from sheetdesk.store.engine import guarded, make_engine, reading
 from sheetdesk.store.form import bring_to_form
 from sheetdesk.store.ids import forget, keep_counters, keep_origins, read_counters, read_origins
 from sheetdesk.store.journal import append_entries, entries_of, read_entries, typed
 from sheetdesk.store.lease import Lease, hold
-from sheetdesk.store.outbox import add_notices, mark_sent, unsent
+from sheetdesk.store.outbox import Outbox, add_notices
 from sheetdesk.store.rows import KeptTables, Write, write_rows
+from sheetdesk.store.rule_states import RuleStates, keep_rule_states, read_rule_states
 from sheetdesk.store.sheets import SheetState, drop_sheet, keep_sheet, read_sheets
 from sheetdesk.table.change import Entry
 from sheetdesk.table.plain import PlainRows
@@ -180,11 +181,19 @@ class Store:
         with self._reading() as connection:
             return read_origins(connection, start)
 
-    def entries(self, specs: Sequence[TableSpec], *, row: str = "", run: str = "") -> list[Entry]:
-        """The journal's entries of these tables in order, of one row or run where given."""
+    def entries(
+        self,
+        specs: Sequence[TableSpec],
+        *,
+        row: str = "",
+        run: str = "",
+        rows: Collection[str] | None = None,
+        after: int = 0,
+    ) -> list[Entry]:
+        """The journal's entries of these tables in order: of one row or run, of `rows`, behind a number."""
         by_key = {spec.key: spec for spec in specs}
         with self._reading() as connection:
-            found = read_entries(connection, row=row, run=run)
+            found = read_entries(connection, row=row, run=run, rows=rows, after=after)
             return [typed(entry, by_key[entry.table]) for entry in found if entry.table in by_key]
 
     def refused(self, spec: TableSpec, since: datetime) -> list[Entry]:
@@ -192,10 +201,6 @@ class Store:
         with self._reading() as connection:
             found = read_entries(connection, table=spec.key, kind="refused", since=since)
             return [typed(entry, spec) for entry in found]
-
-    def sheet(self, key: str) -> SheetState | None:
-        """The sheet `key`, if it was ever made."""
-        return next((state for state in self.sheets() if state.key == key), None)
 
     def sheets(self) -> list[SheetState]:
         """Every sheet that was made, by key."""
@@ -222,15 +227,15 @@ class Store:
         with self._writing() as connection:
             return write_agreement(connection, agreement, bases)
 
-    def unsent(self) -> dict[str, dict[str, Any]]:
-        """The notices that were not sent yet, by key, the oldest first."""
-        with self._reading() as connection:
-            return unsent(connection)
+    @property
+    def outbox(self) -> Outbox:
+        """The notices of the desk."""
+        return Outbox(self._reading, self._writing)
 
-    def mark_sent(self, keys: Collection[str], now: datetime) -> None:
-        """These notices have been sent."""
-        with self._writing() as connection:
-            mark_sent(connection, keys, now)
+    def rule_states(self, row: str = "") -> dict[tuple[str, str], dict[str, Any]]:
+        """What the rules remember of rows, or of one."""
+        with self._reading() as connection:
+            return read_rule_states(connection, row)
 
     def archived(self, spec: TableSpec) -> Table:
         """The rows of a table that were removed, in the order they came."""
@@ -262,12 +267,12 @@ class Store:
         forget_origins: bool = False,
         agreed: tuple[Agreement, Sequence[BaseWrite]] | None = None,
         notices: Mapping[str, Mapping[str, Any]] | None = None,
+        states: RuleStates | None = None,
     ) -> int:
         """Keep all of it or nothing, as the desk's next version, which is returned.
 
-        `agreed` is what a sheet's reading settled, `notices` what people are to be told, by key; both
-        are kept in the same commit.
-
+        `agreed` is what a sheet's reading settled, `notices` what people are to be told, by key, `states`
+        what rules remember; all are kept in the same commit.
         `forget_origins`: the rows that are removed may be imported again, as if they had never been.
         `version` is the one the changes were worked out from. Raises StoreMoved, StoreUnreadable.
         """
@@ -281,9 +286,8 @@ class Store:
                 connection.execute(schema.desk.update().values(text=desk_text))
             for write in writes:
                 write_rows(connection, write.table, write.changes)
-                given = write.entries
                 made = entries_of(write.table.spec, write.changes, moment, by, why)
-                append_entries(connection, made if given is None else given, run)
+                append_entries(connection, made if write.entries is None else write.entries, run)
             keep_counters(connection, counters or {})
             if forget_origins:
                 gone = [w.changes.removed for w in writes if w.changes.removed is not None]
@@ -291,7 +295,7 @@ class Store:
             keep_origins(connection, origins or {})
             if agreed is not None:
                 write_agreement(connection, *agreed)
-            if notices:
-                add_notices(connection, notices, moment)
+            add_notices(connection, notices or {}, moment)
+            keep_rule_states(connection, states or {})
             add_commit(connection, version + 1, run=run, by=by, why=why, moment=moment)
         return version + 1

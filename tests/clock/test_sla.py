@@ -302,17 +302,25 @@ def test_a_pause_is_told_as_the_arithmetic_takes_it() -> None:
              "Tue 10:00 resolved", "Wed 10:00 open", "Wed 11:00 pending"]  # fmt: skip
     given = history(*lines)
     now = moment("Wed 12:00")
-    pauses = pauses_of(given, policy(resolution="8h"), given.created, now)
+    pauses = pauses_of(given, policy(resolution="8h"), "resolution", given.created, now)
     assert [(shown(pd.Timestamp(a)), shown(pd.Timestamp(b))) for a, b in pauses] == [
         ("Mon 11:00", "Mon 14:00"), ("Tue 10:00", "Wed 10:00"), ("Wed 11:00", "Wed 12:00"),
     ]  # fmt: skip
     (row,) = [r for r in stand(given, "Wed 12:00").itertuples() if r.is_last]
     assert arithmetic(OFFICE, given.created, now, pauses).minutes == row.used_min
-    assert pauses_of(given, policy(resolution="8h"), moment("Mon 12:00"), moment("Mon 13:00")) == (
-        (moment("Mon 12:00"), moment("Mon 13:00")),
+    assert pauses_of(
+        given, policy(resolution="8h"), "resolution", moment("Mon 12:00"), moment("Mon 13:00")
+    ) == ((moment("Mon 12:00"), moment("Mon 13:00")),)
+    assert (
+        pauses_of(given, policy(resolution="8h"), "resolution", moment("Mon 15:00"), moment("Mon 16:00"))
+        == ()
     )
-    assert pauses_of(given, policy(resolution="8h"), moment("Mon 15:00"), moment("Mon 16:00")) == ()
-    assert pauses_of(history("Mon 10:00 created", "Mon 11:00 open"), policy(), moment("Mon 10:00"), now) == ()
+    assert (
+        pauses_of(
+            history("Mon 10:00 created", "Mon 11:00 open"), policy(), "resolution", moment("Mon 10:00"), now
+        )
+        == ()
+    )
 
 
 def test_of_an_interval_the_later_end_counts_unless_a_person_typed_the_time() -> None:
@@ -343,3 +351,12 @@ def test_hundreds_of_tickets_are_told_as_each_alone() -> None:
     together = together.drop(columns="is_last")
     pd.testing.assert_frame_equal(together, pd.concat(alone, ignore_index=True).drop(columns="is_last"))
     assert timedelta(0) not in (together["due"] - together["started"]).tolist()
+
+
+def test_a_status_may_stop_one_clock_and_not_another() -> None:
+    given = history("Mon 10:00 created", "Mon 11:00 pending")
+    both = policy(resolution="8h", next_update="8h", pauses_by={"next_update": frozenset[Meaning]()})
+    frame = stand(given, "Mon 15:00", both)
+    assert told(frame) == ["paused Tue 14:00"]
+    assert told(frame, "next_update") == ["on time Tue 10:00"]
+    assert pauses_of(given, both, "next_update", given.created, moment("Mon 15:00")) == ()

@@ -75,6 +75,22 @@ def test_a_store_of_the_first_form_goes_on_with_all_it_holds(old: Place) -> None
     assert run_sql(old, "SELECT form FROM desk") == [(schema.FORM,)]
 
 
+def test_a_store_of_the_second_form_gets_an_outbox_of_this_one(place: Place) -> None:
+    open_store(place).close()
+    run_sql(
+        place,
+        "DROP TABLE notices",
+        "DROP TABLE rule_states",
+        "CREATE TABLE outbox (key TEXT NOT NULL, PRIMARY KEY (key))",
+        "UPDATE desk SET form = 2",
+    )
+    with open_store(place) as store:
+        assert (store.outbox.notices(), store.rule_states()) == ([], {})
+    assert run_sql(place, "SELECT form FROM desk") == [(schema.FORM,)]
+    with pytest.raises(sa.exc.DBAPIError):
+        run_sql(place, "SELECT * FROM outbox")
+
+
 def test_an_upgraded_store_knows_its_versions_from_then_on(old: Place) -> None:
     with open_store(old) as store:
         now = store.table(TICKETS)

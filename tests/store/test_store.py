@@ -189,12 +189,14 @@ def test_counters_and_origins_are_kept_with_the_commit(store: Store) -> None:
 
 
 def test_a_sheet_is_remembered_by_its_key_as_last_written(store: Store) -> None:
-    assert store.sheet("main") is None
+    assert store.sheets() == []
     store.record_sheet(SheetState("main", "t.xlsx", "agent"))
     store.record_sheet(SheetState("main", "t.xlsx", "agent", "Ann", "overdue"))
     store.record_sheet(SheetState("other", "o.xlsx"))
-    assert store.sheet("main") == SheetState("main", "t.xlsx", "agent", "Ann", "overdue")
-    assert [sheet.key for sheet in store.sheets()] == ["main", "other"]
+    assert store.sheets() == [
+        SheetState("main", "t.xlsx", "agent", "Ann", "overdue"),
+        SheetState("other", "o.xlsx"),
+    ]
 
 
 def test_each_store_has_a_lineage_of_its_own_that_stays(new_place: NewPlace) -> None:
