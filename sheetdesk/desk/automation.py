@@ -41,8 +41,10 @@ class Assignment:
     """How owners are chosen. `absent`: whose tickets go to others when their owner is away: nobody's
     (`keep`), those that a rule assigned (`rules`), or all (`all`).
 
-    `sticky_days`: so long a requester's next ticket rather goes to the same owner, 0 for never.
+    `sticky_days`: so long a requester's next ticket rather goes to the same owner, 0 for never. `alert`: the
+    role or person who is told that nobody can take a ticket; "" for the first role.
     """
 
     absent: Literal["keep", "rules", "all"] = "keep"
     sticky_days: float = 30
+    alert: str = ""

@@ -159,13 +159,15 @@ class Calendar:
 
 @dataclass(frozen=True)
 class RuleText:
-    """A rule as a team writes it; `then` has one action each."""
+    """A rule as a team writes it; `then` has one action each. `mode` and `order` as `DeskRule` has them."""
 
     key: str
     title: str
     when: str
     then: tuple[str, ...]
     active: bool = True
+    mode: Literal["selective", "always"] = "selective"
+    order: float = 100
 
 
 @dataclass(frozen=True)
@@ -255,7 +257,7 @@ class Desk:
     """One team's desk. `source` is the desk file's text digest, to notice that it changed.
 
     `store` is where it is kept, as the file says it: nothing of the environment is filled in. `updates`
-    are the columns in which people keep the requester informed.
+    are the columns in which people keep the requester informed, `scripts` files of rules beside it.
     """
 
     name: str
@@ -279,6 +281,7 @@ class Desk:
     attention: Attention = Attention()
     first_response: Literal["typed", "left_new"] = "left_new"
     updates: tuple[str, ...] = ("status", "notes")
+    scripts: tuple[str, ...] = ()
     channels: tuple[ChannelSpec, ...] = ()
     telling: Telling = field(default_factory=Telling)
     assignment: Assignment = field(default_factory=Assignment)

@@ -48,8 +48,7 @@ __all__ = ["SheetState", "Store", "Write", "open_store"]
 def open_store(place: Path | str) -> Store:
     """The store at a file's path (SQLite) or a `postgresql://…?desk=NAME`; made when it is not there.
 
-    One that may not be written can still be read. Raises StoreUnreadable, StoreOnNetwork,
-    StoreAddressInvalid, StoreDriverMissing.
+    One that may not be written can still be read. Raises StoreError.
     """
     engine, name = make_engine(place)
     store = Store(engine, name)

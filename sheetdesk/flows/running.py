@@ -1,0 +1,162 @@
+"""Rules, run: what they decide kept in one commit with the notices that it causes.
+
+    Store ─tables, entries→ rules.engine → Outcome ─commit→ Store ─notices→ outbox
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sheetdesk.clock.calendar import WorkingTime
+from sheetdesk.columns.base import Problem
+from sheetdesk.desk.desk import Desk
+from sheetdesk.errors import StoreMoved
+from sheetdesk.flows.addressing import notices_for
+from sheetdesk.flows.opening import OpenDesk, new_run
+from sheetdesk.flows.scripts import load_scripts
+from sheetdesk.rules.base import DeskRule, Left, Notice, Outcome, Ruled
+from sheetdesk.rules.book import read_rules
+from sheetdesk.rules.draft import open_mask
+from sheetdesk.rules.engine import SLA, Given, run_rules
+from sheetdesk.rules.team import read_team
+from sheetdesk.store.store import Store, Write
+from sheetdesk.table.change import ChangeSet, Entry
+from sheetdesk.table.plain import encoded_one
+from sheetdesk.table.table import Table
+
+__all__ = ["Ran", "given_of", "rule_problems", "run"]
+
+TRIES = 8
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a run of the rules came to, or would. `told` are the notices to be sent, by key.
+
+    `years` are those whose working days are not all known, by calendar.
+    """
+
+    run: str
+    outcome: Outcome
+    rules: tuple[DeskRule, ...] = ()
+    told: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def changes(self) -> list[Ruled]:
+        return self.outcome.changes
+
+    @property
+    def left(self) -> list[Left]:
+        return self.outcome.left
+
+    @property
+    def notices(self) -> list[Notice]:
+        return self.outcome.notices
+
+    @property
+    def needs_people(self) -> bool:
+        """Whether somebody must act: a rule cannot be read, or a script failed."""
+        return bool(self.outcome.problems or self.outcome.failures)
+
+
+def run(opened: OpenDesk, *, now: datetime, dry_run: bool = False, whole: bool = False) -> Ran:
+    """Run the desk's rules and keep what they decide. `whole`: the promises of all tickets anew.
+
+    Raises StoreMoved, ScriptInvalid, CountryUnknown.
+    """
+    for left in reversed(range(TRIES)):
+        try:
+            return _run(opened, now, dry_run=dry_run, whole=whole)
+        except StoreMoved:
+            if not left:
+                raise
+    raise AssertionError
+
+
+def _run(opened: OpenDesk, now: datetime, *, dry_run: bool, whole: bool) -> Ran:
+    with opened.snapshot() as at:
+        given, problems = given_of(at, now, whole=whole)
+        version, head = at.store.version, at.store.head().number
+        outcome = run_rules(given)
+        sheets = at.store.sheets()
+    outcome.problems = [*problems, *outcome.problems]
+    told = notices_for(given, outcome, sheets)
+    name = new_run("rules", now)
+    rules = tuple(given.rules)
+    if dry_run:
+        return Ran(name, outcome, rules, told)
+    writes = []
+    if outcome.changes:
+        changes = ChangeSet(tuple(ruled.change for ruled in outcome.changes))
+        writes.append(Write(given.tickets, changes, _entries(outcome.changes, now)))
+    marks = {"entry": head, "source": given.desk.source}
+    states = dict(outcome.states)
+    if writes or told or states or given.states.get((SLA, "")) != marks:
+        # What the run itself writes is nothing to look at again.
+        states[SLA, ""] = {**marks, "entry": head + len(outcome.changes)}
+        if states != {(SLA, ""): given.states.get((SLA, ""))} or writes or told:
+            opened.store.commit(
+                version, writes, by="rules", why="rule", run=name, now=now, notices=told, states=states
+            )
+    return Ran(name, outcome, rules, told)
+
+
+def given_of(at: OpenDesk, now: datetime, *, whole: bool = False) -> tuple[Given, list[Problem]]:
+    """What a run is worked out from, as the store stands; and what is wrong with rules and team."""
+    desk, store = at.desk, at.store
+    tables = at.tables()
+    team, problems = read_team(desk, tables["people"].frame)
+    scripts = load_scripts(at.folder, desk.scripts)
+    names = [member.name for member in team.members]
+    rules, wrong = read_rules(desk, tables["rules"].frame, names, scripts)
+    states = store.rule_states()
+    tickets = tables["tickets"]
+    live = _live(store, desk, tickets, states, whole=whole)
+
+    def more(rows: Collection[str]) -> Iterable[Entry]:
+        return store.entries([desk.tickets], rows=rows)
+
+    entries = store.entries([desk.tickets]) if len(live) * 3 > len(tickets) else list(more(live))
+    given = Given(
+        desk, tickets, entries, live, team, rules, states,
+        {calendar.key: WorkingTime(calendar) for calendar in desk.calendars}, now, more,
+    )  # fmt: skip
+    return given, [*problems, *wrong]
+
+
+def rule_problems(at: OpenDesk) -> list[Problem]:
+    """What is wrong with the rules and the team as their tabs stand."""
+    tables = at.tables()
+    team, problems = read_team(at.desk, tables["people"].frame)
+    names = [member.name for member in team.members]
+    return [*problems, *read_rules(at.desk, tables["rules"].frame, names)[1]]
+
+
+def _live(
+    store: Store, desk: Desk, tickets: Table, states: Mapping[tuple[str, str], Mapping[str, Any]], *, whole: bool
+) -> frozenset[str]:
+    """The tickets whose promises may stand otherwise than they did: open ones, and what has changed.
+
+    All of them when the desk file changed, or none was ever looked at.
+    """
+    frame = tickets.frame
+    marks = states.get((SLA, ""), {})
+    if whole or marks.get("source") != desk.source:
+        return frozenset(str(name) for name in frame.index)
+    changed = {entry.row for entry in store.entries([desk.tickets], after=int(marks["entry"]))}
+    still = frame.index[open_mask(desk, frame)]
+    return frozenset(str(name) for name in still) | (changed & set(frame.index))
+
+
+def _entries(changes: Iterable[Ruled], now: datetime) -> list[Entry]:
+    """The journal's entries: each by the rule that made it."""
+    return [
+        Entry(
+            "tickets", ruled.change.row, "changed", ruled.change.column, encoded_one(ruled.change.before),
+            encoded_one(ruled.change.after), now, now, f"rule:{ruled.rule}", "rule",
+        )
+        for ruled in changes
+    ]  # fmt: skip

@@ -1,0 +1,168 @@
+"""All rules of a desk, run over the whole table once: what to change, whom to tell, what to remember.
+
+The promises are reckoned first, then the rules have their turn in order, each seeing what those before
+it did, then the flags are written; at last the promises of tickets that the rules moved are reckoned
+anew. Running it again on what it left gives nothing new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sheetdesk.clock.calendar import WorkingTime
+from sheetdesk.clock.sla import standings
+from sheetdesk.columns.base import Problem
+from sheetdesk.desk.actions import Notify
+from sheetdesk.desk.desk import Desk
+from sheetdesk.desk.read_actions import parse_actions
+from sheetdesk.desk.rule import rule_words
+from sheetdesk.desk.tokens import LanguageInvalid
+from sheetdesk.rules.acting import Acting
+from sheetdesk.rules.assign import Giver
+from sheetdesk.rules.base import DeskRule, Notice, Outcome
+from sheetdesk.rules.clocks import Clocks
+from sheetdesk.rules.draft import Draft
+from sheetdesk.rules.firing import fire
+from sheetdesk.rules.matching import Matching
+from sheetdesk.rules.histories import columns_told, tell_histories
+from sheetdesk.rules.past import Past
+from sheetdesk.rules.script import Told, call
+from sheetdesk.rules.sla import doubtful_years, policies_now, sla_cells, sla_values
+from sheetdesk.rules.team import Team
+from sheetdesk.table.change import Entry
+from sheetdesk.table.table import Table
+
+__all__ = ["Given", "run_rules"]
+
+SLA = "sla"
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a run is worked out from.
+
+    `entries` are the journal's of the tickets named by `live`, whose promises are reckoned; those of the
+    others stand as they stand. `more` gives the entries of other tickets, when a rule comes to act on them.
+    `states` is what rules remember, `times` has every calendar of the desk.
+    """
+
+    desk: Desk
+    tickets: Table
+    entries: Sequence[Entry]
+    live: frozenset[str]
+    team: Team
+    rules: Sequence[DeskRule]
+    states: Mapping[tuple[str, str], Mapping[str, Any]]
+    times: Mapping[str, WorkingTime]
+    now: datetime
+    more: Callable[[Collection[str]], Iterable[Entry]] = lambda _: ()
+
+
+def run_rules(given: Given) -> Outcome:
+    """What all rules come to; nothing is changed by it."""
+    past = Past(given.entries, given.live, given.more)
+    draft = Draft(given.desk, given.tickets, past, given.now)
+    outcome = Outcome()
+    clocks = _reckon(given, draft, given.entries)
+    outcome.years = doubtful_years(clocks.standings, given.times)
+    giver = Giver(draft, given.team, given.times, given.states)
+    acting = Acting(draft, giver, clocks)
+    matching = Matching(draft, given.rules)
+    for rule in sorted(given.rules, key=lambda rule: rule.order):
+        if rule.script is not None:
+            _run_script(rule, draft, outcome, given)
+        elif rule.spec is not None:
+            mask = matching.of(rule)
+            past.need(draft.whole.index[mask])
+            fired = fire(rule, mask, draft, given.states, clocks.lasted)
+            acting.act(rule, fired)
+            draft.settle()
+            fired.remember(draft)
+            outcome.states |= fired.states
+            outcome.fired[rule.key] = len(fired.firing)
+    giver.give_for_absent()
+    draft.settle()
+    acting.write_flags()
+    draft.settle()
+    _reckon_again(given, draft)
+    outcome.changes = draft.changes()
+    outcome.left = draft.left
+    outcome.notices += [*acting.notices, *giver.notices]
+    outcome.states |= acting.remembered | giver.remembered
+    outcome.states = {
+        key: facts for key, facts in outcome.states.items() if facts != given.states.get(key)
+    }
+    return outcome
+
+
+def _reckon(given: Given, draft: Draft, entries: Sequence[Entry]) -> Clocks:
+    """How the promises of the live tickets stand, written into the draft."""
+    desk = given.desk
+    names = [str(name) for name in draft.tickets.frame.index if name in given.live]
+    if not desk.sla:
+        return Clocks(desk, {}, given.times, standings([], (), given.times, given.now), given.now)
+    histories = tell_histories(desk, draft.tickets.frame.loc[names], entries, given.now)
+    found = standings(
+        histories, desk.sla, given.times, given.now, due_soon=desk.attention.due_soon_share
+    )
+    policies = policies_now(histories)
+    values = sla_values(desk, found, policies, given.times)
+    for cell in sla_cells(draft.tickets, values):
+        draft.propose(SLA, cell.row, cell.column, cell.after)
+    draft.settle()
+    return Clocks(desk, policies, given.times, found, given.now)
+
+
+def _reckon_again(given: Given, draft: Draft) -> None:
+    """The promises of the tickets that rules moved."""
+    told = columns_told(given.desk)
+    made = [r for r in draft.changes() if r.change.column in told and r.rule != SLA]
+    if not made or not given.desk.sla:
+        return
+    moved = frozenset(ruled.change.row for ruled in made)
+    entries = [entry for entry in given.entries if entry.row in moved]
+    for ruled in made:
+        change = ruled.change
+        entries.append(
+            Entry("tickets", change.row, "changed", change.column, change.before, change.after,
+                  given.now, given.now, f"rule:{ruled.rule}", "rule", "now")
+        )  # fmt: skip
+    _reckon(replace(given, live=moved & given.live), draft, entries)
+
+
+def _run_script(rule: DeskRule, draft: Draft, outcome: Outcome, given: Given) -> None:
+    """A function's turn: its cells are proposed as any rule's are."""
+    assert rule.script is not None
+    found = call(rule.script, draft.whole, given.desk)
+    if isinstance(found, str):
+        outcome.failures[rule.key] = found
+        return
+    frame, told = found
+    count = 0
+    for column in frame.columns:
+        for name, value in zip(frame.index, frame[column], strict=True):
+            before = draft.value(str(name), column)
+            draft.propose(rule.key, str(name), column, value)
+            count += before != draft.value(str(name), column)
+    draft.settle()
+    outcome.fired[rule.key] = count
+    for one in told:
+        outcome.notices += _notices(rule, one, given, outcome)
+
+
+def _notices(rule: DeskRule, told: Told, given: Given, outcome: Outcome) -> list[Notice]:
+    words = rule_words(given.desk, [member.name for member in given.team.members],
+                       [channel.key for channel in given.desk.channels])  # fmt: skip
+    try:
+        (action,) = parse_actions([f"notify {told.whom}"], words)
+    except LanguageInvalid as error:
+        outcome.problems.append(Problem("rule", "then", told.whom, str(error), ticket=rule.key))
+        return []
+    assert isinstance(action, Notify)
+    return [
+        Notice(rule.key, told.ticket, whom, "script", told.text, told.is_urgent, {"text": told.text})
+        for whom in action.whom
+    ]

@@ -1,0 +1,145 @@
+"""Rules as Python functions, for what the rule language cannot say.
+
+A file beside the desk, named under `rules:` (`- ./vip.py`), has functions under `@rule`:
+
+    from sheetdesk import rule
+
+    @rule(reads=["requester", "priority"], writes=["priority"])
+    def vip(tickets, desk):
+        mine = tickets["requester"].isin(["Ann", "Ben"])
+        return tickets.loc[mine, ["priority"]].assign(priority="p1")
+
+`tickets` is a DataFrame indexed by id with the columns that it reads; what comes back is one with the
+cells to write, or that and a list of `tell(ticket, whom, text)`. What it returns for a cell that holds
+that already is no change.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from types import ModuleType
+from typing import Any, ClassVar
+
+import pandas as pd
+
+from sheetdesk.desk.desk import Desk
+from sheetdesk.errors import SheetdeskError, near
+
+__all__ = ["Script", "ScriptInvalid", "Told", "call", "rule", "scripts_of", "tell"]
+
+Function = Callable[[pd.DataFrame, Desk], Any]
+
+
+class ScriptInvalid(SheetdeskError):
+    """A rule that does what it did not declare, or declares what is not there."""
+
+    exit_code = 2
+    words: ClassVar = {
+        "en": "Rule '{key}' ({place}): {reason}{hint}. Nothing of it was kept.",
+        "zh": "规则“{key}”（{place}）：{reason}{hint}。其结果均未采用。",
+    }
+
+    def __init__(self, key: str, place: str, reason: str, like: str | None = None) -> None:
+        super().__init__(key=key, place=place, reason=reason, hint=f" ({like}?)" if like else "")
+
+
+@dataclass(frozen=True)
+class Script:
+    """A function with what it declares: the columns it reads and writes, and when it has its turn."""
+
+    key: str
+    function: Function
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+    order: float = 100
+    title: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """Somebody to tell: `whom` as in the rule language, such as `owner` or a role."""
+
+    ticket: str
+    whom: str
+    text: str
+    is_urgent: bool = False
+
+
+def tell(ticket: str, whom: str, text: str, *, urgent: bool = False) -> Told:
+    """A notice that a rule function returns. The same text for the same ticket is told once."""
+    return Told(ticket, whom, text, urgent)
+
+
+def rule(
+    *, reads: Sequence[str], writes: Sequence[str] = (), order: float = 100, key: str = "", title: str = ""
+) -> Callable[[Function], Function]:
+    """Marks a function as a rule; `order` is that among all rules, 100 where none is given."""
+
+    def mark(function: Function) -> Function:
+        name = key or str(getattr(function, "__name__", "rule"))
+        script = Script(name, function, tuple(reads), tuple(writes), order, title or name)
+        function.__sheetdesk__ = script  # type: ignore[attr-defined]
+        return function
+
+    return mark
+
+
+def scripts_of(module: ModuleType, place: str) -> Iterator[Script]:
+    """The rules that a file defines, in its order."""
+    for value in vars(module).values():
+        script = getattr(value, "__sheetdesk__")
+        if isinstance(script, Script) and getattr(value, "__module__", "") == module.__name__:
+            yield replace(script, place=place)
+
+
+def call(script: Script, tickets: pd.DataFrame, desk: Desk) -> tuple[pd.DataFrame, list[Told]] | str:
+    """What the function returns, whole; the traceback where it failed or returned what it must not.
+
+    It gets a copy: what it does to it is nobody's. Nothing of a failed function is kept.
+    """
+    try:
+        _check(script, desk, tickets)
+        found = script.function(tickets.loc[:, list(script.reads)].copy(), desk)
+        return _understood(script, found, tickets)
+    except ScriptInvalid as error:
+        return str(error)
+    # What a team's own code may raise nobody knows; one failing rule must not stop the others.
+    except Exception:
+        return traceback.format_exc(limit=-6)
+
+
+def _check(script: Script, desk: Desk, tickets: pd.DataFrame) -> None:
+    known = [str(key) for key in tickets.columns]
+    for key in (*script.reads, *script.writes):
+        if key not in known:
+            raise ScriptInvalid(script.key, script.place, f"no column '{key}'", near(key, known))
+    for key in script.writes:
+        if desk.column(key).owner == "formula":
+            raise ScriptInvalid(script.key, script.place, f"'{key}' is worked out by the sheet")
+
+
+def _understood(script: Script, found: Any, tickets: pd.DataFrame) -> tuple[pd.DataFrame, list[Told]]:
+    frame, told = found if isinstance(found, tuple) and len(found) == 2 else (found, [])
+    if frame is None:
+        frame = tickets.iloc[:0, :0]
+    if not isinstance(frame, pd.DataFrame) or not all(isinstance(one, Told) for one in told):
+        reason = f"it returned {type(found).__name__}, not a DataFrame or (DataFrame, [tell(…)])"
+        raise ScriptInvalid(script.key, script.place, reason)
+    declared = ", ".join(script.writes) or "-"
+    for key in frame.columns:
+        if key not in script.writes and key in script.reads and frame[key].equals(tickets[key].reindex(frame.index)):
+            continue
+        if key not in script.writes:
+            reason = f"it wrote '{key}', and declares to write {declared}"
+            raise ScriptInvalid(script.key, script.place, reason)
+    unknown = frame.index.difference(tickets.index)
+    if len(unknown) or not frame.index.is_unique:
+        reason = f"it returned rows that are no tickets, such as {unknown[0]!r}" if len(unknown) else "a ticket twice"
+        raise ScriptInvalid(script.key, script.place, reason)
+    for one in told:
+        if one.ticket not in tickets.index:
+            raise ScriptInvalid(script.key, script.place, f"it tells of {one.ticket!r}, which is no ticket")
+    return frame[[key for key in frame.columns if key in script.writes]], list(told)
