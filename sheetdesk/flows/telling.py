@@ -1,0 +1,223 @@
+"""Notices, sent: claimed from the outbox, gathered by person, handed to channels, settled.
+
+What is claimed and not settled, because a run died, is free again after CLAIM: then, and only then, a
+message may come twice. What fails is tried again, each time later, and given up in the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from sheetdesk.channels.base import Addressee, Channel, Message, open_channel, reaches
+from sheetdesk.clock.calendar import WorkingTime
+from sheetdesk.desk.automation import ChannelSpec
+from sheetdesk.desk.desk import Desk, Role
+from sheetdesk.errors import ChannelError, ChannelInvalid, ChannelRefused, ChannelUnreachable, RoleUnknown
+from sheetdesk.flows.opening import OpenDesk
+from sheetdesk.flows.wording import read_words, word_notices
+from sheetdesk.rules.team import Member, read_team
+from sheetdesk.store.outbox import KeptNotice
+
+__all__ = ["CLAIM", "Sent", "send_notices"]
+
+CLAIM = timedelta(minutes=10)
+FIRST_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(hours=4)
+TOO_OLD = timedelta(days=7)
+
+OpenChannel = Callable[[ChannelSpec, Mapping[str, str]], Channel]
+
+
+@dataclass
+class Sent:
+    """What sending came to, in messages: `sent` holds (channel, whom, title), `later` counts the notices that
+    wait for working hours or the next digest, `failed` those to be tried again, `dead` those given up.
+    """
+
+    sent: list[tuple[str, str, str]] = field(default_factory=list)
+    later: int = 0
+    failed: int = 0
+    dead: int = 0
+    errors: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Way:
+    """How somebody is reached: on which channel, under which address, and what they may see."""
+
+    spec: ChannelSpec
+    to: Addressee
+    role: Role | None
+
+
+def send_notices(
+    opened: OpenDesk,
+    *,
+    now: datetime,
+    environment: Mapping[str, str],
+    open_channel: OpenChannel = open_channel,
+) -> Sent:
+    """Send what is due. A desk without channels keeps its notices for when it has some.
+
+    Raises MessagesInvalid, StoreError; what is wrong with a channel stands in `errors`.
+    """
+    desk, outbox = opened.desk, opened.store.outbox
+    done = Sent()
+    if not desk.channels:
+        return done
+    words = read_words(desk, opened.folder)
+    claimed = outbox.claim(now, now + CLAIM)
+    old = [notice.key for notice in claimed if now - notice.made_at > TOO_OLD]
+    outbox.settle(old, "dead", now, "older than a week")
+    done.dead += len(old)
+    fresh = [notice for notice in claimed if notice.key not in set(old)]
+    if not fresh:
+        return done
+    sender = _Sender(opened, now, environment, open_channel, words, done)
+    for who, notices in _gathered(fresh).items():
+        sender.send(who, notices)
+    return done
+
+
+def _gathered(notices: Sequence[KeptNotice]) -> dict[tuple[str, str, str], list[KeptNotice]]:
+    """By whom they are for: what is urgent alone, all else of one person together."""
+    found: dict[tuple[str, str, str], list[KeptNotice]] = {}
+    for notice in notices:
+        to = notice.facts["to"]
+        alone = notice.key if notice.facts["urgent"] else ""
+        found.setdefault((to["kind"], to["key"], alone), []).append(notice)
+    return found
+
+
+class _Sender:
+    """One run: channels are opened once."""
+
+    def __init__(
+        self,
+        opened: OpenDesk,
+        now: datetime,
+        environment: Mapping[str, str],
+        opening: OpenChannel,
+        words: Mapping[str, str],
+        done: Sent,
+    ) -> None:
+        self.desk: Desk = opened.desk
+        self.outbox = opened.store.outbox
+        self.now = now
+        self.environment = environment
+        self.opening = opening
+        self.words = words
+        self.done = done
+        tables = opened.tables()
+        self.tickets = tables["tickets"]
+        self.team = read_team(self.desk, tables["people"].frame)[0].by_name
+        self.times = {calendar.key: WorkingTime(calendar) for calendar in self.desk.calendars}
+        self.channels: dict[str, Channel] = {}
+        since = now - timedelta(minutes=self.desk.telling.digest_min)
+        self.told_lately = {
+            (notice.facts["to"]["kind"], notice.facts["to"]["key"]): notice.settled_at
+            for notice in self.outbox.notices("sent", since=since)
+        }
+
+    def send(self, who: tuple[str, str, str], notices: Sequence[KeptNotice]) -> None:
+        """One message, or none yet."""
+        kind, name, urgent = who
+        keys = [notice.key for notice in notices]
+        way = self._way(kind, name)
+        if way is None:
+            self.outbox.settle(keys, "dead", self.now, "no channel reaches them")
+            self.done.dead += len(keys)
+            return
+        until = None if urgent else self._not_before(kind, name)
+        if until is not None:
+            self.outbox.release(keys, until)
+            self.done.later += len(keys)
+            return
+        facts = [notice.facts for notice in notices]
+        title, text = word_notices(self.desk, self.tickets, self.words, facts, way.role)
+        digest = sha256("\n".join(keys).encode("utf-8", "surrogatepass")).hexdigest()
+        message = Message(way.to, title, text, self.desk.locale.code, bool(urgent), digest)
+        try:
+            self._channel(way.spec).send(message)
+        except ChannelRefused as error:
+            self.outbox.settle(keys, "dead", self.now, str(error))
+            self.done.dead += len(keys)
+            self._complain(error)
+        except (ChannelUnreachable, ChannelInvalid) as error:
+            self._try_later(keys, notices, error)
+        else:
+            self.outbox.settle(keys, "sent", self.now)
+            self.done.sent.append((way.spec.key, name, title))
+
+    def _try_later(self, keys: Sequence[str], notices: Sequence[KeptNotice], error: ChannelError) -> None:
+        tried = max(notice.attempts for notice in notices) + 1
+        self._complain(error)
+        if tried >= self.desk.telling.attempts and not isinstance(error, ChannelInvalid):
+            self.outbox.settle(keys, "dead", self.now, str(error))
+            self.done.dead += len(keys)
+            return
+        pause = min(FIRST_PAUSE * 2 ** min(tried - 1, 12), LONGEST_PAUSE)
+        asked = error.retry_after_s if isinstance(error, ChannelUnreachable) else None
+        if asked is not None:
+            pause = max(pause, timedelta(seconds=min(asked, 7 * 86_400)))
+        self.outbox.put_off(keys, self.now + pause, str(error))
+        self.done.failed += len(keys)
+
+    def _complain(self, error: ChannelError) -> None:
+        text = error.say(self.desk.locale.code)
+        if text not in self.done.errors:
+            self.done.errors.append(text)
+
+    def _channel(self, spec: ChannelSpec) -> Channel:
+        if spec.key not in self.channels:
+            self.channels[spec.key] = self.opening(spec, self.environment)
+        return self.channels[spec.key]
+
+    def _way(self, kind: str, name: str) -> _Way | None:
+        """The channel that a person's chat names, else mail, else the desk's default."""
+        specs = {spec.key: spec for spec in self.desk.channels}
+        if kind == "channel":
+            return _Way(specs[name], Addressee(), self.desk.roles[0]) if name in specs else None
+        if kind == "mail":
+            ways = [_Way(spec, Addressee(name, name), None) for spec in specs.values() if spec.kind == "mail"]
+            return next((way for way in ways if reaches(way.spec.kind, way.to)), None)
+        member = self.team.get(name) or Member(name)
+        role = self._role(name)
+        key, _, user = member.chat.partition(":")
+        chosen = [(specs[key], user)] if key in specs else []
+        chosen += [(spec, "") for spec in specs.values() if spec.kind == "mail" and member.mail]
+        chosen += [(specs[self.desk.telling.default], "")] if self.desk.telling.default in specs else []
+        for spec, user in chosen:
+            to = Addressee(name, member.mail, user)
+            if reaches(spec.kind, to):
+                return _Way(spec, to, role)
+        return None
+
+    def _role(self, name: str) -> Role:
+        """What a person may see: as their role does; who has none, as the people of the main sheet."""
+        key = self.desk.sheets[0].role
+        try:
+            key = self.desk.person(name).role or key
+        except RoleUnknown:
+            pass
+        return self.desk.role(key)
+
+    def _not_before(self, kind: str, name: str) -> datetime | None:
+        """Until when a message that is not urgent waits; None where it need not."""
+        telling = self.desk.telling
+        if kind != "person":
+            return None
+        last = self.told_lately.get((kind, name))
+        if last is not None and telling.digest_min:
+            return last + timedelta(minutes=telling.digest_min)
+        member = self.team.get(name)
+        calendar = member.shift if member is not None and member.shift else next(iter(self.times), "")
+        time = self.times.get(calendar)
+        if not telling.quiet or time is None:
+            return None
+        opens: Any = time.due(self.now, 0)
+        return opens.to_pydatetime() if opens > self.now else None
