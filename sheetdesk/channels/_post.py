@@ -99,10 +99,10 @@ def check_code(
     """Nothing, when an answer's own code is 0. Raises ChannelUnreachable for a `temporary` one, to be tried
     again after `again_s`, else ChannelRefused.
     """
-    if code == 0 and code is not False:
-        return
-    if not isinstance(code, int):
+    if not isinstance(code, int) or isinstance(code, bool):
         raise ChannelUnreachable(channel, "its answer is not the service's")
+    if code == 0:
+        return
     why = f" ({meanings[code]})" if code in meanings else ""
     if code in temporary:
         raise ChannelUnreachable(channel, f"the service answered {code}{why}", again_s)
@@ -119,10 +119,12 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 def _opener(url: str, environment: Mapping[str, str]) -> urllib.request.OpenerDirector:
     """Calls by the proxy that the environment names, if any, and with certificates checked."""
     parts = urlsplit(url)
+    # Asking for the port says when it is none; a call would go to another one.
+    host = parts.hostname if parts.port is None else f"{parts.hostname}:{parts.port}"
     named = {name.lower(): value for name, value in environment.items()}
     proxy = named.get(f"{parts.scheme}_proxy", "")
     aside = named.get("no_proxy", "")
-    direct = not proxy or urllib.request.proxy_bypass_environment(parts.netloc, {"no": aside})  # type: ignore[attr-defined]
+    direct = not proxy or urllib.request.proxy_bypass_environment(host, {"no": aside})  # type: ignore[attr-defined]
     return urllib.request.build_opener(
         urllib.request.ProxyHandler({} if direct else {parts.scheme: proxy}),
         urllib.request.HTTPSHandler(context=ssl.create_default_context()),
@@ -139,7 +141,8 @@ def _body(answer: http.client.HTTPResponse, until: float) -> tuple[bytes, str]:
             return b"", "its answer is too long"
         if time.monotonic() > until:
             return b"", "it did not answer in time"
-    return body, ""
+    # Reading in parts passes over an end that came too early.
+    return body, "the connection broke off" if answer.length else ""
 
 
 def _trouble(error: OSError | http.client.HTTPException) -> str:

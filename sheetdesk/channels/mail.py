@@ -75,14 +75,8 @@ class Mail:
             code, told = error.smtp_code, _bytes(error.smtp_error)
         except smtplib.SMTPNotSupportedError:
             code, reason = 500, "the server cannot do what this mail needs"
-        except TimeoutError:
-            reason = "it did not answer in time"
-        except ssl.SSLCertVerificationError:
-            reason = "its certificate is not to be trusted"
-        except ConnectionRefusedError:
-            reason = "nobody listens there"
         except (OSError, ValueError) as error:
-            reason = f"the connection broke off ({type(error).__name__})"
+            reason = _trouble(error)
         _raise(channel, code, told, reason)
 
 
@@ -97,6 +91,18 @@ def _raise(channel: str, code: int, told: bytes, reason: str) -> None:
     if 500 <= code < 600:
         raise ChannelRefused(channel=channel, reason=reason)
     raise ChannelUnreachable(channel, reason)
+
+
+def _trouble(error: OSError | ValueError) -> str:
+    """What went wrong on the way, without the error's own words."""
+    # smtplib makes a broken connection of a server that says nothing.
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
+        return "it did not answer in time"
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return "its certificate is not to be trusted"
+    if isinstance(error, ConnectionRefusedError):
+        return "nobody listens there"
+    return f"the connection broke off ({type(error).__name__})"
 
 
 def _session(server: str, port: int, security: str, context: ssl.SSLContext, wait_s: float) -> smtplib.SMTP:
