@@ -26,6 +26,7 @@ PORTS = {"starttls": 587, "ssl": 465, "none": 25}
 MAILBOX = re.compile(r"[^\s<>()\[\],;:\\\"\x00-\x1f\x7f@]{1,64}@[^\s<>()\[\],;:\\\"\x00-\x1f\x7f@]{1,255}")
 ENHANCED = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}")
 TITLE_BYTES = 500
+IN_THE_CLEAR = "a password is not sent in the clear; set `security: starttls` or `ssl`"
 HERE = ("localhost", "127.0.0.1", "::1")
 
 SERVER = Form(re.compile(r"[\w.:-]+"), "the name of a server")
@@ -34,6 +35,8 @@ PORT = Form(
     "a number up to 65535",
 )
 SECURITY = Form(re.compile("starttls|ssl|none"), "one of starttls, ssl, none")
+# The library sends no others.
+LOGIN = Form(re.compile(r"[ -~]+"), "letters, digits and signs of ASCII")
 SENDER = Form(
     re.compile(rf"{MAILBOX.pattern}|[^<>\x00-\x1f\x7f]*<{MAILBOX.pattern}>"),
     "a mail address, or a name and <an address>",
@@ -55,7 +58,7 @@ class Mail:
         user, password = self.settings.get("user"), self.settings.get("password")
         server = self.settings.get("server")
         if user and security == "none" and server not in HERE:
-            raise ChannelInvalid(channel=channel, reason=_IN_THE_CLEAR)
+            raise ChannelInvalid(channel=channel, reason=IN_THE_CLEAR)
         port = int(self.settings.get("port") or PORTS[security])
         context = _context(self.settings)
         code, told, reason = 0, b"", ""
@@ -78,9 +81,6 @@ class Mail:
         except (OSError, ValueError) as error:
             reason = _trouble(error)
         _raise(channel, code, told, reason)
-
-
-_IN_THE_CLEAR = "a password is not sent in the clear; set `security: starttls` or `ssl`"
 
 
 def _raise(channel: str, code: int, told: bytes, reason: str) -> None:
@@ -170,7 +170,7 @@ def _complaints(settings: Mapping[str, str]) -> list[str]:
     if bool(settings.get("user")) != bool(settings.get("password")):
         wrong.append("'user' and 'password' go together")
     if settings.get("user") and settings.get("security") == "none" and settings.get("server") not in HERE:
-        wrong.append(_IN_THE_CLEAR)
+        wrong.append(IN_THE_CLEAR)
     return wrong
 
 
@@ -183,8 +183,8 @@ KIND = Kind(
     optional={
         "port": PORT,
         "security": SECURITY,
-        "user": TEXT,
-        "password": TEXT,
+        "user": LOGIN,
+        "password": LOGIN,
         "ca": TEXT,
         "timeout_s": SECONDS,
     },

@@ -109,13 +109,16 @@ def closed_port() -> Iterator[int]:
 
 @dataclass
 class PostOffice:
-    """A mail server: what it says to an addressee and to a mail, and the mails it took."""
+    """A mail server: what it says to an addressee and to a mail, and the mails it took.
+
+    `breaks` is where it hangs up: at the `mail` or at the `farewell`.
+    """
 
     port: int = 0
     to_addressee: str = "250 OK"
     to_mail: str = "250 OK"
     to_farewell: str = "221 Bye"
-    breaks: bool = False
+    breaks: str = ""
     password: bytes = b""
     taken: list[EmailMessage] = field(default_factory=list)
     to: list[list[str]] = field(default_factory=list)
@@ -130,10 +133,7 @@ class PostOffice:
         return self.to_addressee
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        if self.breaks:
-            assert isinstance(server.transport, asyncio.Transport)
-            server.transport.abort()
-            return "421 gone"
+        self._break(server, "mail")
         assert isinstance(envelope.content, bytes)
         found = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(found, EmailMessage)
@@ -144,7 +144,14 @@ class PostOffice:
         return self.to_mail
 
     async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        self._break(server, "farewell")
         return self.to_farewell
+
+    def _break(self, server: SMTP, place: str) -> None:
+        """Hang up, when this is the place for it."""
+        if self.breaks == place:
+            assert isinstance(server.transport, asyncio.Transport)
+            server.transport.abort()
 
     def authenticated(
         self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, told: Any

@@ -135,6 +135,11 @@ def test_a_kind_that_is_not_known_comes_with_the_nearest_that_is() -> None:
         ("mail", {"server": "m", "from": "d@x", "port": "65536"}, "'port' has to be a number up to 65535"),
         ("mail", {"server": "m", "from": "d@x", "security": "tls"}, "'security' has to be one of starttls"),
         ("mail", {"server": "m", "from": "Desk"}, "'from' has to be a mail address, or a name and"),
+        (
+            "mail",
+            {"server": "m", "from": "d@x", "user": "u", "password": "é"},
+            "'password' has to be letters",
+        ),
         ("mail", {"server": "m", "from": "d@x", "user": "u"}, "'user' and 'password' go together"),
         (
             "mail",

@@ -186,14 +186,15 @@ def test_a_wrong_password_is_refused(authority: Authority) -> None:
 
 
 def test_a_line_that_breaks_in_the_middle_of_a_mail_may_be_tried_again() -> None:
-    with post_office(PostOffice(breaks=True)) as office:
+    with post_office(PostOffice(breaks="mail")) as office:
         with pytest.raises(ChannelUnreachable, match="the connection broke off") as raised:
             mail(office.port).send(message())
         assert shows_no_password(raised.value)
 
 
-def test_a_farewell_that_goes_wrong_does_not_send_the_mail_twice() -> None:
-    with post_office(PostOffice(to_farewell="500 what")) as office:
+@pytest.mark.parametrize("office_says", [{"to_farewell": "500 what"}, {"breaks": "farewell"}])
+def test_a_farewell_that_goes_wrong_does_not_send_the_mail_twice(office_says: dict[str, str]) -> None:
+    with post_office(PostOffice(**office_says)) as office:  # type: ignore[arg-type]
         mail(office.port).send(message())
         assert len(office.taken) == 1
 
