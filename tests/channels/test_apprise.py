@@ -18,6 +18,14 @@ from tests.channels.test_calls import shows_no_password
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 
 
+@pytest.fixture(autouse=True)
+def direct(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Apprise takes the proxies of the process, which may know nothing of this machine."""
+    for name in ("http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
 def apprise(url: str) -> Channel:
     return open_channel(ChannelSpec("ours", "apprise", {"url": url}), ENVIRONMENT)
 
