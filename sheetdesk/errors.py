@@ -38,6 +38,10 @@
     │   ├── ColumnsUnmatched
     │   ├── MapUnknown       `--map` names what is not there
     │   └── HistoryUnmatched an event log without an id or a time
+    ├── ChannelError         a way to tell people
+    │   ├── ChannelInvalid   its settings, or what they stand for
+    │   ├── ChannelRefused   trying again would not help
+    │   └── ChannelUnreachable  not now
     ├── SyncRunning          another one has the lease
     ├── ConflictUnknown
     ├── RoleUnknown
@@ -54,51 +58,16 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 __all__ = [
-    "ColumnsUnmatched",
-    "Complaint",
-    "ConflictUnknown",
-    "CountryUnknown",
-    "DeskError",
-    "DeskInvalid",
-    "DeskNotFound",
-    "FamilyMemberUnknown",
-    "FileBroken",
-    "FileEmpty",
-    "FileKindUnknown",
-    "FileLocked",
-    "FileMissing",
-    "FileUnreadable",
-    "FolderTaken",
-    "HeadUnreadable",
-    "HistoryUnmatched",
-    "IntakeError",
-    "MapUnknown",
-    "PackageBroken",
-    "PatchRefused",
-    "RoleUnknown",
-    "SheetBusy",
-    "SheetError",
-    "SheetForeign",
-    "SheetHasEdits",
-    "SheetLocked",
-    "SheetUnknown",
-    "SheetUnrecognised",
-    "SheetdeskError",
-    "StoreAddressInvalid",
-    "StoreDriverMissing",
-    "StoreError",
-    "StoreMoved",
-    "StoreOnNetwork",
-    "StoreUnreadable",
-    "StoreVariableUnset",
-    "SyncRunning",
-    "TabTangled",
-    "TabUnknown",
-    "TemplateUnknown",
-    "UpgradeNeeded",
-    "VersionUnknown",
-    "near",
-]
+    "ChannelError", "ChannelInvalid", "ChannelRefused", "ChannelUnreachable", "ColumnsUnmatched",
+    "Complaint", "ConflictUnknown", "CountryUnknown", "DeskError", "DeskInvalid", "DeskNotFound",
+    "FamilyMemberUnknown", "FileBroken", "FileEmpty", "FileKindUnknown", "FileLocked", "FileMissing",
+    "FileUnreadable", "FolderTaken", "HeadUnreadable", "HistoryUnmatched", "IntakeError", "MapUnknown",
+    "PackageBroken", "PatchRefused", "RoleUnknown", "SheetBusy", "SheetError", "SheetForeign",
+    "SheetHasEdits", "SheetLocked", "SheetUnknown", "SheetUnrecognised", "SheetdeskError",
+    "StoreAddressInvalid", "StoreDriverMissing", "StoreError", "StoreMoved", "StoreOnNetwork",
+    "StoreUnreadable", "StoreVariableUnset", "SyncRunning", "TabTangled", "TabUnknown", "TemplateUnknown",
+    "UpgradeNeeded", "VersionUnknown", "near",
+]  # fmt: skip
 
 SHOWN_STEPS = 5
 
@@ -470,6 +439,36 @@ class HistoryUnmatched(IntakeError):
         "zh": "变更日志须有工单编号和每次变更的时间；{path} 中没有{missing}的列。"
         "请用 `--map '原列名={key}'` 指定。",
     }
+
+
+class ChannelError(SheetdeskError):
+    pass
+
+
+class ChannelInvalid(ChannelError):
+    exit_code = 2
+    words: ClassVar = {
+        "en": "The channel '{channel}' cannot be used: {reason}. Mend `channels:` or what it names.",
+        "zh": "无法使用通知渠道“{channel}”：{reason}。请改正 `channels:` 或其引用的内容。",
+    }
+
+
+class ChannelRefused(ChannelError):
+    words: ClassVar = {
+        "en": "The channel '{channel}' did not take a message: {reason}. Trying again would not help.",
+        "zh": "通知渠道“{channel}”拒收消息：{reason}。重试无用。",
+    }
+
+
+class ChannelUnreachable(ChannelError):
+    words: ClassVar = {
+        "en": "The channel '{channel}' cannot be reached now: {reason}. The message is still to be sent.",
+        "zh": "通知渠道“{channel}”暂时不通：{reason}。消息留待重发。",
+    }
+
+    def __init__(self, channel: str, reason: str, retry_after_s: float | None = None) -> None:
+        super().__init__(channel=channel, reason=reason)
+        self.retry_after_s = retry_after_s
 
 
 class RoleUnknown(SheetdeskError):

@@ -1,0 +1,178 @@
+"""One call to a web service, and what its answer means: taken, not now, or never.
+
+No redirect is followed, since the message and its signature would go to whom nobody named. Errors are
+told in own words: an address is a password, and what a server says could repeat it.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import ssl
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
+from email.message import Message as Headers
+from email.utils import parsedate_to_datetime
+from typing import IO, Any
+from urllib.parse import urlsplit
+
+from sheetdesk.channels.base import Settings
+from sheetdesk.errors import ChannelInvalid, ChannelRefused, ChannelUnreachable
+
+__all__ = ["check_code", "json_of", "post", "post_json", "timeout_s"]
+
+ANSWER_BYTES = 65_536
+DAY_S = 86_400.0
+NOT_NOW = (408, 425, 429)
+
+
+def timeout_s(settings: Settings) -> float:
+    """How long a service may keep us waiting."""
+    return float(settings.get("timeout_s", "10"))
+
+
+def post_json(settings: Settings, url: str, facts: Mapping[str, Any]) -> bytes:
+    """Send facts as JSON; the answer's body. Raises as `post`."""
+    return post(settings, url, json.dumps(facts, ensure_ascii=False).encode("utf-8"), {})
+
+
+def post(settings: Settings, url: str, body: bytes, headers: Mapping[str, str]) -> bytes:
+    """Send a body of JSON; the body of an answer that says it was taken.
+
+    Raises ChannelUnreachable, ChannelRefused, and ChannelInvalid for what is no address.
+    """
+    channel, wait_s = settings.channel, timeout_s(settings)
+    fields = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "sheetdesk", **headers}
+    # Errors are made outside of `except`: a traceback would show the one with the address as well.
+    try:
+        request = urllib.request.Request(url, data=body, headers=fields, method="POST")
+        opener = _opener(url, settings.environment)
+        return _answered(channel, opener, request, wait_s)
+    except (ValueError, OverflowError, http.client.InvalidURL):
+        pass
+    raise ChannelInvalid(channel=channel, reason="'url' is no address that can be called")
+
+
+def _answered(
+    channel: str, opener: urllib.request.OpenerDirector, request: urllib.request.Request, wait_s: float
+) -> bytes:
+    status, fields, body, reason = 0, Headers(), b"", ""
+    until = time.monotonic() + wait_s
+    try:
+        with opener.open(request, timeout=wait_s) as answer:
+            status, fields = answer.status, answer.headers
+            body, reason = _body(answer, until)
+    except urllib.error.HTTPError as answer:
+        status, fields = answer.code, answer.headers
+        answer.close()
+    except http.client.InvalidURL:
+        raise
+    except (OSError, http.client.HTTPException) as error:
+        reason = _trouble(error)
+    if reason:
+        raise ChannelUnreachable(channel, reason)
+    if 200 <= status < 300:
+        return body
+    if status in NOT_NOW or status >= 500:
+        raise ChannelUnreachable(channel, f"it answered HTTP {status}", _retry_after_s(fields))
+    why = "it wants to send us elsewhere, " if 300 <= status < 400 else ""
+    raise ChannelRefused(channel=channel, reason=f"{why}HTTP {status}")
+
+
+def json_of(channel: str, body: bytes) -> dict[str, Any]:
+    """The facts of an answer. Raises ChannelUnreachable: what is no JSON came from something between."""
+    try:
+        facts = json.loads(body)
+    except ValueError:
+        facts = None
+    if not isinstance(facts, dict):
+        raise ChannelUnreachable(channel, "its answer is not the service's")
+    return facts
+
+
+def check_code(
+    channel: str, code: object, meanings: Mapping[int, str], temporary: Collection[int], again_s: float
+) -> None:
+    """Nothing, when an answer's own code is 0. Raises ChannelUnreachable for a `temporary` one, to be tried
+    again after `again_s`, else ChannelRefused.
+    """
+    if not isinstance(code, int) or isinstance(code, bool):
+        raise ChannelUnreachable(channel, "its answer is not the service's")
+    if code == 0:
+        return
+    why = f" ({meanings[code]})" if code in meanings else ""
+    if code in temporary:
+        raise ChannelUnreachable(channel, f"the service answered {code}{why}", again_s)
+    raise ChannelRefused(channel=channel, reason=f"the service answered {code}{why}")
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    def redirect_request(
+        self, req: urllib.request.Request, fp: IO[bytes], code: int, msg: str, headers: Any, newurl: str
+    ) -> None:
+        return None
+
+
+def _opener(url: str, environment: Mapping[str, str]) -> urllib.request.OpenerDirector:
+    """Calls by the proxy that the environment names, if any, and with certificates checked."""
+    parts = urlsplit(url)
+    # Asking for the port says when it is none; a call would go to another one.
+    host = parts.hostname if parts.port is None else f"{parts.hostname}:{parts.port}"
+    named = {name.lower(): value for name, value in environment.items()}
+    proxy = named.get(f"{parts.scheme}_proxy", "")
+    aside = named.get("no_proxy", "")
+    direct = not proxy or urllib.request.proxy_bypass_environment(host, {"no": aside})  # type: ignore[attr-defined]
+    return urllib.request.build_opener(
+        urllib.request.ProxyHandler({} if direct else {parts.scheme: proxy}),
+        urllib.request.HTTPSHandler(context=ssl.create_default_context()),
+        _Stay(),
+    )
+
+
+def _body(answer: http.client.HTTPResponse, until: float) -> tuple[bytes, str]:
+    """What an answer holds, and what is wrong with it: too much, or drop by drop."""
+    body = b""
+    while part := answer.read1(ANSWER_BYTES):
+        body += part
+        if len(body) > ANSWER_BYTES:
+            return b"", "its answer is too long"
+        if time.monotonic() > until:
+            return b"", "it did not answer in time"
+    # Reading in parts passes over an end that came too early.
+    return body, "the connection broke off" if answer.length else ""
+
+
+def _trouble(error: OSError | http.client.HTTPException) -> str:
+    """What went wrong on the way, without the error's own words."""
+    cause = error.reason if isinstance(error, urllib.error.URLError) else error
+    if isinstance(cause, TimeoutError):
+        return "it did not answer in time"
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        return "its certificate is not to be trusted"
+    if isinstance(cause, ConnectionRefusedError):
+        return "nobody listens there"
+    if isinstance(cause, OSError) and not isinstance(cause, ConnectionError):
+        return f"no connection ({type(cause).__name__})"
+    return "the connection broke off"
+
+
+def _retry_after_s(fields: Mapping[str, str] | Headers) -> float | None:
+    """Seconds until a service wants to be asked again; a moment counts from its own clock."""
+    text = str(fields.get("Retry-After") or "").strip()
+    if text.isascii() and text.isdigit() and len(text) < 10:
+        return min(float(text), DAY_S)
+    moment, now = _moment(text), _moment(str(fields.get("Date") or ""))
+    if moment is None or now is None:
+        return None
+    return min(max((moment - now).total_seconds(), 0.0), DAY_S)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
