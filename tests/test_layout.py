@@ -46,7 +46,7 @@ HOMES = {
     "pydantic": ("desk/",),
     "ruamel": ("desk/tree.py",),
     "sqlalchemy": ("store/",),
-    "tomllib": ("locales/locale.py", "demo/words.py"),
+    "tomllib": ("locales/locale.py", "demo/words.py", "flows/wording.py"),
 }
 """The one home of each heavy library."""
 

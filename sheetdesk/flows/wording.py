@@ -10,14 +10,14 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from sheetdesk.desk.desk import Desk, Role
-from sheetdesk.errors import MessagesInvalid, near
+from sheetdesk.errors import SheetdeskError, near
 from sheetdesk.table.table import Table
 from sheetdesk.table.tell import shown
 
-__all__ = ["MESSAGES", "Words", "read_words", "word_notices"]
+__all__ = ["MESSAGES", "MessagesInvalid", "Words", "read_words", "word_notices"]
 
 MESSAGES = "messages.toml"
 NAMED = re.compile(r"\{(\w+)\}")
@@ -27,6 +27,19 @@ OUTSIDE = frozenset({"id", "title", "status", "created"})
 """What is told to who has no role in the desk, where it has no role `requester`."""
 
 Words = Mapping[str, str]
+
+
+class MessagesInvalid(SheetdeskError):
+    """The file of a team's own texts cannot be used."""
+
+    exit_code = 2
+    words: ClassVar = {
+        "en": "{path}: {reason}{hint}. No message was sent; mend the file, or take it away.",
+        "zh": "{path}：{reason}{hint}。未发送任何消息；请改正或移走该文件。",
+    }
+
+    def __init__(self, path: object, reason: str, like: str | None = None) -> None:
+        super().__init__(path=path, reason=reason, hint=f" ({like}?)" if like else "")
 
 
 def read_words(desk: Desk, folder: Path) -> Words:

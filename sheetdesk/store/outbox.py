@@ -68,12 +68,16 @@ class Outbox:
     reading: Callable[[], AbstractContextManager[sa.Connection]]
     writing: Callable[[], AbstractContextManager[sa.Connection]]
 
-    def notices(self, *states: State, limit: int | None = None) -> list[KeptNotice]:
-        """The notices in these states, or all, the oldest first."""
+    def notices(
+        self, *states: State, limit: int | None = None, since: datetime | None = None
+    ) -> list[KeptNotice]:
+        """The notices in these states, or all, the oldest first; settled `since` then where given."""
         c = schema.notices.c
         query = sa.select(schema.notices).order_by(c.made_at, c.key).limit(limit)
         if states:
             query = query.where(c.state.in_(states))
+        if since is not None:
+            query = query.where(c.settled_at >= _micros(since))
         with self.reading() as connection:
             return [_kept(row) for row in connection.execute(query)]
 
