@@ -113,9 +113,10 @@ class _Able:
 
 @dataclass(frozen=True)
 class _Free:
-    """Those of the able who have room, in order, with their skill bonuses."""
+    """Those of the able who have room, in order, with their shares and skill bonuses."""
 
     places: npt.NDArray[np.int64]
+    share: npt.NDArray[np.float64]
     skill: npt.NDArray[np.float64]
     dropped: Mapping[str, tuple[str, ...]]
 
@@ -162,31 +163,35 @@ class _Work:
         if not len(free.places):
             self.make_room(ticket, kind, free)
             return
-        load = (self.load[free.places] + ticket.weight) / self.share[free.places]
-        bonus = free.skill
+        load = (self.load[free.places] + ticket.weight) / free.share
         wished = list(self.wished(ticket, last))
-        if wished:
-            bonus = bonus.copy()
-            for place, points, _ in wished:
-                bonus[free.places == place] += points
-        score = np.round(load - bonus, DECIMALS)
+        score = load - free.skill
+        for place, points, _ in wished:
+            score[free.places == place] -= points
         # Members stand in the order of names, so a stable order settles ties by name.
-        order = np.argsort(score, kind="stable")[:BEST].tolist()
+        score = score.round(DECIMALS)
+        order = score.argsort(kind="stable")[:BEST]
         best = tuple(
-            self.candidate(
-                int(free.places[at]), float(score[at]), float(load[at]), float(free.skill[at]), wished
+            self.candidate(wished, *row)
+            for row in zip(
+                free.places[order].tolist(),
+                score[order].tolist(),
+                load[order].tolist(),
+                free.skill[order].tolist(),
+                strict=True,
             )
-            for at in order
         )
         self.reasons[ticket.id] = Reason(ticket.id, best[0].name, len(free.places), free.dropped, best)
-        self.give(ticket, kind, int(free.places[order[0]]))
+        self.give(ticket, kind, self.places[best[0].name])
 
     def candidate(
-        self, place: int, score: float, load: float, skill: float, wished: Sequence[tuple[int, float, str]]
+        self, wished: Sequence[tuple[int, float, str]], place: int, score: float, load: float, skill: float
     ) -> Candidate:
+        name = self.members[place].name
+        if not wished:
+            return Candidate(name, score, load, skill)
         parts = {why: points for at, points, why in wished if at == place}
-        sticky, backup = parts.get("sticky", 0.0), parts.get("backup", 0.0)
-        return Candidate(self.members[place].name, score, load, skill, sticky, backup)
+        return Candidate(name, score, load, skill, parts.get("sticky", 0.0), parts.get("backup", 0.0))
 
     def wished(self, ticket: Asked, last: str) -> Iterator[tuple[int, float, str]]:
         """Who is the likelier to get this ticket than others of its kind: place, bonus and why."""
@@ -230,14 +235,13 @@ class _Work:
     def free(self, kind: _Kind) -> _Free:
         if kind not in self._free:
             able = self.able(kind)
-            places = [place for place in able.places if self.room[place] > 0]
+            places = np.array([place for place in able.places if self.room[place] > 0], dtype=np.int64)
             full = tuple(self.members[place].name for place in able.places if self.room[place] <= 0)
             counts = kind[1] or kind[0]
-            skill = [self.members[place].skills.get(counts, 0) * self.bonuses.skill for place in places]
+            levels = [self.members[place].skills.get(counts, 0) for place in places.tolist()]
+            skill = np.array(levels, dtype="float64") * self.bonuses.skill
             dropped = {**able.dropped, "cap": full} if full else able.dropped
-            self._free[kind] = _Free(
-                np.array(places, dtype=np.int64), np.array(skill, dtype="float64"), dropped
-            )
+            self._free[kind] = _Free(places, self.share[places], skill, dropped)
         return self._free[kind]
 
     def give(self, ticket: Asked, kind: _Kind, place: int) -> None:

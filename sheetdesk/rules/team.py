@@ -153,7 +153,8 @@ class _Reader:
         while start < len(pieces):
             for end in range(min(start + longest, len(pieces)), start, -1):
                 word = ", ".join(pieces[start:end])
-                if end == start + 1 or self._skill(word)[0] is not None:
+                whole = (word.rstrip(":= "), _bare(word))
+                if end == start + 1 or any("," in title and _folded(title) in self.types for title in whole):
                     break
             yield word
             start = end
