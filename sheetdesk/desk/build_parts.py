@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-from datetime import date, time
 from pathlib import PurePosixPath
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from sheetdesk.columns.base import Column, Meaning
 from sheetdesk.desk.actions import ActionInvalid, parse_action
+from sheetdesk.desk.build_calendars import build_calendars
 from sheetdesk.desk.complaints import Complaints
 from sheetdesk.desk.condition import Condition, ConditionInvalid, parse_condition, speaks_of_me
 from sheetdesk.desk.desk import (
     Attention,
-    Calendar,
     Desk,
-    Duration,
     Figure,
     ImportMapping,
     Matrix,
@@ -31,26 +28,12 @@ from sheetdesk.desk.desk import (
     Transition,
     ViewSpec,
 )  # fmt: skip
-from sheetdesk.desk.file import CalendarFile, DeskFile, RoleFile
+from sheetdesk.desk.durations import parse_duration
+from sheetdesk.desk.file import DeskFile, RoleFile
 from sheetdesk.desk.ids import IdForm, IdFormInvalid
 from sheetdesk.desk.tree import Path
 
-__all__ = ["build_parts", "parse_duration"]
-
-SPAN = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(\S+)\s*$")
-UNITS = {
-    "m": "minutes", "min": "minutes", "分钟": "minutes", "h": "hours", "小时": "hours", "d": "days",
-    "天": "days", "wd": "working days", "工作日": "working days", "个工作日": "working days",
-}  # fmt: skip
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-def parse_duration(text: str) -> Duration:
-    """`30m`, `4h`, `2d`, `3wd`, `4小时`. Raises ValueError."""
-    match = SPAN.match(text)
-    if match is None or match.group(2) not in UNITS:
-        raise ValueError(text)
-    return Duration(float(match.group(1)), UNITS[match.group(2)])  # type: ignore[arg-type]
+__all__ = ["build_parts"]
 
 
 def build_parts(
@@ -84,7 +67,7 @@ def build_parts(
         sla=parts.sla(),
         rules=parts.rules(),
         reports=parts.reports(),
-        calendars=parts.calendars(),
+        calendars=build_calendars(file.calendars, zone, complaints),
         imports=parts.imports(),
         cases=parts.cases(),
         matrix=parts.matrix(),
@@ -249,75 +232,6 @@ class _Parts:
             )  # fmt: skip
         return tuple(policies)
 
-    def calendars(self) -> tuple[Calendar, ...]:
-        return tuple(self._calendar(key, setting) for key, setting in self.file.calendars.items())
-
-    def _calendar(self, key: str, setting: CalendarFile) -> Calendar:
-        path = ("calendars", key)
-        zone = self.zone
-        if setting.zone:
-            try:
-                zone = ZoneInfo(setting.zone)
-            except (ZoneInfoNotFoundError, ValueError, OSError):
-                self.complaints.add((*path, "zone"), "zone", name=setting.zone)
-        week: list[tuple[tuple[time, time], ...]] = [()] * 7
-        for days, hours in setting.week.items():
-            spans = self._hours((*path, "week", days), hours)
-            for day in self._weekdays((*path, "week", days), days):
-                week[day] = spans
-        if not any(setting.week.values()):
-            self.complaints.add((*path, "week"), "no_open_hours", key=key)
-        partial: dict[date, tuple[tuple[time, time], ...]] = {}
-        for word, hours in setting.partial.items():
-            spans = self._hours((*path, "partial", word), hours)
-            partial |= dict.fromkeys(self._days((*path, "partial", word), [word]), spans)
-        return Calendar(
-            key,
-            zone,
-            tuple(week),
-            setting.country or "",
-            setting.subdivision,
-            frozenset(self._days((*path, "closed"), setting.closed)),
-            frozenset(self._days((*path, "extra"), setting.extra)),
-            partial,
-            frozenset(setting.settled),
-        )
-
-    def _weekdays(self, path: Path, words: str) -> list[int]:
-        if words == "all":
-            return list(range(7))
-        first, _, last = words.lower().partition("-")
-        if first not in WEEKDAYS or (last and last not in WEEKDAYS):
-            self.complaints.unknown(path, words, [*WEEKDAYS, "mon-fri", "all"])
-            return []
-        start, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
-        return [day % 7 for day in range(start, (end if end >= start else end + 7) + 1)]
-
-    def _days(self, path: Path, words: Sequence[str]) -> list[date]:
-        days = []
-        for word in words:
-            try:
-                days.append(date.fromisoformat(word))
-            except ValueError:
-                self.complaints.add(path, "no_day", word=word)
-        return days
-
-    def _hours(self, path: Path, words: Sequence[str]) -> tuple[tuple[time, time], ...]:
-        spans = []
-        previous: time | None = None
-        for word in words:
-            try:
-                start, end = (_time(part) for part in word.split("-"))
-            except ValueError:
-                self.complaints.add(path, "no_hours", word=word)
-                continue
-            # Only the last span of a day may run over midnight.
-            if previous is not None and (start < previous or previous == time(0)):
-                self.complaints.add(path, "hours_overlap", word=word)
-            spans.append((start, end))
-            previous = end if end > start else time(0)
-        return tuple(spans)
-
     def sheets(self, roles: Sequence[Role]) -> tuple[SheetPlace, ...]:
         if not self.file.sheets:
             return (SheetPlace("main", "tickets.xlsx", self.role_keys[0]),)
@@ -439,9 +353,3 @@ class _Parts:
             if key in seen:
                 self.complaints.add((*path, index), "twice", word=key)
             seen.add(key)
-
-
-def _time(text: str) -> time:
-    hour, minute = (int(part) for part in text.strip().split(":"))
-    # 24:00 is the midnight that ends the day.
-    return time(0) if (hour, minute) == (24, 0) else time(hour, minute)
