@@ -52,7 +52,6 @@ HOMES = {
 
 LONG = {
     "desk/build_parts.py": 450,
-    "desk/condition.py": 320,
     "desk/desk.py": 340,
     "errors.py": 500,
     "plan/draw_dashboard.py": 340,

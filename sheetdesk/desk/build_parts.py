@@ -7,10 +7,10 @@ from pathlib import PurePosixPath
 from zoneinfo import ZoneInfo
 
 from sheetdesk.columns.base import Column, Meaning
-from sheetdesk.desk.actions import ActionInvalid, parse_action
+from sheetdesk.desk.actions import RuleWords
 from sheetdesk.desk.build_calendars import build_calendars
 from sheetdesk.desk.complaints import Complaints
-from sheetdesk.desk.condition import Condition, ConditionInvalid, parse_condition, speaks_of_me
+from sheetdesk.desk.condition import Condition, parse_condition, speaks_of_me
 from sheetdesk.desk.desk import (
     Attention,
     Desk,
@@ -31,6 +31,9 @@ from sheetdesk.desk.desk import (
 from sheetdesk.desk.durations import parse_duration
 from sheetdesk.desk.file import DeskFile, RoleFile
 from sheetdesk.desk.ids import IdForm, IdFormInvalid
+from sheetdesk.desk.read_actions import parse_actions
+from sheetdesk.desk.rule import parse_when
+from sheetdesk.desk.tokens import LanguageInvalid
 from sheetdesk.desk.tree import Path
 
 __all__ = ["build_parts"]
@@ -109,7 +112,7 @@ class _Parts:
             return None
         try:
             return parse_condition(text, tuple(self.columns.values()))
-        except ConditionInvalid as error:
+        except LanguageInvalid as error:
             self.complaints.condition(path, error)
             return None
 
@@ -282,13 +285,20 @@ class _Parts:
 
     def rules(self) -> tuple[RuleText, ...]:
         self._unique(("rules",), [rule.key for rule in self.file.rules])
+        admin = {"admin": self.complaints.locale.text("words.admin")}
+        titles = {key: role.title for key, role in self.file.roles.items()} or admin
+        people = [person.name for person in self.file.people]
+        words = RuleWords(tuple(self.columns.values()), titles, people)
         rules = []
         for index, rule in enumerate(self.file.rules):
-            self._when(("rules", index, "when"), rule.when)
+            try:
+                parse_when(rule.when, words)
+            except LanguageInvalid as error:
+                self.complaints.condition(("rules", index, "when"), error)
             for place, action in enumerate(rule.then):
                 try:
-                    parse_action(action, tuple(self.columns.values()))
-                except ActionInvalid as error:
+                    parse_actions(action, words)
+                except LanguageInvalid as error:
                     self.complaints.add(("rules", index, "then", place), "action", reason=error)
             rules.append(RuleText(rule.key, rule.title or rule.key, rule.when, tuple(rule.then), rule.active))
         return tuple(rules)
