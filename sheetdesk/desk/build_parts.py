@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-from datetime import date, time
 from pathlib import PurePosixPath
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from sheetdesk.columns.base import Column, Meaning
-from sheetdesk.desk.actions import ActionInvalid, parse_action
+from sheetdesk.desk.build_automation import (
+    build_assignment,
+    build_channels,
+    build_rules,
+    build_scripts,
+    build_telling,
+)
+from sheetdesk.desk.build_calendars import build_calendars
 from sheetdesk.desk.complaints import Complaints
-from sheetdesk.desk.condition import Condition, ConditionInvalid, parse_condition, speaks_of_me
+from sheetdesk.desk.condition import Condition, parse_condition, speaks_of_me
 from sheetdesk.desk.desk import (
     Attention,
-    Calendar,
     Desk,
-    Duration,
     Figure,
     ImportMapping,
     Matrix,
@@ -24,33 +28,18 @@ from sheetdesk.desk.desk import (
     Report,
     Review,
     Role,
-    RuleText,
     SheetPlace,
     SlaPolicy,
     TableSpec,
     Transition,
     ViewSpec,
 )  # fmt: skip
-from sheetdesk.desk.file import CalendarFile, DeskFile, RoleFile
+from sheetdesk.desk.durations import parse_duration
+from sheetdesk.desk.file import DeskFile, PausesFile, RoleFile
 from sheetdesk.desk.ids import IdForm, IdFormInvalid
 from sheetdesk.desk.tree import Path
 
-__all__ = ["build_parts", "parse_duration"]
-
-SPAN = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(\S+)\s*$")
-UNITS = {
-    "m": "minutes", "min": "minutes", "分钟": "minutes", "h": "hours", "小时": "hours", "d": "days",
-    "天": "days", "wd": "working days", "工作日": "working days", "个工作日": "working days",
-}  # fmt: skip
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-def parse_duration(text: str) -> Duration:
-    """`30m`, `4h`, `2d`, `3wd`, `4小时`. Raises ValueError."""
-    match = SPAN.match(text)
-    if match is None or match.group(2) not in UNITS:
-        raise ValueError(text)
-    return Duration(float(match.group(1)), UNITS[match.group(2)])  # type: ignore[arg-type]
+__all__ = ["build_parts"]
 
 
 def build_parts(
@@ -82,9 +71,13 @@ def build_parts(
         people=parts.people(),
         views=parts.views(),
         sla=parts.sla(),
-        rules=parts.rules(),
+        rules=build_rules(file, columns, complaints),
+        scripts=build_scripts(file, complaints),
+        channels=build_channels(file, complaints),
+        telling=build_telling(file, complaints),
+        assignment=build_assignment(file, complaints),
         reports=parts.reports(),
-        calendars=parts.calendars(),
+        calendars=build_calendars(file.calendars, zone, complaints),
         imports=parts.imports(),
         cases=parts.cases(),
         matrix=parts.matrix(),
@@ -92,8 +85,10 @@ def build_parts(
         attention=Attention(
             parse_duration(file.attention.due_soon).hours,
             parse_duration(file.attention.stale).hours / 24,
+            file.attention.due_soon_share,
         ),
         first_response=file.first_response,
+        updates=parts.updates(),
         source=source,
         store=file.store,
     )
@@ -126,7 +121,7 @@ class _Parts:
             return None
         try:
             return parse_condition(text, tuple(self.columns.values()))
-        except ConditionInvalid as error:
+        except LanguageInvalid as error:
             self.complaints.condition(path, error)
             return None
 
@@ -240,83 +235,14 @@ class _Parts:
             elif (setting.clock == "business" or in_days) and len(self.file.calendars) != 1:
                 self.complaints.add(path, "which_calendar", known=", ".join(self.file.calendars))
             calendar = setting.calendar or next(iter(self.file.calendars), "")
+            pauses, pauses_by = _pauses(setting.pauses)
             policies.append(
                 SlaPolicy(
                     setting.key, self._when((*path, "when"), setting.when), setting.when,
-                    first, update, resolution, calendar, setting.clock,
-                    frozenset(Meaning(word) for word in setting.pauses), setting.reopen,
+                    first, update, resolution, calendar, setting.clock, pauses, setting.reopen, pauses_by,
                 )
             )  # fmt: skip
         return tuple(policies)
-
-    def calendars(self) -> tuple[Calendar, ...]:
-        return tuple(self._calendar(key, setting) for key, setting in self.file.calendars.items())
-
-    def _calendar(self, key: str, setting: CalendarFile) -> Calendar:
-        path = ("calendars", key)
-        zone = self.zone
-        if setting.zone:
-            try:
-                zone = ZoneInfo(setting.zone)
-            except (ZoneInfoNotFoundError, ValueError, OSError):
-                self.complaints.add((*path, "zone"), "zone", name=setting.zone)
-        week: list[tuple[tuple[time, time], ...]] = [()] * 7
-        for days, hours in setting.week.items():
-            spans = self._hours((*path, "week", days), hours)
-            for day in self._weekdays((*path, "week", days), days):
-                week[day] = spans
-        if not any(setting.week.values()):
-            self.complaints.add((*path, "week"), "no_open_hours", key=key)
-        partial: dict[date, tuple[tuple[time, time], ...]] = {}
-        for word, hours in setting.partial.items():
-            spans = self._hours((*path, "partial", word), hours)
-            partial |= dict.fromkeys(self._days((*path, "partial", word), [word]), spans)
-        return Calendar(
-            key,
-            zone,
-            tuple(week),
-            setting.country or "",
-            setting.subdivision,
-            frozenset(self._days((*path, "closed"), setting.closed)),
-            frozenset(self._days((*path, "extra"), setting.extra)),
-            partial,
-            frozenset(setting.settled),
-        )
-
-    def _weekdays(self, path: Path, words: str) -> list[int]:
-        if words == "all":
-            return list(range(7))
-        first, _, last = words.lower().partition("-")
-        if first not in WEEKDAYS or (last and last not in WEEKDAYS):
-            self.complaints.unknown(path, words, [*WEEKDAYS, "mon-fri", "all"])
-            return []
-        start, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
-        return [day % 7 for day in range(start, (end if end >= start else end + 7) + 1)]
-
-    def _days(self, path: Path, words: Sequence[str]) -> list[date]:
-        days = []
-        for word in words:
-            try:
-                days.append(date.fromisoformat(word))
-            except ValueError:
-                self.complaints.add(path, "no_day", word=word)
-        return days
-
-    def _hours(self, path: Path, words: Sequence[str]) -> tuple[tuple[time, time], ...]:
-        spans = []
-        previous: time | None = None
-        for word in words:
-            try:
-                start, end = (_time(part) for part in word.split("-"))
-            except ValueError:
-                self.complaints.add(path, "no_hours", word=word)
-                continue
-            # Only the last span of a day may run over midnight.
-            if previous is not None and (start < previous or previous == time(0)):
-                self.complaints.add(path, "hours_overlap", word=word)
-            spans.append((start, end))
-            previous = end if end > start else time(0)
-        return tuple(spans)
 
     def sheets(self, roles: Sequence[Role]) -> tuple[SheetPlace, ...]:
         if not self.file.sheets:
@@ -366,18 +292,11 @@ class _Parts:
             for index, view in enumerate(self.file.views)
         )
 
-    def rules(self) -> tuple[RuleText, ...]:
-        self._unique(("rules",), [rule.key for rule in self.file.rules])
-        rules = []
-        for index, rule in enumerate(self.file.rules):
-            self._when(("rules", index, "when"), rule.when)
-            for place, action in enumerate(rule.then):
-                try:
-                    parse_action(action, tuple(self.columns.values()))
-                except ActionInvalid as error:
-                    self.complaints.add(("rules", index, "then", place), "action", reason=error)
-            rules.append(RuleText(rule.key, rule.title or rule.key, rule.when, tuple(rule.then), rule.active))
-        return tuple(rules)
+    def updates(self) -> tuple[str, ...]:
+        """The columns in which people keep the requester informed; those that no desk need have may be away."""
+        standard = type(self.file).model_fields["updates"].default
+        named = [key for key in self.file.updates if key in self.columns or key not in standard]
+        return tuple(self._known(("updates",), named, self.columns))
 
     def reports(self) -> tuple[Report, ...]:
         self._unique(("reports",), [report.key for report in self.file.reports])
@@ -441,7 +360,11 @@ class _Parts:
             seen.add(key)
 
 
-def _time(text: str) -> time:
-    hour, minute = (int(part) for part in text.strip().split(":"))
-    # 24:00 is the midnight that ends the day.
-    return time(0) if (hour, minute) == (24, 0) else time(hour, minute)
+def _pauses(
+    setting: list[Any] | PausesFile,
+) -> tuple[frozenset[Meaning], dict[str, frozenset[Meaning]]]:
+    """Of all targets, and of each where they differ."""
+    if isinstance(setting, list):
+        return frozenset(Meaning(word) for word in setting), {}
+    by_target = {name: frozenset(Meaning(word) for word in words) for name, words in setting}
+    return by_target["resolution"], by_target

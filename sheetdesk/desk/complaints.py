@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sheetdesk.desk.condition import ConditionInvalid
+from sheetdesk.desk.tokens import LanguageInvalid
 from sheetdesk.desk.tree import Path, Tree
 from sheetdesk.errors import Complaint, near
 from sheetdesk.locales.locale import Locale
@@ -45,5 +45,5 @@ class Complaints:
         hint = self.locale.text("complaint.did_you_mean", near=like) if like else ""
         self.add(path, "unknown", word=word, known=", ".join(options[:12]), hint=hint)
 
-    def condition(self, path: Path, error: ConditionInvalid) -> None:
+    def condition(self, path: Path, error: LanguageInvalid) -> None:
         self.add(path, "condition", reason=str(error))

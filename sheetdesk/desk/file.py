@@ -126,6 +126,17 @@ class MatrixFile(Model):
     cells: dict[str, dict[str, str]]
 
 
+Pauses = list[Literal["pending", "on hold"]]
+
+
+class PausesFile(Model):
+    """In which statuses the clock of each target stands."""
+
+    first_response: Pauses = []
+    next_update: Pauses = ["pending"]
+    resolution: Pauses = ["pending"]
+
+
 class SlaFile(Model):
     """Targets for the tickets that match `when`; without `when`, for all others."""
 
@@ -136,7 +147,7 @@ class SlaFile(Model):
     resolution: Span | None = None
     calendar: str = ""
     clock: Literal["business", "calendar"] = "business"
-    pauses: list[Literal["pending", "on hold"]] = ["pending"]
+    pauses: Pauses | PausesFile = ["pending"]
     reopen: Literal["resumes", "restarts"] = "resumes"
 
 
@@ -157,13 +168,16 @@ class CalendarFile(Model):
 
 
 class RuleFile(Model):
-    """`when` a condition holds, `then` these actions."""
+    """`when` a condition holds, `then` these actions; or a `script` of Python beside the desk file."""
 
-    key: Key
+    key: Key | None = None
     title: Text | None = None
-    when: str
-    then: Names
+    when: str = ""
+    then: Names = []
     active: bool = True
+    mode: Literal["selective", "always"] = "selective"
+    order: float = 100
+    script: Annotated[str, Field(pattern=r"^$|^[^\x00]{1,200}\.py$")] = ""
 
 
 class FigureFile(Model):
@@ -213,6 +227,26 @@ class PersonFile(Model):
 class AttentionFile(Model):
     due_soon: Span = "4h"
     stale: Span = "5d"
+    due_soon_share: Annotated[float, Field(gt=0, lt=1)] = 0.25
+
+
+class TellingFile(Model):
+    """How people are told: quiet hours, how far apart messages are, the channel of those without another."""
+
+    quiet: bool = True
+    digest: Span = "0m"
+    default: str = ""
+    attempts: Annotated[int, Field(ge=1, le=50)] = 8
+
+
+class AssignmentFile(Model):
+    """How owners are chosen: whose tickets go to others when they are away, and who hears of what nobody
+    can take.
+    """
+
+    absent: Literal["keep", "rules", "all"] = "keep"
+    sticky: Span = "30d"
+    alert: str = ""
 
 
 class ImportFile(Model):
@@ -254,6 +288,7 @@ class DeskFile(Model):
     review: ReviewFile | None = None
     matrix: MatrixFile | None = None
     first_response: Literal["typed", "left_new"] = "left_new"
+    updates: Names = ["status", "notes"]
     attention: AttentionFile = AttentionFile()
     roles: dict[Key, RoleFile] = {}
     sheets: list[SheetFile] = []
@@ -261,7 +296,10 @@ class DeskFile(Model):
     views: list[ViewFile] = []
     calendars: dict[Key, CalendarFile] = {}
     sla: list[SlaFile] = []
-    rules: list[RuleFile] = []
+    rules: list[Annotated[RuleFile, _short("script", RuleFile)]] = []
+    channels: dict[Key, dict[Key, Annotated[str, BeforeValidator(_text)]]] = {}
+    notify: TellingFile = TellingFile()
+    assignment: AssignmentFile = AssignmentFile()
     reports: list[ReportFile] = []
     cases: list[CaseFile] = []
     imports: list[ImportFile] = []

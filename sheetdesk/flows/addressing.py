@@ -15,9 +15,7 @@ from sheetdesk.table.change import plain_value
 __all__ = ["notices_for"]
 
 
-def notices_for(
-    given: Given, outcome: Outcome, sheets: Sequence[SheetState]
-) -> dict[str, Mapping[str, Any]]:
+def notices_for(given: Given, outcome: Outcome, sheets: Sequence[SheetState]) -> dict[str, Mapping[str, Any]]:
     """The notices by key, one for each who is told; the key is the same for the same occasion."""
     titles = {rule.key: rule.title for rule in given.rules}
     changed = {(r.change.row, r.change.column): r.change.after for r in outcome.changes}
@@ -61,7 +59,9 @@ def _cell(given: Given, ticket: str, column: str, changed: Mapping[tuple[str, st
     if (ticket, column) in changed:
         return changed[ticket, column]
     frame = given.tickets.frame
-    return plain_value(frame.at[ticket, column]) if column in frame.columns and ticket in frame.index else None
+    return (
+        plain_value(frame.at[ticket, column]) if column in frame.columns and ticket in frame.index else None
+    )
 
 
 def _persons(given: Given, by: str, sheets: Sequence[SheetState]) -> set[str]:

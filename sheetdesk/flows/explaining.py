@@ -103,7 +103,9 @@ class _Words:
         state = self.text({"paused": "paused_state", "breached": "breached_state"}.get(
             row.state, row.state.replace(" ", "_")))  # fmt: skip
         ended = {} if pd.isna(row.ended) else {"ended": self.moment(row.ended)}
-        yield "  " + self.text(f"due{'_ended' if ended else ''}", due=self.moment(row.due), state=state, **ended)
+        yield "  " + self.text(
+            f"due{'_ended' if ended else ''}", due=self.moment(row.due), state=state, **ended
+        )
         if not pd.isna(row.breached):
             yield "  " + self.text("breached", breached=self.moment(row.breached))
         yield "  " + self.text("left", used=f"{row.used_min:.0f}", left=f"{row.left_min:.0f}")

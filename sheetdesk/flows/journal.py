@@ -9,8 +9,8 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sheetdesk.desk.build_parts import parse_duration
 from sheetdesk.desk.desk import TableSpec
+from sheetdesk.desk.durations import parse_duration
 from sheetdesk.errors import HeadUnreadable
 from sheetdesk.flows.opening import TABLES, OpenDesk
 from sheetdesk.store.audit import Audit, Head

@@ -1,6 +1,6 @@
 """Rules, run: what they decide kept in one commit with the notices that it causes.
 
-    Store ─tables, entries→ rules.engine → Outcome ─commit→ Store ─notices→ outbox
+Store ─tables, entries→ rules.engine → Outcome ─commit→ Store ─notices→ outbox
 """
 
 from __future__ import annotations
@@ -136,7 +136,12 @@ def rule_problems(at: OpenDesk) -> list[Problem]:
 
 
 def _live(
-    store: Store, desk: Desk, tickets: Table, states: Mapping[tuple[str, str], Mapping[str, Any]], *, whole: bool
+    store: Store,
+    desk: Desk,
+    tickets: Table,
+    states: Mapping[tuple[str, str], Mapping[str, Any]],
+    *,
+    whole: bool,
 ) -> frozenset[str]:
     """The tickets whose promises may stand otherwise than they did: open ones, and what has changed.
 

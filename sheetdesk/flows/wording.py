@@ -81,7 +81,9 @@ def word_notices(
 
 def _filled(text: str, desk: Desk, tickets: Table, one: Mapping[str, Any], role: Role | None) -> str:
     ticket = one.get("ticket", "")
-    sees = role.sees if role is not None else next((r.sees for r in desk.roles if r.key == "requester"), OUTSIDE)
+    sees = (
+        role.sees if role is not None else next((r.sees for r in desk.roles if r.key == "requester"), OUTSIDE)
+    )
     given = {
         "rule": one.get("title", ""), "ticket": ticket, "id": ticket, "desk": desk.name,
         "count": one.get("count", ""), **one.get("facts", {}),

@@ -147,9 +147,7 @@ class Acting:
             if self.draft.propose(rule.key, name, "owner", None):
                 before = self.giver.states.get((RETURNED, name), {}).get("not_to", [])
                 self.remembered[RETURNED, name] = {"not_to": sorted({*before, owner})}
-                self.notices.append(
-                    Notice(rule.key, name, Whom("person", owner), "fired", self._occasion)
-                )
+                self.notices.append(Notice(rule.key, name, Whom("person", owner), "fired", self._occasion))
 
     def _link(self, rule: DeskRule, action: LinkDuplicates, names: Sequence[str]) -> None:
         if not self.draft.desk.has("link"):

@@ -140,12 +140,18 @@ class _Reader:
         for key in entry:
             if key not in KEYS:
                 like = near(str(key), KEYS)
-                self.complain((key,), f"'{key}' is not known here{f', did you mean {like!r}?' if like else ''}")
+                self.complain(
+                    (key,), f"'{key}' is not known here{f', did you mean {like!r}?' if like else ''}"
+                )
         now = self.moment(entry.get("now"))
         given = tuple(self.ticket(cells, ("given",)) for cells in _listed(entry["given"]))
         then = tuple(self.ticket(cells, ("then",), then=True) for cells in _listed(entry.get("then") or {}))
         told = entry.get("told")
-        names = None if told is None else frozenset(str(one) for one in (told if isinstance(told, list) else [told]))
+        names = (
+            None
+            if told is None
+            else frozenset(str(one) for one in (told if isinstance(told, list) else [told]))
+        )
         name = str(entry.get("case") or f"#{self.index + 1}")
         return Case(name, self.tree.line((self.index,)), now, given, then, names)
 

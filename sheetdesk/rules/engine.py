@@ -92,9 +92,7 @@ def run_rules(given: Given) -> Outcome:
     outcome.left = draft.left
     outcome.notices += [*acting.notices, *giver.notices]
     outcome.states |= acting.remembered | giver.remembered
-    outcome.states = {
-        key: facts for key, facts in outcome.states.items() if facts != given.states.get(key)
-    }
+    outcome.states = {key: facts for key, facts in outcome.states.items() if facts != given.states.get(key)}
     return outcome
 
 
@@ -105,9 +103,7 @@ def _reckon(given: Given, draft: Draft, entries: Sequence[Entry]) -> Clocks:
     if not desk.sla:
         return Clocks(desk, {}, given.times, standings([], (), given.times, given.now), given.now)
     histories = tell_histories(desk, draft.tickets.frame.loc[names], entries, given.now)
-    found = standings(
-        histories, desk.sla, given.times, given.now, due_soon=desk.attention.due_soon_share
-    )
+    found = standings(histories, desk.sla, given.times, given.now, due_soon=desk.attention.due_soon_share)
     policies = policies_now(histories)
     values = sla_values(desk, found, policies, given.times)
     for cell in sla_cells(draft.tickets, values):

@@ -84,15 +84,15 @@ def fire(
         state = _digest(draft, name, found.watched)
         if before.get("fired") != state:
             found.firing.append(name)
-        found.states[rule.key, name] = {**before, "fired": state} | ({} if since is None else {"since": since})
+        found.states[rule.key, name] = {**before, "fired": state} | (
+            {} if since is None else {"since": since}
+        )
     return found
 
 
 def follows_the_clock(desk: Desk, keys: Collection[str]) -> bool:
     """Whether what these columns hold changes with time alone."""
-    return any(
-        key in FRESH or desk.column(key).formula.startswith(BY_CLOCK) for key in keys if desk.has(key)
-    )
+    return any(key in FRESH or desk.column(key).formula.startswith(BY_CLOCK) for key in keys if desk.has(key))
 
 
 def _watched(desk: Desk, rule: DeskRule, inputs: Collection[str]) -> list[str]:
@@ -104,4 +104,3 @@ def _watched(desk: Desk, rule: DeskRule, inputs: Collection[str]) -> list[str]:
 def _digest(draft: Draft, name: str, columns: Collection[str]) -> str:
     values = [encoded_one(plain_value(draft.tickets.frame.at[name, key])) for key in columns]
     return hashlib.sha256(repr(values).encode("utf-8", "surrogatepass")).hexdigest()[:16]
-

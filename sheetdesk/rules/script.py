@@ -130,14 +130,18 @@ def _understood(script: Script, found: Any, tickets: pd.DataFrame) -> tuple[pd.D
         raise ScriptInvalid(script.key, script.place, reason)
     declared = ", ".join(script.writes) or "-"
     for key in frame.columns:
-        if key not in script.writes and key in script.reads and frame[key].equals(tickets[key].reindex(frame.index)):
-            continue
-        if key not in script.writes:
+        # What it gives back as it got it is nothing written.
+        is_same = key in script.reads and frame[key].equals(tickets[key].reindex(frame.index))
+        if key not in script.writes and not is_same:
             reason = f"it wrote '{key}', and declares to write {declared}"
             raise ScriptInvalid(script.key, script.place, reason)
     unknown = frame.index.difference(tickets.index)
     if len(unknown) or not frame.index.is_unique:
-        reason = f"it returned rows that are no tickets, such as {unknown[0]!r}" if len(unknown) else "a ticket twice"
+        reason = (
+            f"it returned rows that are no tickets, such as {unknown[0]!r}"
+            if len(unknown)
+            else "a ticket twice"
+        )
         raise ScriptInvalid(script.key, script.place, reason)
     for one in told:
         if one.ticket not in tickets.index:

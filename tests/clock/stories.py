@@ -12,8 +12,8 @@ from sheetdesk.clock.calendar import WorkingTime
 from sheetdesk.clock.history import Change, TicketHistory
 from sheetdesk.clock.sla import standings
 from sheetdesk.columns.base import Meaning
-from sheetdesk.desk.build_parts import parse_duration
 from sheetdesk.desk.desk import SlaPolicy
+from sheetdesk.desk.durations import parse_duration
 from tests.clock import at, calendar
 
 OFFICE = WorkingTime(calendar("09:00-12:00", "13:00-18:00"))

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from sheetdesk.columns.base import Choice, Column
 from sheetdesk.desk.condition import (
     DEEPEST,
-    LONGEST,
     ME,
     All,
     Any_,
@@ -23,6 +22,7 @@ from sheetdesk.desk.condition import (
     speaks_of_me,
 )
 from sheetdesk.desk.condition import Test as Comparison
+from sheetdesk.desk.tokens import LONGEST
 
 PRIORITY = (Choice("p1", "P1 紧急"), Choice("p2", "P2（高）", was=("Old High",)), Choice("p3", "P3 low"))
 STATUS = (Choice("new", "新建"), Choice("open", "处理中"), Choice("done", "Done, really"))

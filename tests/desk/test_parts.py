@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from sheetdesk.columns.base import Meaning
-from sheetdesk.desk.build_parts import parse_duration
 from sheetdesk.desk.desk import Attention, Duration, Review, SheetPlace, Transition
+from sheetdesk.desk.durations import parse_duration
 from sheetdesk.desk.standard import ALWAYS, CLOSING
 from sheetdesk.desk.template import parse_desk, read_desk, read_template
 from sheetdesk.errors import DeskNotFound, TemplateUnknown

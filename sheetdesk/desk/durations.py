@@ -1,0 +1,48 @@
+"""How long a time is meant: `30m`, `4h`, `2d`, `3wd`, `4小时`."""
+
+from __future__ import annotations
+
+import re
+
+from sheetdesk.desk.desk import Duration
+from sheetdesk.desk.tokens import Reader
+
+__all__ = ["parse_duration", "read_duration"]
+
+SPAN = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(\S+)\s*$")
+AMOUNT = re.compile(r"\d+(\.\d+)?$")
+UNITS = {
+    "m": "minutes", "min": "minutes", "分钟": "minutes", "h": "hours", "小时": "hours", "d": "days",
+    "天": "days", "wd": "working days", "工作日": "working days", "个工作日": "working days",
+}  # fmt: skip
+LONGEST_HOURS = 24 * 3660
+
+
+def parse_duration(text: str) -> Duration:
+    """`30m`, `4h`, `2d`, `3wd`, `4小时`. Raises ValueError."""
+    match = SPAN.match(text)
+    if match is None or match.group(2) not in UNITS:
+        raise ValueError(text)
+    return Duration(float(match.group(1)), UNITS[match.group(2)])  # type: ignore[arg-type]
+
+
+def read_duration(reader: Reader, *, ending: str = "") -> Duration:
+    """The length of time that stands here; `ending` may be glued to it. Raises LanguageInvalid.
+
+    More than nothing and at most ten years: no rule waits longer.
+    """
+    token = reader.peek()
+    reader.at += 1
+    text = token.text.lower() if token is not None and token.kind == "word" else ""
+    unit = reader.peek()
+    if AMOUNT.match(text) and unit is not None and unit.kind == "word":
+        reader.at += 1
+        text += unit.text.lower()
+    try:
+        span = parse_duration(text.removesuffix(ending))
+    except ValueError:
+        shown = f"'{text}' is no length of time; " if text else ""
+        raise reader.wrong(token, f"{shown}write 30m, 2h, 1d or 1wd (working days)") from None
+    if not 0 < span.hours <= LONGEST_HOURS:
+        raise reader.wrong(token, f"'{text}' is not more than nothing and at most ten years")
+    return span
