@@ -208,8 +208,8 @@ def test_a_ticket_goes_to_the_least_loaded_and_of_equals_to_the_first_name() -> 
 
 
 def test_sums_that_are_equal_but_for_rounding_are_equal() -> None:
-    loads = {"Ann": 0.1 + 0.2, "Bo": 0.3}
-    assert loads["Ann"] > loads["Bo"]
+    loads = {"Ann": 0.8, "Bo": 0.1 + 0.7}
+    assert loads["Ann"] + 1 > loads["Bo"] + 1
     assert shared([Asked("T1")], team(Ann="", Bo=""), loads=loads).owners == {"T1": "Ann"}
 
 
@@ -224,8 +224,9 @@ def test_the_most_urgent_ticket_is_placed_first_then_the_oldest() -> None:
 
 
 def test_of_equally_loaded_the_more_skilled_gets_it_by_type_also_where_the_skill_is_not_needed() -> None:
-    given = team(Ann="net:2", Bo="net:5", Cai="db:5")
+    given = team(Ann="net:2", Bo="net:5 db:1", Cai="db:5")
     assert shared([Asked("T1", "net")], given).owners == {"T1": "Bo"}
+    # Of a skill that is needed the level counts, not that of the type.
     assert shared([Asked("T1", "net", skill="db")], given).owners == {"T1": "Cai"}
 
 
@@ -301,7 +302,21 @@ def test_room_is_made_along_several_members() -> None:
         (member("Ann", "net db", cap=1), member("Bo", "net app", cap=1), member("Cai", "app", cap=1))
     )
     tickets = [Asked("T1", skill="net"), Asked("T2", skill="app"), Asked("T3", skill="db")]
-    assert shared(tickets, given).owners == {"T1": "Bo", "T2": "Cai", "T3": "Ann"}
+    made = shared(tickets, given)
+    assert made.owners == {"T1": "Bo", "T2": "Cai", "T3": "Ann"}
+    assert made.reasons["T3"].room_by == "T1"
+
+
+def test_a_ticket_that_was_passed_on_loads_whom_it_was_passed_to() -> None:
+    given = Team((member("Ann", "net db", cap=1), member("Bo", "net"), member("Cai", "net", cap=1)))
+    tickets = [
+        Asked("T1", weight=5, skill="net"),
+        Asked("T2", weight=2, skill="db"),
+        Asked("T3", weight=1, skill="net"),
+    ]
+    made = shared(tickets, given, counts={"Cai": 1})
+    assert made.owners == {"T1": "Bo", "T2": "Ann", "T3": "Bo"}
+    assert made.reasons["T3"].best[0].load == 6
 
 
 def test_tickets_that_members_had_before_are_never_passed_on() -> None:

@@ -142,6 +142,13 @@ def test_an_absence_that_ends_before_it_begins_is_a_problem_and_has_no_end() -> 
     assert problem == Problem("team", "absent_to", "2026-03-09", "不早于“请假开始”的日期", ticket="王芳")
 
 
+def test_an_absence_of_one_day_is_fine() -> None:
+    day = pd.Timestamp("2026-03-10")
+    team, problems = read_team(DESK, people(absent_from=[day], absent_to=[day]))
+    assert problems == []
+    assert team.members[0].absent_from == team.members[0].absent_to == date(2026, 3, 10)
+
+
 def test_a_shift_that_is_no_calendar_is_a_problem() -> None:
     one, problem = only(shift="ofice")
     assert one.shift == ""
