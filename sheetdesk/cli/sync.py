@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sheetdesk.cli.run import deliver, run_facts, tell_run, tell_sent
 from sheetdesk.cli.words import echo_json, say, speak, spoken, spoken_locale
 
 DESK_FILE = "desk.yaml"
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
 @click.command("sync")
 @click.argument("words", metavar="[PLACE] [SHEET]...", nargs=-1)
 @click.option("--dry-run", is_flag=True, help="Only say what would be taken in; write nothing.")
+@click.option("--no-send", is_flag=True, help="Leave the notices in the outbox.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(words: tuple[str, ...], dry_run: bool, as_json: bool) -> None:
-    """Sync the sheets of the desk at PLACE with its store, both ways.
+def command(words: tuple[str, ...], dry_run: bool, no_send: bool, as_json: bool) -> None:
+    """Sync the sheets of the desk at PLACE with its store, both ways, run the rules, and tell people.
 
     SHEET is a sheet's key or file; without one, all that were built. Run it as often as you like:
     where nothing changed, nothing is written.
@@ -30,16 +32,20 @@ def command(words: tuple[str, ...], dry_run: bool, as_json: bool) -> None:
     from sheetdesk.flows import open_desk, sync
 
     place, sheets = place_and_sheets(words)
+    now = datetime.now(UTC)
     with open_desk(place) as opened:
         speak(opened.desk.locale)
-        synced = sync(opened, now=datetime.now(UTC), sheets=sheets, dry_run=dry_run)
+        synced = sync(opened, now=now, sheets=sheets, dry_run=dry_run)
+        sent = None if dry_run or no_send else deliver(opened, now)
         if as_json:
-            echo_json(as_facts(synced))
+            echo_json({**as_facts(synced), "sent": None if sent is None else vars(sent)})
         else:
             tell(opened.desk, synced)
             if dry_run:
                 say("would")
-    raise click.exceptions.Exit(code_of(synced))
+            if sent is not None:
+                tell_sent(sent)
+    raise click.exceptions.Exit(3 if sent is not None and sent.errors else code_of(synced))
 
 
 def place_and_sheets(words: tuple[str, ...]) -> tuple[Path, list[str]]:
@@ -80,6 +86,8 @@ def tell(desk: Desk, synced: Synced) -> None:
         "unread": sum(len(sheet.problems) for sheet in synced.sheets),
     }
     say("sync_sum" if said or any(count.values()) else "sync_quiet", **count)
+    if synced.ran is not None:
+        tell_run(desk, synced.ran, in_detail=False)
 
 
 def _changes(desk: Desk, sheet: SyncedSheet) -> list[str]:
@@ -141,6 +149,7 @@ def as_facts(synced: Synced) -> dict[str, Any]:
         "run": synced.run,
         "sheets": [sheet_facts(sheet) for sheet in synced.sheets],
         "problems": [vars(problem) for problem in synced.problems],
+        "rules": None if synced.ran is None else run_facts(synced.ran),
     }
 
 

@@ -9,6 +9,7 @@ from types import FrameType
 
 import click
 
+from sheetdesk.cli.run import deliver, tell_sent
 from sheetdesk.cli.sync import place_and_sheets, tell
 from sheetdesk.cli.words import say, speak, spoken_locale
 
@@ -57,6 +58,7 @@ def command(words: tuple[str, ...], every_s: float, full_s: float, rounds: int) 
                 found = look(opened)
                 if found != seen or time.monotonic() - last >= full_s:
                     synced = sync(opened, now=datetime.now(UTC), sheets=sheets)
+                    sent = deliver(opened, datetime.now(UTC))
                     last = time.monotonic()
                     # What cannot be written yet is tried again at the next look.
                     is_open = any(sheet.state in ("pending", "failed") for sheet in synced.sheets)
@@ -65,6 +67,7 @@ def command(words: tuple[str, ...], every_s: float, full_s: float, rounds: int) 
                     if any(sheet.state != "quiet" for sheet in synced.sheets):
                         click.echo(f"{datetime.now(opened.desk.zone):%Y-%m-%d %H:%M:%S}")
                         tell(opened.desk, synced)
+                    tell_sent(sent)
         except SheetdeskError as error:
             click.echo(error.say(spoken_locale()), err=True)
             seen = None

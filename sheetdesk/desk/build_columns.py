@@ -31,6 +31,9 @@ def build_columns(file: DeskFile, complaints: Complaints) -> tuple[Column, ...]:
     columns = [standard_column(key, complaints.locale) for key in ALWAYS if key not in named]
     for index, setting in enumerate(file.columns):
         columns.append(_column(setting, ("columns", index), complaints))
+    if file.sla and not any(setting.key == "due" and setting.owner for setting in file.columns):
+        # What is promised is reckoned; who wants to type due times says `owner: people`.
+        columns = [replace(c, owner="rules") if c.key == "due" else c for c in columns]
     present = {column.key for column in columns}
     for key in CLOSING:
         needed = parse_formula(STANDARD[key].formula)[1]

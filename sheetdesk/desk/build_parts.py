@@ -37,6 +37,7 @@ from sheetdesk.desk.desk import (
 from sheetdesk.desk.durations import parse_duration
 from sheetdesk.desk.file import DeskFile, PausesFile, RoleFile
 from sheetdesk.desk.ids import IdForm, IdFormInvalid
+from sheetdesk.desk.tokens import LanguageInvalid
 from sheetdesk.desk.tree import Path
 
 __all__ = ["build_parts"]
@@ -293,7 +294,7 @@ class _Parts:
         )
 
     def updates(self) -> tuple[str, ...]:
-        """The columns in which people keep the requester informed; those that no desk need have may be away."""
+        """The columns in which people keep the requester informed; of the standard ones those there are."""
         standard = type(self.file).model_fields["updates"].default
         named = [key for key in self.file.updates if key in self.columns or key not in standard]
         return tuple(self._known(("updates",), named, self.columns))

@@ -56,12 +56,12 @@ def explain(opened: OpenDesk, ticket: str, *, now: datetime) -> Explained:
     )
 
 
-def tell_explained(desk: Desk, told: Explained, now: datetime) -> list[str]:
+def tell_explained(desk: Desk, told: Explained) -> list[str]:
     """The explanation as lines, in the desk's language."""
     words = _Words(desk)
     lines = [*words.policy(told.chosen)]
     for row in told.standings.itertuples():
-        lines += ["", *words.cycle(told, row, now)]
+        lines += ["", *words.cycle(told, row)]
     lines += ["", words.text("history"), *words.statuses(told.history)]
     lines += ["", words.text("owner")]
     lines += (
@@ -91,7 +91,7 @@ class _Words:
             key = "policy_tie" if chosen.is_tie else "policy_why"
             yield "  " + self.text(key, tests=chosen.tests, beaten=listed)
 
-    def cycle(self, told: Explained, row: Any, now: datetime) -> Iterator[str]:
+    def cycle(self, told: Explained, row: Any) -> Iterator[str]:
         """One promise: until when, how that comes about, how it stands."""
         policy = next(policy for policy in self.desk.sla if policy.key == row.policy)
         facts = {
@@ -117,7 +117,9 @@ class _Words:
 
     def arithmetic(self, told: Explained, policy: SlaPolicy, row: Any) -> Iterator[str]:
         start, due = row.started.to_pydatetime(), row.due.to_pydatetime()
-        pauses: tuple[Pause, ...] = pauses_of(told.history, policy, row.target, start, due)
+        # What came after its end moved nothing any more.
+        until = due if pd.isna(row.ended) else min(due, row.ended.to_pydatetime())
+        pauses: tuple[Pause, ...] = pauses_of(told.history, policy, row.target, start, until)
         if row.calendar in told.times:
             time = told.times[row.calendar]
             yield from tell_arithmetic(arithmetic(time, start, due, pauses), self.desk.locale)
@@ -132,7 +134,8 @@ class _Words:
             yield "  " + self.status(change)
 
     def status(self, change: Change[Meaning]) -> str:
-        status = self.desk.locale.section("meanings").get(change.value.name.lower(), change.value.value)
+        choices = self.desk.column("status").choices
+        status = next((c.title for c in choices if c.meaning is change.value), change.value.value)
         if change.typed is not None:
             return self.text("typed", status=status, at=self.moment(change.typed))
         if change.seen_from == change.seen_to:

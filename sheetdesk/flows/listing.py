@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sheetdesk.columns.base import Problem
 from sheetdesk.flows.opening import OpenDesk
+from sheetdesk.flows.running import rule_problems
 from sheetdesk.flows.taking import TakenIn
+from sheetdesk.table.grid import cell_name
 from sheetdesk.table.plain import decoded_one
 from sheetdesk.table.problems import find_problems
 from sheetdesk.table.taken import Conflict
@@ -29,7 +32,25 @@ def list_problems(opened: OpenDesk, sheets: Collection[TakenIn], now: datetime) 
         if desk.has(entry.column) and entry.why != "conflict":
             typed, was = (shown(desk, desk.tickets, entry.column, v) for v in (entry.after, entry.before))
             found.append(Problem("refused", entry.column, typed, was, ticket=entry.row))
-    return found + ticket_problems(opened)
+    return found + _placed(rule_problems(opened), sheets) + ticket_problems(opened)
+
+
+def _placed(problems: Collection[Problem], sheets: Collection[TakenIn]) -> list[Problem]:
+    """Problems of rules and team, with the cells in which they stand."""
+    found = []
+    for problem in problems:
+        key = "rules" if problem.kind == "rule" else "people"
+        for taken in sheets:
+            done = taken.tables.get(key)
+            if done is None or problem.ticket not in done.table.reading.places:
+                continue
+            reading = done.table.reading
+            row, column = reading.places[problem.ticket], reading.headers.places.get(problem.column)
+            if column is not None:
+                problem = replace(problem, cell=cell_name(row, column), tab=reading.area.grid.title)
+            break
+        found.append(problem)
+    return found
 
 
 def digest_of(problems: Collection[Problem]) -> str:

@@ -19,8 +19,8 @@ from sheetdesk.flows.opening import OpenDesk, new_run
 from sheetdesk.flows.scripts import load_scripts
 from sheetdesk.rules.base import DeskRule, Left, Notice, Outcome, Ruled
 from sheetdesk.rules.book import read_rules
-from sheetdesk.rules.draft import open_mask
-from sheetdesk.rules.engine import SLA, Given, run_rules
+from sheetdesk.rules.draft import RECKONED, open_mask
+from sheetdesk.rules.engine import Given, run_rules
 from sheetdesk.rules.team import read_team
 from sheetdesk.store.store import Store, Write
 from sheetdesk.table.change import ChangeSet, Entry
@@ -94,10 +94,10 @@ def _run(opened: OpenDesk, now: datetime, *, dry_run: bool, whole: bool) -> Ran:
         writes.append(Write(given.tickets, changes, _entries(outcome.changes, now)))
     marks = {"entry": head, "source": given.desk.source}
     states = dict(outcome.states)
-    if writes or told or states or given.states.get((SLA, "")) != marks:
+    if writes or told or states or given.states.get((RECKONED, "")) != marks:
         # What the run itself writes is nothing to look at again.
-        states[SLA, ""] = {**marks, "entry": head + len(outcome.changes)}
-        if states != {(SLA, ""): given.states.get((SLA, ""))} or writes or told:
+        states[RECKONED, ""] = {**marks, "entry": head + len(outcome.changes)}
+        if states != {(RECKONED, ""): given.states.get((RECKONED, ""))} or writes or told:
             opened.store.commit(
                 version, writes, by="rules", why="rule", run=name, now=now, notices=told, states=states
             )
@@ -148,7 +148,7 @@ def _live(
     All of them when the desk file changed, or none was ever looked at.
     """
     frame = tickets.frame
-    marks = states.get((SLA, ""), {})
+    marks = states.get((RECKONED, ""), {})
     if whole or marks.get("source") != desk.source:
         return frozenset(str(name) for name in frame.index)
     changed = {entry.row for entry in store.entries([desk.tickets], after=int(marks["entry"]))}

@@ -7,6 +7,7 @@ from typing import Literal
 
 from sheetdesk.columns.base import Problem
 from sheetdesk.errors import SheetError
+from sheetdesk.flows.running import Ran
 from sheetdesk.table.access import Refusal
 from sheetdesk.table.change import Entry
 from sheetdesk.table.taken import Conflict
@@ -43,16 +44,17 @@ class SyncedSheet:
 
 @dataclass
 class Synced:
-    """A whole sync, sheet by sheet; `problems` are those of the tickets themselves."""
+    """A whole sync, sheet by sheet; `problems` are those of the tickets themselves, `ran` what rules did."""
 
     run: str
     sheets: list[SyncedSheet]
     problems: list[Problem] = field(default_factory=list)
+    ran: Ran | None = None
 
     @property
     def needs_people(self) -> bool:
         """Whether somebody must act."""
-        return any(
+        return (self.ran is not None and self.ran.needs_people) or any(
             sheet.conflicts or sheet.problems or sheet.state in ("held", "failed", "absent")
             for sheet in self.sheets
         )

@@ -1,4 +1,4 @@
-"""Sync: every sheet read, merged, journalled, and brought up to what the store then holds.
+"""Sync: every sheet read, merged, journalled, the rules run, and all brought up to what the store then holds.
 
 How one sheet is dealt with stands in `work`. Two syncs of a desk wait for each other.
 """
@@ -12,6 +12,7 @@ from sheetdesk.errors import SyncRunning
 from sheetdesk.flows.listing import ticket_problems
 from sheetdesk.flows.opening import OpenDesk
 from sheetdesk.flows.places import OpenSheet, places, xlsx_sheet
+from sheetdesk.flows.running import run
 from sheetdesk.flows.synced import Synced
 from sheetdesk.flows.work import Work
 
@@ -60,7 +61,16 @@ def _run(
         if progress is not None:
             progress(place.key)
         work.guarded(place, work.take)
+    ran = None
+    if not dry_run and not work.ids_only and _is_automated(opened):
+        ran = run(opened, now=work.now)
     for place in found:
         if not dry_run:
             work.guarded(place, work.write)
-    return Synced(work.run, list(work.results.values()), ticket_problems(opened))
+    return Synced(work.run, list(work.results.values()), ticket_problems(opened), ran)
+
+
+def _is_automated(opened: OpenDesk) -> bool:
+    """Whether there is anything that could run: without it a sync costs nothing more."""
+    desk = opened.desk
+    return bool(desk.sla or desk.scripts or len(opened.store.table(desk.table("rules"))))

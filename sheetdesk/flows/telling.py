@@ -7,6 +7,7 @@ message may come twice. What fails is tried again, each time later, and given up
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -200,10 +201,8 @@ class _Sender:
     def _role(self, name: str) -> Role:
         """What a person may see: as their role does; who has none, as the people of the main sheet."""
         key = self.desk.sheets[0].role
-        try:
+        with suppress(RoleUnknown):
             key = self.desk.person(name).role or key
-        except RoleUnknown:
-            pass
         return self.desk.role(key)
 
     def _not_before(self, kind: str, name: str) -> datetime | None:

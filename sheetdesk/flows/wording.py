@@ -1,4 +1,4 @@
-"""The words of a notice: a title and a line, in the desk's language or as `messages.toml` beside the desk says.
+"""The words of a notice: title and text in the desk's language, or as `messages.toml` beside the desk says.
 
 A text may name any column of the ticket in braces, and `{rule}`, `{ticket}`, `{desk}`, `{why}`, `{level}`,
 `{text}`. Only these are filled in: nothing else that stands in braces means anything.

@@ -61,7 +61,7 @@ class Giver:
         rows = frame.index[open_mask(self.desk, frame) & frame["owner"].isin(list(away))]
         names = [str(n) for n in rows if whose == "all" or self.draft.past.is_rules(str(n), "owner")]
         action = Assign("type")
-        wanted = [self._asked(name, action, owner=frame.at[name, "owner"]) for name in names]
+        wanted = [self._asked(name, action, owner=str(frame.at[name, "owner"])) for name in names]
         self._place(ABSENT, wanted, self.team)
 
     @property
@@ -106,8 +106,10 @@ class Giver:
                 continue
             if self.desk.has("assigned_because"):
                 self.draft.propose(rule, name, "assigned_because", short_reason(reason, self.desk.locale))
-            self.remembered[REASONS, name] = {"rule": rule, **asdict(reason)}
-            self._tell(rule, reason)
+            facts = {"rule": rule, **_plain(asdict(reason))}
+            if facts != self.states.get((REASONS, name)):
+                self.remembered[REASONS, name] = facts
+                self._tell(rule, reason)
 
     def _tell(self, rule: str, reason: Reason) -> None:
         if reason.owner:
@@ -128,7 +130,11 @@ class Giver:
         priorities = mine["priority"] if "priority" in mine.columns else [None] * len(mine)
         weights = pd.Series([self._weight(value) for value in priorities], dtype="float64")
         groups = weights.groupby(pd.Series(owners, dtype="object"))
-        return groups.sum().to_dict(), {name: int(n) for name, n in groups.count().items()}
+        sums, numbers = groups.sum(), groups.count()
+        return (
+            {str(name): float(load) for name, load in sums.items()},
+            {str(name): int(number) for name, number in numbers.items()},
+        )
 
     def _last_owners(self, requesters: Collection[str]) -> dict[str, str]:
         """Who last had a ticket of each requester, lately."""
@@ -136,7 +142,7 @@ class Giver:
         if not days or not {"requester", "owner", "created"} <= set(frame.columns):
             return {}
         since = pd.Timestamp(self.draft.now - timedelta(days=days))
-        rows = frame[frame["requester"].isin(list(requesters - {""})) & frame["owner"].notna()]
+        rows = frame[frame["requester"].isin([name for name in requesters if name]) & frame["owner"].notna()]
         rows = rows[rows["created"] >= since].sort_values("created", kind="stable")
         return {str(r): str(owner) for r, owner in zip(rows["requester"], rows["owner"], strict=True)}
 
@@ -168,6 +174,13 @@ def _present(team: Team, now: datetime, times: Mapping[str, WorkingTime]) -> set
         return shifts[member.shift]
 
     return {member.name for member in team.members if is_here(member)}
+
+
+def _plain(value: Any) -> Any:
+    """Lists for tuples, as what was remembered comes back."""
+    if isinstance(value, Mapping):
+        return {key: _plain(inner) for key, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, tuple | list) else value
 
 
 def _text(value: Any) -> str:

@@ -80,7 +80,8 @@ class Outcome:
     """What a run of all rules comes to. `states` are what rules remember, by rule and ticket.
 
     `problems` are of the rules and the team themselves, `failures` the tracebacks of scripts by rule,
-    `years` those whose working days are not all known, by calendar. `fired` counts tickets by rule.
+    `years` those whose working days are not all known, by calendar. `fired` counts tickets by rule,
+    `matching` names those that each rule held for.
     """
 
     changes: list[Ruled] = field(default_factory=list)
@@ -91,3 +92,4 @@ class Outcome:
     failures: dict[str, str] = field(default_factory=dict)
     years: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     fired: dict[str, int] = field(default_factory=dict)
+    matching: dict[str, list[str]] = field(default_factory=dict)

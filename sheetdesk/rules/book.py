@@ -11,8 +11,9 @@ from typing import Any
 import pandas as pd
 
 from sheetdesk.columns.base import Problem
+from sheetdesk.desk.actions import RuleWords
 from sheetdesk.desk.desk import Desk
-from sheetdesk.desk.rule import RuleSpec, RuleWords, parse_rule, parse_rule_line, rule_words
+from sheetdesk.desk.rule import RuleSpec, parse_rule, parse_rule_line, rule_words
 from sheetdesk.desk.tokens import LanguageInvalid
 from sheetdesk.rules.base import DeskRule
 from sheetdesk.rules.script import Script

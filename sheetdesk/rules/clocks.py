@@ -47,7 +47,8 @@ class Clocks:
         """
         last = self.standings[self.standings["is_last"] & self.standings["ended"].isna()]
         found: dict[str, Any] = {}
-        for row in last.itertuples():
+        rows: list[Any] = list(last.itertuples())
+        for row in rows:
             known = found.get(row.ticket)
             if known is None or TARGETS.index(row.target) < TARGETS.index(known.target):
                 found[row.ticket] = row
@@ -63,7 +64,7 @@ class Clocks:
                 return bool(time.due_days(self.now, int(span.amount)) >= promise.due)
             return bool(time.due_days(promise.due, int(span.amount)) <= self.now)
         if span.unit in ("days", "working days") or not promise.calendar:
-            return self.now >= promise.due - sign * timedelta(hours=span.hours)
+            return bool(self.now >= promise.due - sign * timedelta(hours=span.hours))
         return bool(promise.left_min <= sign * span.hours * 60)
 
     def _calendar(self, ticket: str) -> WorkingTime | None:

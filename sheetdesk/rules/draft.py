@@ -23,7 +23,10 @@ from sheetdesk.table.plain import decoded_one, encoded_one
 from sheetdesk.table.problems import find_transition_problems
 from sheetdesk.table.table import Table, stored
 
-__all__ = ["Draft"]
+__all__ = ["RECKONED", "Draft"]
+
+RECKONED = "sla"
+"""The rule that reckons promises: what it writes is no sign of work on a ticket."""
 
 
 class Draft:
@@ -41,26 +44,32 @@ class Draft:
         self.moved: list[str] = []
         self._writer: dict[tuple[str, str], str] = {}
         self._pending: dict[tuple[str, str], CellChange] = {}
+        # From what each cell was before the run to what it is by now.
+        self._made: dict[tuple[str, str], CellChange] = {}
 
     def value(self, row: str, column: str) -> Any:
         """What a cell holds by now."""
-        pending = self._pending.get((row, column))
-        if pending is not None:
-            return pending.after
+        made = self._made.get((row, column))
+        if made is not None:
+            return made.after
         return plain_value(self.whole.at[row, column])
 
     def propose(self, rule: str, row: str, column: str, value: Any) -> bool:
         """Change a cell, if the rule may; whether it holds the value now."""
         before, value = self.value(row, column), plain_value(value)
-        if same_value(before, value):
-            return True
-        change = CellChange(row, column, before, value)
+        return same_value(before, value) or self.make(rule, CellChange(row, column, before, value))
+
+    def make(self, rule: str, change: CellChange) -> bool:
+        """Make a change, if the rule may; its `before` is what the cell holds now."""
+        row, column = change.row, change.column
         why = self._why_not(rule, change)
         if why is not None:
             self.left.append(Left(rule, change, why, self._writer.get((row, column), "")))  # type: ignore[arg-type]
             return False
         self._writer[row, column] = rule
         self._pending[row, column] = change
+        first = self._made.get((row, column), change)
+        self._made[row, column] = CellChange(row, column, first.before, change.after)
         return True
 
     def settle(self) -> None:
@@ -83,14 +92,13 @@ class Draft:
 
     def changes(self) -> list[Ruled]:
         """What the run comes to, cell by cell, with what follows from a status that moved."""
-        before, after = self.before.frame, self.tickets.frame
         found: list[Ruled] = []
         touched: dict[str, set[str]] = {}
-        for (row, column), rule in self._writer.items():
-            was, now = plain_value(before.at[row, column]), plain_value(after.at[row, column])
-            if not same_value(was, now):
-                found.append(Ruled(rule, CellChange(row, column, was, now)))
-                if self.desk.column(column).owner == "people":
+        for (row, column), change in self._made.items():
+            rule = self._writer[row, column]
+            if not same_value(change.before, change.after):
+                found.append(Ruled(rule, change))
+                if rule != RECKONED and self.desk.column(column).owner == "people":
                     touched.setdefault(row, set()).add(rule)
         for row in touched:
             found += self._follow(row)

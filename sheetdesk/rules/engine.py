@@ -24,10 +24,10 @@ from sheetdesk.rules.acting import Acting
 from sheetdesk.rules.assign import Giver
 from sheetdesk.rules.base import DeskRule, Notice, Outcome
 from sheetdesk.rules.clocks import Clocks
-from sheetdesk.rules.draft import Draft
+from sheetdesk.rules.draft import RECKONED, Draft
 from sheetdesk.rules.firing import fire
-from sheetdesk.rules.matching import Matching
 from sheetdesk.rules.histories import columns_told, tell_histories
+from sheetdesk.rules.matching import Matching
 from sheetdesk.rules.past import Past
 from sheetdesk.rules.script import Told, call
 from sheetdesk.rules.sla import doubtful_years, policies_now, sla_cells, sla_values
@@ -36,8 +36,6 @@ from sheetdesk.table.change import Entry
 from sheetdesk.table.table import Table
 
 __all__ = ["Given", "run_rules"]
-
-SLA = "sla"
 
 
 @dataclass(frozen=True)
@@ -83,6 +81,7 @@ def run_rules(given: Given) -> Outcome:
             fired.remember(draft)
             outcome.states |= fired.states
             outcome.fired[rule.key] = len(fired.firing)
+            outcome.matching[rule.key] = fired.matching
     giver.give_for_absent()
     draft.settle()
     acting.write_flags()
@@ -107,7 +106,7 @@ def _reckon(given: Given, draft: Draft, entries: Sequence[Entry]) -> Clocks:
     policies = policies_now(histories)
     values = sla_values(desk, found, policies, given.times)
     for cell in sla_cells(draft.tickets, values):
-        draft.propose(SLA, cell.row, cell.column, cell.after)
+        draft.make(RECKONED, cell)
     draft.settle()
     return Clocks(desk, policies, given.times, found, given.now)
 
@@ -115,7 +114,7 @@ def _reckon(given: Given, draft: Draft, entries: Sequence[Entry]) -> Clocks:
 def _reckon_again(given: Given, draft: Draft) -> None:
     """The promises of the tickets that rules moved."""
     told = columns_told(given.desk)
-    made = [r for r in draft.changes() if r.change.column in told and r.rule != SLA]
+    made = [r for r in draft.changes() if r.change.column in told and r.rule != RECKONED]
     if not made or not given.desk.sla:
         return
     moved = frozenset(ruled.change.row for ruled in made)

@@ -144,7 +144,7 @@ def _history(
     meanings = {choice.key: choice.meaning for choice in desk.column("status").choices}
     moved: list[tuple[int, Meaning]] = []
     for place, reading in enumerate(readings):
-        meaning = meanings.get(reading.cells.get("status"))
+        meaning = meanings.get(str(reading.cells.get("status")))
         if meaning is not None and (not moved or moved[-1][1] is not meaning):
             moved.append((place, meaning))
     statuses = []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pandas as pd
+
 from sheetdesk.desk.holds import Mask, holds, holds_all
 from sheetdesk.rules.base import DeskRule
 from sheetdesk.rules.draft import Draft
@@ -29,7 +31,7 @@ class Matching:
         changed = list(dict.fromkeys(draft.moved[self._settled :]))
         if not changed or rule.spec is None:
             return mask
-        places = draft.whole.index.get_indexer(changed)
+        places = draft.whole.index.get_indexer(pd.Index(changed))
         mask = mask.copy()
         rows, columns = draft.whole.iloc[places], draft.desk.tickets.columns
         mask[places] = holds(rule.spec.when, rows, columns, me=None, zone=draft.desk.zone)

@@ -136,7 +136,8 @@ def _years(times: Mapping[str, WorkingTime], calendar: str, start: Any, due: Any
 
 def _whole_seconds(due: pd.Series[Any]) -> pd.Series[Any]:
     """What a cell shows and gives back unchanged."""
-    return due.dt.floor("s").dt.as_unit("us")
+    whole: pd.Series[Any] = due.dt.floor("s").dt.as_unit("us")
+    return whole
 
 
 def policies_now(histories: Sequence[TicketHistory]) -> dict[str, str]:
