@@ -183,7 +183,8 @@ def naive(condition: Condition, row: dict[str, Any], me: str | None) -> bool:
 
     def meant(wanted: Any) -> Any:
         if isinstance(wanted, datetime) and column.type == "moment" and wanted.tzinfo is None:
-            return wanted.replace(tzinfo=ZONE)
+            # Between zones Python never calls a time in a doubled hour equal to another.
+            return wanted.replace(tzinfo=ZONE).astimezone(UTC)
         return me if wanted is ME else wanted
 
     if sign in ("contains", "lacks"):
