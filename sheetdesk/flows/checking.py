@@ -1,4 +1,4 @@
-"""A desk file held against what it names outside of itself: calendars, channels, scripts, columns to write."""
+"""A desk file held against what it names outside of itself: countries, channels, scripts; columns to write."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def check_desk(place: Path) -> Desk:
         try:
             WorkingTime(calendar)
         except CountryUnknown as error:
-            where = ("calendars", calendar.key, "country")
-            found.append(Complaint(".".join(where), tree.line(where), error.say(locale)))
+            country = ("calendars", calendar.key, "country")
+            found.append(Complaint(".".join(country), tree.line(country), error.say(locale)))
     for channel in desk.channels:
         where = ("channels", channel.key)
         wrong = check_settings(channel.kind, channel.settings)
