@@ -1,4 +1,4 @@
-"""A desk file held against what it names outside of itself: countries, channels, scripts; columns to write."""
+"""A desk file held against what it names outside of itself: countries, channels, scripts."""
 
 from __future__ import annotations
 
