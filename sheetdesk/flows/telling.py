@@ -17,7 +17,14 @@ from sheetdesk.channels.base import Addressee, Channel, Message, open_channel, r
 from sheetdesk.clock.calendar import WorkingTime
 from sheetdesk.desk.automation import ChannelSpec
 from sheetdesk.desk.desk import Desk, Role
-from sheetdesk.errors import ChannelError, ChannelInvalid, ChannelRefused, ChannelUnreachable, RoleUnknown
+from sheetdesk.errors import (
+    ChannelError,
+    ChannelInvalid,
+    ChannelRefused,
+    ChannelUnreachable,
+    FamilyMemberUnknown,
+    RoleUnknown,
+)
 from sheetdesk.flows.opening import OpenDesk
 from sheetdesk.flows.wording import read_words, word_notices
 from sheetdesk.rules.team import Member, read_team
@@ -194,7 +201,7 @@ class _Sender:
         chosen += [(specs[self.desk.telling.default], "")] if self.desk.telling.default in specs else []
         for spec, user in chosen:
             to = Addressee(name, member.mail, user)
-            if reaches(spec.kind, to):
+            if _reaches(spec, to):
                 return _Way(spec, to, role)
         return None
 
@@ -211,8 +218,9 @@ class _Sender:
         if kind != "person":
             return None
         last = self.told_lately.get((kind, name))
-        if last is not None and telling.digest_min:
-            return last + timedelta(minutes=telling.digest_min)
+        pause = timedelta(minutes=telling.digest_min)
+        if last is not None and self.now - last < pause:
+            return last + pause
         member = self.team.get(name)
         calendar = member.shift if member is not None and member.shift else next(iter(self.times), "")
         time = self.times.get(calendar)
@@ -220,3 +228,11 @@ class _Sender:
             return None
         opens: Any = time.due(self.now, 0)
         return opens.to_pydatetime() if opens > self.now else None
+
+
+def _reaches(spec: ChannelSpec, to: Addressee) -> bool:
+    """Whether a channel can tell somebody; one of no known kind is complained of when it is opened."""
+    try:
+        return reaches(spec.kind, to)
+    except FamilyMemberUnknown:
+        return True

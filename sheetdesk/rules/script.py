@@ -90,7 +90,7 @@ def rule(
 def scripts_of(module: ModuleType, place: str) -> Iterator[Script]:
     """The rules that a file defines, in its order."""
     for value in vars(module).values():
-        script = value.__sheetdesk__
+        script = getattr(value, "__sheetdesk__", None)
         if isinstance(script, Script) and getattr(value, "__module__", "") == module.__name__:
             yield replace(script, place=place)
 
