@@ -79,14 +79,10 @@ def send_notices(
         return done
     words = read_words(desk, opened.folder)
     claimed = outbox.claim(now, now + CLAIM)
-    old = [notice.key for notice in claimed if now - notice.made_at > TOO_OLD]
-    outbox.settle(old, "dead", now, "older than a week")
-    done.dead += len(old)
-    fresh = [notice for notice in claimed if notice.key not in set(old)]
-    if not fresh:
+    if not claimed:
         return done
     sender = _Sender(opened, now, environment, open_channel, words, done)
-    for who, notices in _gathered(fresh).items():
+    for who, notices in _gathered(claimed).items():
         sender.send(who, notices)
     return done
 
@@ -134,6 +130,14 @@ class _Sender:
     def send(self, who: tuple[str, str, str], notices: Sequence[KeptNotice]) -> None:
         """One message, or none yet."""
         kind, name, urgent = who
+        made = {n.key: n.made_at if urgent else self._opening(kind, name, n.made_at) for n in notices}
+        old = [key for key, moment in made.items() if self.now - moment > TOO_OLD]
+        if old:
+            self.outbox.settle(old, "dead", self.now, "older than a week")
+            self.done.dead += len(old)
+            notices = [notice for notice in notices if notice.key not in old]
+        if not notices:
+            return
         keys = [notice.key for notice in notices]
         way = self._way(kind, name)
         if way is None:
@@ -221,13 +225,18 @@ class _Sender:
         pause = timedelta(minutes=telling.digest_min)
         if last is not None and self.now - last < pause:
             return last + pause
+        opens = self._opening(kind, name, self.now)
+        return opens if opens > self.now else None
+
+    def _opening(self, kind: str, name: str, moment: datetime) -> datetime:
+        """The first working moment of a person from then on; the moment itself where any hour will do."""
         member = self.team.get(name)
         calendar = member.shift if member is not None and member.shift else next(iter(self.times), "")
         time = self.times.get(calendar)
-        if not telling.quiet or time is None:
-            return None
-        opens: Any = time.due(self.now, 0)
-        return opens.to_pydatetime() if opens > self.now else None
+        if kind != "person" or not self.desk.telling.quiet or time is None:
+            return moment
+        opens: Any = time.due(moment, 0)
+        return max(moment, opens.to_pydatetime())
 
 
 def _reaches(spec: ChannelSpec, to: Addressee) -> bool:

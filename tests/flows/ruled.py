@@ -1,4 +1,4 @@
-"""A desk with promises, rules and channels, tickets in its store alone, and channels that keep what they get."""
+"""A desk with promises, rules and channels, tickets in its store alone, a mailbox for what is told."""
 
 from __future__ import annotations
 
