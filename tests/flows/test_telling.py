@@ -419,9 +419,7 @@ def test_of_two_senders_at_once_each_notice_is_sent_by_one(team: Ruled) -> None:
         try:
             with team.desk() as opened:
                 barrier.wait(30)
-                send_notices(
-                    opened, now=team.now, environment={}, open_channel=lambda *_: Box(boxes[number])
-                )
+                send_notices(opened, now=team.now, environment={}, open_channel=lambda *_: Box(boxes[number]))
         except BaseException as error:
             wrong.append(error)
 
