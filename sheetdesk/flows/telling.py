@@ -6,7 +6,7 @@ message may come twice. What fails is tried again, each time later, and given up
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -29,6 +29,8 @@ from sheetdesk.flows.opening import OpenDesk
 from sheetdesk.flows.wording import read_words, word_notices
 from sheetdesk.rules.team import Member, read_team
 from sheetdesk.store.outbox import KeptNotice
+from sheetdesk.table.derive import derive
+from sheetdesk.table.table import Table
 
 __all__ = ["CLAIM", "Sent", "send_notices"]
 
@@ -81,7 +83,8 @@ def send_notices(
     claimed = outbox.claim(now, now + CLAIM)
     if not claimed:
         return done
-    sender = _Sender(opened, now, environment, open_channel, words, done)
+    told = {notice.facts["ticket"] for notice in claimed}
+    sender = _Sender(opened, now, environment, open_channel, words, done, told)
     for who, notices in _gathered(claimed).items():
         sender.send(who, notices)
     return done
@@ -108,6 +111,7 @@ class _Sender:
         opening: OpenChannel,
         words: Mapping[str, str],
         done: Sent,
+        told: Collection[str],
     ) -> None:
         self.desk: Desk = opened.desk
         self.outbox = opened.store.outbox
@@ -117,7 +121,9 @@ class _Sender:
         self.words = words
         self.done = done
         tables = opened.tables()
-        self.tickets = tables["tickets"]
+        frame = tables["tickets"].frame
+        told_of = Table(self.desk.tickets, frame.loc[frame.index.isin(list(told))])
+        self.tickets = derive(self.desk, told_of, now)
         self.team = read_team(self.desk, tables["people"].frame)[0].by_name
         self.times = {calendar.key: WorkingTime(calendar) for calendar in self.desk.calendars}
         self.channels: dict[str, Channel] = {}

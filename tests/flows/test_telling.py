@@ -76,6 +76,19 @@ def test_nothing_is_sent_twice(team: Ruled) -> None:
     assert len(team.mailbox.got) == 1
 
 
+def test_what_the_sheet_works_out_is_told_as_the_sheet_shows_it(tmp_path: Path) -> None:
+    team = Ruled(tmp_path / "desk", more=CHANNELS + TELLING)
+    team.rewrite(
+        "  - notes\n", '  - notes\n  - {key: age, title: Age, type: number, formula: "age_days(created)"}\n'
+    )
+    team.tickets({"created": MONDAY})
+    (team.folder / "messages.toml").write_text('fired_line = "{age} days, {priority}"\n', "utf-8")
+    team.now += 2 * DAY
+    team.keep(ANN)
+    team.send()
+    assert team.mailbox.got[0][1].text == "2 days, P3 Normal"
+
+
 # When
 
 

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from sheetdesk.flows.wording import MESSAGES, MessagesInvalid, read_words, word_notices
+from sheetdesk.table.derive import derive
 from tests.flows.ruled import Ruled, ruled_desk
 
 FIRED: Mapping[str, Any] = {"about": "fired", "ticket": "T-001", "title": "Hot one", "facts": {}}
-HARM = "{0.__class__} {ticket.__init__} {} {unknown} {0} %s ${HOME} {title!r} {{title}}"
+HARM = "{0.__class__} {ticket.__init__} {} {unknown} {0} %s {title!r} {{title}}"
 
 
 @pytest.fixture
@@ -33,23 +34,35 @@ def worded(
         desk = opened.desk
         seen = None if role is None else desk.role(role)
         return word_notices(
-            desk, opened.tables()["tickets"], read_words(desk, opened.folder), facts or (FIRED,), seen
+            desk,
+            derive(desk, opened.tables()["tickets"], team.now),
+            read_words(desk, opened.folder),
+            facts or (FIRED,),
+            seen,
         )
 
 
 def test_a_notice_tells_its_rule_and_the_ticket(team: Ruled) -> None:
     title, text = worded(team)
     assert title == "[Ruled] T-001: Hot one"
-    assert text == "Hot one\nT-001  A fire\nStatus: New   Priority: Low   Owner: Ben Example   Due: " or (
-        text.startswith("Hot one\nT-001  A fire\nStatus: New   Priority: ")
-    )
+    assert text.splitlines()[:2] == ["Hot one", "T-001  A fire"]
+    assert text.splitlines()[2].startswith("Status: New   Priority: ")
+    assert text.endswith("   Owner: Ben Example   Due: -")
+
+
+def test_a_column_that_our_texts_name_and_the_desk_has_not_is_told_as_empty(tmp_path: Path) -> None:
+    text = ruled_desk(rules=" []\n").replace("  - priority\n", "").replace("  - due\n", "")
+    start, end = text.index("sla:\n"), text.index("rules:\n")
+    team = Ruled(tmp_path / "desk", text[:start] + text[end:])
+    team.tickets({})
+    assert "Priority: -   Owner: -   Due: -" in worded(team)[1]
 
 
 def test_it_speaks_the_desks_language(tmp_path: Path) -> None:
     team = Ruled(tmp_path / "desk", ruled_desk(locale="zh"))
     team.tickets({"title": "着火了"})
     title, text = worded(team)
-    assert title == "[Ruled] T-001：Hot one"
+    assert title == "【Ruled】T-001：Hot one"
     assert "着火了" in text
     assert "状态：" in text
     assert "Status" not in text
