@@ -1,4 +1,4 @@
-"""A process that runs the rules of a desk, or sends what is due: `python -m tests.flows.sending FOLDER WHAT NOW`.
+"""A process that runs rules or sends: `python -m tests.flows.sending FOLDER WHAT NOW`.
 
 `run` kills itself when the rules' commit is done, before anything is sent.
 """

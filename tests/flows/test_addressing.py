@@ -1,4 +1,4 @@
-"""Whom a notice is for: roles become people, owners who they are by now, and nobody hears of their own doing."""
+"""Whom a notice is for: roles become people, and nobody hears of their own doing."""
 
 from __future__ import annotations
 

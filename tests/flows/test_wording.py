@@ -1,4 +1,4 @@
-"""The words of a notice: what its reader may see, in the team's own words, and nothing that a text could do."""
+"""The words of a notice: what its reader may see, in the team's words, and nothing that texts could do."""
 
 from __future__ import annotations
 
