@@ -11,7 +11,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any
 
 from sheetdesk.channels.base import Addressee, Channel, Message, open_channel, reaches
 from sheetdesk.clock.calendar import WorkingTime
@@ -241,8 +240,8 @@ class _Sender:
         time = self.times.get(calendar)
         if kind != "person" or not self.desk.telling.quiet or time is None:
             return moment
-        opens: Any = time.due(moment, 0)
-        return max(moment, opens.to_pydatetime())
+        opens: datetime = time.due(moment, 0).to_pydatetime()
+        return max(moment, opens)
 
 
 def _reaches(spec: ChannelSpec, to: Addressee) -> bool:

@@ -181,8 +181,8 @@ class Ruled(Team):
 
     def cells(self, row: str) -> dict[str, Any]:
         with self.desk() as opened:
-            found: dict[str, Any] = opened.store.table(opened.desk.tickets).frame.loc[row].to_dict()
-            return found
+            cells = opened.store.table(opened.desk.tickets).frame.loc[row]
+            return {str(key): value for key, value in cells.items()}
 
     def rewrite(self, old: str, new: str) -> None:
         """Somebody edits the desk file."""

@@ -11,7 +11,9 @@ import pytest
 
 from sheetdesk.errors import StoreMoved
 from sheetdesk.flows import open_desk, running, undo, upgrade
+from sheetdesk.rules.base import Outcome
 from sheetdesk.rules.draft import RECKONED
+from sheetdesk.rules.engine import Given, run_rules
 from sheetdesk.store.store import Store
 from tests.flows.ruled import MONDAY, Ruled, keep
 
@@ -81,11 +83,10 @@ def test_a_run_of_an_empty_desk_and_the_next_are_quiet(tmp_path: Path) -> None:
 
 
 def test_a_store_that_moved_meanwhile_is_read_anew(team: Ruled, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = running.run_rules
-    moved = []
+    moved: list[bool] = []
 
-    def interrupted(given: Any) -> Any:
-        outcome = whole(given)
+    def interrupted(given: Given) -> Outcome:
+        outcome = run_rules(given)
         if not moved:
             moved.append(True)
             team.change("T-002", "priority", "p1", by="cli:ann", why="edit")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sheetdesk.channels.base import Channel, Message
+from sheetdesk.channels.base import Channel, Message, open_channel
 from sheetdesk.desk.automation import ChannelSpec
 from sheetdesk.errors import ChannelInvalid, ChannelRefused, ChannelUnreachable
 from sheetdesk.flows.telling import CLAIM, send_notices
@@ -308,8 +308,6 @@ def test_a_variable_that_is_not_set_keeps_the_notice_until_it_is(tmp_path: Path)
     channels = 'channels:\n  hook: {kind: webhook, url: "http://127.0.0.1:9/${HOOK_TOKEN}"}\n'
     team = made(tmp_path, channels=channels)
     team.keep(ANN)
-    from sheetdesk.channels.base import open_channel
-
     sent = team.send(opening=open_channel)
     assert (sent.failed, sent.dead) == (1, 0)
     assert "HOOK_TOKEN is not set" in sent.errors[0]
@@ -317,15 +315,14 @@ def test_a_variable_that_is_not_set_keeps_the_notice_until_it_is(tmp_path: Path)
 
 @pytest.mark.parametrize("wrong", ["kind: mial, host: x", "kind: webhook, adress: x"])
 def test_a_channel_that_cannot_be_opened_stops_no_other(tmp_path: Path, wrong: str) -> None:
-    from sheetdesk.channels.base import open_channel
+    team = Ruled(tmp_path / "desk", more=f"{CHANNELS}  bad: {{{wrong}}}\n{TELLING}")
+    team.rewrite("mail: ann@example.com,", 'chat: "bad:ann",')
 
     def opening(spec: ChannelSpec, environment: Mapping[str, str]) -> Channel:
         if spec.key == "hook":
             return team.mailbox.open(spec, environment)
         return open_channel(spec, environment)
 
-    team = Ruled(tmp_path / "desk", more=f"{CHANNELS}  bad: {{{wrong}}}\n{TELLING}")
-    team.rewrite("mail: ann@example.com,", 'chat: "bad:ann",')
     team.tickets({})
     team.keep(ANN, BEN)
     sent = team.send(opening=opening)
