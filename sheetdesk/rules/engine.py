@@ -89,6 +89,7 @@ def run_rules(given: Given) -> Outcome:
     acting.write_flags()
     draft.settle()
     _reckon_again(given, draft)
+    _forget(given, matching, draft, outcome)
     outcome.changes = draft.changes()
     outcome.left = draft.left
     outcome.notices += [*acting.notices, *giver.notices]
@@ -140,6 +141,16 @@ def _reckon_again(given: Given, draft: Draft) -> None:
                   given.now, given.now, f"rule:{ruled.rule}", "rule", "now")
         )  # fmt: skip
     _reckon(replace(given, live=moved & given.live), draft, entries)
+
+
+def _forget(given: Given, matching: Matching, draft: Draft, outcome: Outcome) -> None:
+    """What rules remember of tickets that the run took out of their conditions."""
+    moved = set(draft.moved)
+    for rule in given.rules if moved else ():
+        if rule.spec is not None:
+            still = {str(name) for name in draft.whole.index[matching.of(rule)]}
+            gone = [key for key in outcome.states if key[0] == rule.key and key[1] in moved - still]
+            outcome.states |= dict.fromkeys(gone)
 
 
 def _run_script(rule: DeskRule, draft: Draft, outcome: Outcome, given: Given) -> None:
