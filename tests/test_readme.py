@@ -99,7 +99,7 @@ def test_the_script_in_the_readme_runs(tmp_path: Path) -> None:
         README.read_text("utf-8").partition("**Scripts**")[2].partition("```python\n")[2].partition("```")[0]
     )
     (tmp_path / "vip.py").write_text(block, "utf-8")
-    (script,) = load_scripts(tmp_path, ["vip.py"])
+    ((script,), _) = load_scripts(tmp_path, ["vip.py"])
     desk = parse_desk(read_template("it-service.en"))
     cells = {"requester": ["The mayor", "Ben"], "urgency": ["low", "high"]}
     tickets = pd.DataFrame(cells, index=["T-1", "T-2"])

@@ -27,6 +27,8 @@ __all__ = ["check_code", "json_of", "post", "post_json", "timeout_s"]
 ANSWER_BYTES = 65_536
 DAY_S = 86_400.0
 NOT_NOW = (408, 425, 429)
+NOT_OURS = (401, 403, 404, 410)
+"""The address or its key is wrong: a matter of settings, and no fault of the message."""
 
 
 def timeout_s(settings: Settings) -> float:
@@ -42,7 +44,7 @@ def post_json(settings: Settings, url: str, facts: Mapping[str, Any]) -> bytes:
 def post(settings: Settings, url: str, body: bytes, headers: Mapping[str, str]) -> bytes:
     """Send a body of JSON; the body of an answer that says it was taken.
 
-    Raises ChannelUnreachable, ChannelRefused, and ChannelInvalid for what is no address.
+    Raises ChannelUnreachable, ChannelRefused, and ChannelInvalid for what is no address or not ours.
     """
     channel, wait_s = settings.channel, timeout_s(settings)
     fields = {"Content-Type": "application/json; charset=utf-8", "User-Agent": "sheetdesk", **headers}
@@ -78,6 +80,8 @@ def _answered(
         return body
     if status in NOT_NOW or status >= 500:
         raise ChannelUnreachable(channel, f"it answered HTTP {status}", _retry_after_s(fields))
+    if status in NOT_OURS:
+        raise ChannelInvalid(channel=channel, reason=f"the service does not know us, HTTP {status}")
     why = "it wants to send us elsewhere, " if 300 <= status < 400 else ""
     raise ChannelRefused(channel=channel, reason=f"{why}HTTP {status}")
 

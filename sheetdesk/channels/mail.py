@@ -26,6 +26,7 @@ PORTS = {"starttls": 587, "ssl": 465, "none": 25}
 MAILBOX = re.compile(r"[^\s<>()\[\],;:\\\"\x00-\x1f\x7f@]{1,64}@[^\s<>()\[\],;:\\\"\x00-\x1f\x7f@]{1,255}")
 ENHANCED = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}")
 TITLE_BYTES = 500
+NO_LOGIN = (530, 534, 535, 538)
 IN_THE_CLEAR = "a password is not sent in the clear; set `security: starttls` or `ssl`"
 HERE = ("localhost", "127.0.0.1", "::1")
 
@@ -88,6 +89,8 @@ def _raise(channel: str, code: int, told: bytes, reason: str) -> None:
     number = ENHANCED.search(told)
     shown = f"{code} {number.group().decode('ascii')}" if number else str(code)
     reason = reason or f"the server answered {shown}"
+    if code in NO_LOGIN:
+        raise ChannelInvalid(channel=channel, reason=f"{reason}: user and password do not do")
     if 500 <= code < 600:
         raise ChannelRefused(channel=channel, reason=reason)
     raise ChannelUnreachable(channel, reason)

@@ -59,7 +59,9 @@ def command(place: Path, send: bool, retry: str | None, every: bool, as_json: bo
         elif not opened.desk.channels:
             say("no_channels", count=waiting)
         else:
-            say("outbox_sum", waiting=waiting, dead=sum(notice.state == "dead" for notice in found))
+            say("outbox_sum", waiting=waiting, dead=len(found) - waiting)
+            if any(notice.state == "dead" for notice in found):
+                say("outbox_retry", place=place)
 
 
 def _told(notice: KeptNotice, zone: ZoneInfo) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ def command(context: click.Context, place: Path | None, as_json: bool) -> None:
     with open_desk(place or Path(".")) as opened:
         speak(opened.desk.locale)
         with opened.snapshot() as at:
-            given, problems = given_of(at, datetime.now(UTC))
+            given, problems, failures = given_of(at, datetime.now(UTC))
             table = at.store.table(at.desk.table("rules")).frame
     rows = []
     facts = []
@@ -42,18 +42,21 @@ def command(context: click.Context, place: Path | None, as_json: bool) -> None:
     known = {rule.key for rule in given.rules} | {problem.ticket for problem in problems}
     off = [str(key) for key in table.index if key not in known]
     if as_json:
-        echo_json({"rules": facts, "off": off, "problems": [vars(p) for p in problems if p.kind == "rule"]})
+        told = [vars(problem) for problem in problems if problem.kind == "rule"]
+        echo_json({"rules": facts, "off": off, "problems": told, "failures": failures})
         return
     for line in aligned(rows):
         click.echo(line)
     for key in off:
         click.echo(f"-  {key}  {spoken('rules_off')}")
+    for failure in failures.values():
+        click.echo(f"?  {failure}")
     unread = [problem for problem in problems if problem.kind == "rule"]
     for problem in unread:
         click.echo(f"?  {problem.ticket}  {spoken('rules_unread')}: {problem.expected}")
     if not rows:
         say("rules_none")
-    raise click.exceptions.Exit(1 if unread else 0)
+    raise click.exceptions.Exit(1 if unread or failures else 0)
 
 
 @command.command("test")

@@ -21,7 +21,7 @@ from sheetdesk.flows.opening import (
     open_desk,
 )
 from sheetdesk.flows.places import audience, stamp_of
-from sheetdesk.flows.running import run
+from sheetdesk.flows.running import as_ruled
 from sheetdesk.plan.draw import Audience, draw
 from sheetdesk.plan.plan import SheetPlan
 from sheetdesk.sheets.xlsx.drawn import keep_drawn
@@ -214,12 +214,13 @@ def demo(
     with open_desk(path, now) as opened:
         made = make_demo(opened.desk, count, seed, now)
         empty = opened.store.table(opened.desk.tickets)
-        tickets = table_of(opened.desk.tickets, dict(made.tickets), made.tickets.index)
+        tickets, states = as_ruled(
+            opened, table_of(opened.desk.tickets, dict(made.tickets), made.tickets.index), now
+        )
         opened.store.commit(
             opened.store.version, [Write(empty, diff(empty, tickets))], by="demo", why="import",
-            run=new_run("demo", now), now=now, counters=made.counters,
+            run=new_run("demo", now), now=now, counters=made.counters, states=states,
         )  # fmt: skip
-        run(opened, now=now)
         built = build(opened, now=now)
         counts = {key: len(table) for key, table in opened.tables().items()}
     return built, counts

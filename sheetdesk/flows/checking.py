@@ -14,7 +14,6 @@ from sheetdesk.desk.tree import read_tree
 from sheetdesk.errors import Complaint, CountryUnknown, DeskInvalid
 from sheetdesk.flows.opening import desk_path
 from sheetdesk.flows.scripts import load_scripts
-from sheetdesk.rules.script import ScriptInvalid
 
 __all__ = ["check_desk", "unwritten"]
 
@@ -38,10 +37,9 @@ def check_desk(place: Path) -> Desk:
         where = ("channels", channel.key)
         wrong = check_settings(channel.kind, channel.settings)
         found += [Complaint(".".join(where), tree.line(where), text) for text in wrong]
-    try:
-        load_scripts(path.parent, desk.scripts)
-    except ScriptInvalid as error:
-        found.append(Complaint("rules", tree.line(("rules",)), error.say(locale)))
+    taken = [rule.key for rule in desk.rules]
+    for broken in load_scripts(path.parent, desk.scripts, taken)[1]:
+        found.append(Complaint("rules", tree.line(("rules",)), broken.say(locale)))
     if found:
         raise DeskInvalid(path, found)
     return desk

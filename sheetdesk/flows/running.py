@@ -22,12 +22,14 @@ from sheetdesk.rules.book import read_rules
 from sheetdesk.rules.draft import RECKONED, open_mask
 from sheetdesk.rules.engine import Given, run_rules
 from sheetdesk.rules.team import read_team
+from sheetdesk.store.journal import entries_of, typer
+from sheetdesk.store.rule_states import RuleStates
 from sheetdesk.store.store import Store, Write
-from sheetdesk.table.change import ChangeSet, Entry
+from sheetdesk.table.change import ChangeSet, Entry, apply
 from sheetdesk.table.plain import encoded_one
 from sheetdesk.table.table import Table
 
-__all__ = ["Ran", "given_of", "rule_problems", "run"]
+__all__ = ["Ran", "as_ruled", "given_of", "rule_problems", "run"]
 
 TRIES = 8
 
@@ -77,7 +79,7 @@ class Ran:
 def run(opened: OpenDesk, *, now: datetime, dry_run: bool = False, whole: bool = False) -> Ran:
     """Run the desk's rules and keep what they decide. `whole`: the promises of all tickets anew.
 
-    Raises StoreMoved, ScriptInvalid, CountryUnknown.
+    Raises StoreMoved, CountryUnknown.
     """
     for left in reversed(range(TRIES)):
         try:
@@ -90,7 +92,7 @@ def run(opened: OpenDesk, *, now: datetime, dry_run: bool = False, whole: bool =
 
 def _run(opened: OpenDesk, now: datetime, *, dry_run: bool, whole: bool) -> Ran:
     with opened.snapshot() as at:
-        given, problems = given_of(at, now, whole=whole)
+        given, problems, failures = given_of(at, now, whole=whole)
         version, head = at.store.version, at.store.head().number
         outcome = run_rules(given)
         told = dict(notices_for(given, outcome, at.store.sheets()))
@@ -98,6 +100,7 @@ def _run(opened: OpenDesk, now: datetime, *, dry_run: bool, whole: bool) -> Ran:
         for key in at.store.outbox.known(told):
             del told[key]
     outcome.problems = [*problems, *outcome.problems]
+    outcome.failures = failures | outcome.failures
     name = new_run("rules", now)
     rules = tuple(given.rules)
     if dry_run:
@@ -116,12 +119,17 @@ def _run(opened: OpenDesk, now: datetime, *, dry_run: bool, whole: bool) -> Ran:
     return Ran(name, outcome, rules, told)
 
 
-def given_of(at: OpenDesk, now: datetime, *, whole: bool = False) -> tuple[Given, list[Problem]]:
-    """What a run is worked out from, as the store stands; and what is wrong with rules and team."""
+def given_of(
+    at: OpenDesk, now: datetime, *, whole: bool = False
+) -> tuple[Given, list[Problem], dict[str, str]]:
+    """What a run is worked out from, as the store stands; what is wrong with rules and team; and with
+    scripts, by name.
+    """
     desk, store = at.desk, at.store
     tables = at.tables()
     team, problems = read_team(desk, tables["people"].frame)
-    scripts = load_scripts(at.folder, desk.scripts)
+    taken = [str(key) for key in tables["rules"].frame.index]
+    scripts, broken = load_scripts(at.folder, desk.scripts, taken)
     names = [member.name for member in team.members]
     rules, wrong = read_rules(desk, tables["rules"].frame, names, scripts)
     states = store.rule_states()
@@ -136,7 +144,20 @@ def given_of(at: OpenDesk, now: datetime, *, whole: bool = False) -> tuple[Given
         desk, tickets, entries, live, team, rules, states,
         {calendar.key: WorkingTime(calendar) for calendar in desk.calendars}, now, more,
     )  # fmt: skip
-    return given, [*problems, *wrong]
+    failures = {str(error.facts["key"]): error.say(desk.locale.code) for error in broken}
+    return given, [*problems, *wrong], failures
+
+
+def as_ruled(at: OpenDesk, tickets: Table, now: datetime) -> tuple[Table, RuleStates]:
+    """Tickets that are nowhere yet as the rules leave them, and what these remember. Nobody is told."""
+    given, _, _ = given_of(at, now)
+    added = ChangeSet(added=tickets.frame)
+    spec = tickets.spec
+    entries = map(typer(spec), entries_of(spec, added, now, "", "import"))
+    live = frozenset(str(name) for name in tickets.frame.index)
+    outcome = run_rules(replace(given, tickets=tickets, entries=list(entries), live=live))
+    changes = ChangeSet(tuple(ruled.change for ruled in outcome.changes))
+    return apply(tickets, changes), outcome.states
 
 
 def rule_problems(at: OpenDesk) -> list[Problem]:

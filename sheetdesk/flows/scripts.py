@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from sheetdesk.rules.script import Script, ScriptInvalid, scripts_of
@@ -13,22 +13,33 @@ from sheetdesk.rules.script import Script, ScriptInvalid, scripts_of
 __all__ = ["load_scripts"]
 
 
-def load_scripts(folder: Path, files: Sequence[str]) -> list[Script]:
-    """The rules of these files, which lie in the desk's folder. Raises ScriptInvalid."""
+def load_scripts(
+    folder: Path, files: Sequence[str], taken: Collection[str] = ()
+) -> tuple[list[Script], list[ScriptInvalid]]:
+    """The rules of these files, which lie in the desk's folder, and what is wrong with others.
+
+    No two rules have one name; `taken` are those of rules that are no scripts.
+    """
     found: list[Script] = []
+    wrong: list[ScriptInvalid] = []
     for file in files:
-        path = (folder / file).resolve()
-        if not path.is_relative_to(folder.resolve()):
-            raise ScriptInvalid(file, file, "it does not lie in the desk's folder")
-        found += _load(path, file)
-    keys = [script.key for script in found]
-    for key in keys:
-        if keys.count(key) > 1:
-            raise ScriptInvalid(key, "scripts", "two rules have this name")
-    return found
+        try:
+            scripts = _load(folder, file)
+        except ScriptInvalid as error:
+            wrong.append(error)
+            continue
+        for script in scripts:
+            if script.key in taken or script.key in [known.key for known in found]:
+                wrong.append(ScriptInvalid(script.key, file, "two rules have this name"))
+            else:
+                found.append(script)
+    return found, wrong
 
 
-def _load(path: Path, file: str) -> list[Script]:
+def _load(folder: Path, file: str) -> list[Script]:
+    path = (folder / file).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        raise ScriptInvalid(file, file, "it does not lie in the desk's folder")
     name = f"sheetdesk_script_{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None or not path.is_file():

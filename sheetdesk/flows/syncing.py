@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from sheetdesk.clock.calendar import WorkingTime
 from sheetdesk.errors import SyncRunning
 from sheetdesk.flows.listing import ticket_problems
 from sheetdesk.flows.opening import OpenDesk
@@ -38,7 +39,7 @@ def sync(
     Another sync of the same desk is waited for `wait_s` seconds; None: the caller sees to that.
     `ids_only`: nothing is written but the ids of tickets that have none, as for a sheet just adopted.
     `ruled`: the rules run, where nothing is dry and the desk has any.
-    Raises SheetUnknown, SyncRunning, StoreError; what is wrong with one sheet stands in its
+    Raises SheetUnknown, SyncRunning, CountryUnknown, StoreError; what is wrong with one sheet stands in its
     `error` and stops no other.
     """
     if wait_s is not None and not dry_run:
@@ -60,6 +61,10 @@ def _run(
 ) -> Synced:
     """The whole run: everything is read before anything is written."""
     opened, dry_run = work.opened, work.dry_run
+    if ruled and not dry_run:
+        for calendar in opened.desk.calendars:
+            # Before anything is read: the rules cannot run without it.
+            WorkingTime(calendar)
     found = places(opened, sheets, open_sheet)
     if sheets and not dry_run:
         asked = {place.key for place in found}

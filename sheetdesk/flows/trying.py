@@ -51,7 +51,7 @@ def try_cases(opened: OpenDesk, text: str, path: object) -> list[tuple[Case, lis
     """Each case with what does not come about, [] where all does. Raises DeskInvalid."""
     cases = read_cases(text, opened.desk, path)
     with opened.snapshot() as at:
-        given, _ = given_of(at, datetime.now(UTC))
+        given, _, _ = given_of(at, datetime.now(UTC))
 
     def addressed(tried: Given, outcome: Outcome) -> list[str]:
         return [notice["to"]["key"] for notice in notices_for(tried, outcome, ()).values()]
@@ -67,7 +67,7 @@ def preview_rule(
     Raises RuleUnknown; RuleInvalid for a text that is no rule.
     """
     with opened.snapshot() as at:
-        given, _ = given_of(at, now)
+        given, _, _ = given_of(at, now)
     known = {one.key: one for one in given.rules}
     wanted = known.get(rule)
     if wanted is None:

@@ -120,8 +120,9 @@ class Giver:
             return
         why = short_reason(reason, self.desk.locale)
         for whom in alerted(self.desk):
+            state = f"{self.draft.now:%Y%m%dT%H%M%S}"
             self.notices.append(
-                Notice(rule, reason.ticket, whom, "unassigned", state=why, facts={"why": why})
+                Notice(rule, reason.ticket, whom, "unassigned", state=state, facts={"why": why})
             )
 
     def _loads(self) -> tuple[dict[str, float], dict[str, int]]:

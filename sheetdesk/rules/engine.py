@@ -2,7 +2,8 @@
 
 The promises are reckoned first, then the rules have their turn in order, each seeing what those before
 it did, then the flags are written; at last the promises of tickets that the rules moved are reckoned
-anew. Running it again on what it left gives nothing new.
+anew. Running it again on what it left gives nothing new, but where a rule made an earlier one match:
+that has its turn in the next run.
 """
 
 from __future__ import annotations

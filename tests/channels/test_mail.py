@@ -175,10 +175,10 @@ def test_a_server_says_whether_a_later_try_may_help(
         assert office.taken == []
 
 
-def test_a_wrong_password_is_refused(authority: Authority) -> None:
+def test_a_wrong_password_is_a_matter_of_settings(authority: Authority) -> None:
     with post_office(PostOffice(password=b"another"), starttls=authority.context()) as office:
         login = {"user": "desk", "password": "${HOOK_TOKEN}", "security": "starttls"}
-        with pytest.raises(ChannelRefused, match=r"535 5\.7\.8") as raised:
+        with pytest.raises(ChannelInvalid, match=r"535 5\.7\.8") as raised:
             mail(office.port, ca=str(authority.path), **login).send(message())
         assert shows_no_password(raised.value)
         assert office.users

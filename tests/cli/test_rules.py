@@ -147,12 +147,15 @@ def test_a_script_that_fails_is_told_with_its_traceback(team: Ruled, sheetdesk: 
     assert "(give)" in said.out
 
 
-def test_a_script_that_cannot_be_imported_is_exit_code_2(team: Ruled, sheetdesk: Shell) -> None:
+def test_a_script_that_cannot_be_imported_is_told_and_stops_no_other_rule(
+    team: Ruled, sheetdesk: Shell
+) -> None:
     (team.folder / "bad.py").write_text("import nothing_like_it\n", "utf-8")
     team.rewrite("rules:\n", "rules:\n  - ./bad.py\n")
     said = sheetdesk("run", team.folder)
-    assert said.code == 2
+    assert said.code == 1
     assert "nothing_like_it" in said.err
+    assert "T-001  Due" in said.out
     assert not list(team.folder.rglob("__pycache__"))
 
 
@@ -326,7 +329,7 @@ def test_what_waits_is_listed_and_sent(team: Ruled, sheetdesk: Shell, service: S
     sheetdesk("run", team.folder, "--no-send")
     said = sheetdesk("outbox", team.folder)
     assert said.out.count("…") == 3
-    assert said.out.splitlines()[-1].startswith("3 waiting, 0 given up.")
+    assert said.out.splitlines()[-1].startswith("3 waiting, 0 given up")
     assert len(facts(sheetdesk("outbox", team.folder, "--json"))) == 3
     said = sheetdesk("outbox", team.folder, "--send")
     assert said.code == 0
@@ -339,11 +342,12 @@ def test_what_waits_is_listed_and_sent(team: Ruled, sheetdesk: Shell, service: S
 def test_what_was_given_up_is_shown_with_the_reason_and_tried_anew(
     team: Ruled, sheetdesk: Shell, service: Service
 ) -> None:
-    service.answer = Answer(404)
+    service.answer = Answer(400)
     assert sheetdesk("run", team.folder).code == 3
     said = sheetdesk("outbox", team.folder)
     assert said.out.count("×") == 3
-    assert "HTTP 404" in said.out
+    assert "HTTP 400" in said.out
+    assert "--retry all" in said.out
     service.answer = Answer(204)
     key = next(notice.key for notice in team.notices() if notice.facts["rule"] == "hot")
     assert sheetdesk("outbox", team.folder, "--retry", "nothing").code == 1

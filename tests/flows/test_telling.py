@@ -13,7 +13,7 @@ import pytest
 from sheetdesk.channels.base import Channel, Message, open_channel
 from sheetdesk.desk.automation import ChannelSpec
 from sheetdesk.errors import ChannelInvalid, ChannelRefused, ChannelUnreachable
-from sheetdesk.flows.telling import CLAIM, send_notices
+from sheetdesk.flows.telling import CLAIM, MOST_ALONE, send_notices
 from tests.flows.ruled import MONDAY, Ruled
 
 CHANNELS = """
@@ -413,7 +413,7 @@ def test_other_messages_have_other_keys(team: Ruled) -> None:
 
 
 def test_of_two_senders_at_once_each_notice_is_sent_by_one(team: Ruled) -> None:
-    team.keep(*(dict(ANN, urgent=True, ticket="T-001") for _ in range(30)))
+    team.keep(*(dict(ANN, urgent=True, ticket="T-001") for _ in range(MOST_ALONE)))
     senders = 4
     barrier = threading.Barrier(senders)
     boxes: list[list[str]] = [[] for _ in range(senders)]
@@ -441,7 +441,7 @@ def test_of_two_senders_at_once_each_notice_is_sent_by_one(team: Ruled) -> None:
         thread.join()
     assert wrong == []
     sent = [key for box in boxes for key in box]
-    assert len(sent) == len(set(sent)) == 30
+    assert len(sent) == len(set(sent)) == MOST_ALONE
     assert team.states() == ["sent"] * 30
 
 
