@@ -84,13 +84,17 @@ def run_rules(given: Given) -> Outcome:
             outcome.matching[rule.key] = fired.matching
     giver.give_for_absent()
     draft.settle()
-    acting.write_flags()
+    acting.write_flags(_held(given.rules, draft, matching))
     draft.settle()
     _reckon_again(given, draft)
+    held = _held(given.rules, draft, matching)
+    # What the run itself took out of a rule's reach is forgotten as the next run would forget it.
+    gone = [key for key in outcome.states if key[0] in held and key[1] not in held[key[0]]]
+    outcome.states |= dict.fromkeys(gone)
     outcome.changes = draft.changes()
     outcome.left = draft.left
     outcome.notices += [*acting.notices, *giver.notices]
-    outcome.states |= acting.remembered | giver.remembered
+    outcome.states |= giver.remembered
     outcome.states = {key: facts for key, facts in outcome.states.items() if facts != given.states.get(key)}
     return outcome
 
@@ -126,6 +130,12 @@ def _reckon_again(given: Given, draft: Draft) -> None:
                   given.now, given.now, f"rule:{ruled.rule}", "rule", "now")
         )  # fmt: skip
     _reckon(replace(given, live=moved & given.live), draft, entries)
+
+
+def _held(rules: Sequence[DeskRule], draft: Draft, matching: Matching) -> dict[str, set[str]]:
+    """By rule the tickets that its condition still holds for, as the rules after it left them."""
+    index = draft.whole.index
+    return {rule.key: set(index[matching.of(rule)]) for rule in rules if rule.spec is not None}
 
 
 def _run_script(rule: DeskRule, draft: Draft, outcome: Outcome, given: Given) -> None:

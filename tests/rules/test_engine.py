@@ -1,0 +1,90 @@
+"""All rules of a desk together."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from sheetdesk.rules.base import Outcome
+from sheetdesk.rules.draft import Draft
+from sheetdesk.rules.engine import run_rules
+from sheetdesk.rules.matching import Matching
+from sheetdesk.rules.past import Past
+from sheetdesk.rules.team import Member
+from sheetdesk.table.table import Table
+from tests.clock.stories import moment
+from tests.rules.world import PLAIN, WHOLE, World, changed
+
+LINES = (
+    "when notes contains hot then set priority = p1",
+    "when priority is empty then set priority = p3, flag guessed",
+    "when status = resolved for 1d then close",
+    "when type = net and owner is empty then assign skill:net",
+    "when owner is empty then assign anyone",
+    "when title contains ink then link duplicates",
+    "when priority = p1 then flag urgent",
+    "when status = new for 30m then notify owner",
+    "when age > 1 and status = open then flag old, notify boss now",
+    "always: when owner = Ann then notify owner",
+    "when sla_state = overdue then escalate boss",
+    "when priority >= p2 then escalate boss 1h before due, escalate Ann at due, escalate Bo 2h after due",
+    "when overdue = 1 then flag late; notify Ann",
+)
+"""Whoever writes a cell comes before who looks at it."""
+
+PHASES = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
+MEMBERS = (Member("Ann", skills={"net": 4}), Member("Bo", skills={"net": 2}, cap=2), Member("Cai"))
+
+
+@st.composite
+def worlds(draw: st.DrawFn, lines: tuple[str, ...] = LINES) -> World:
+    chosen = draw(st.lists(st.sampled_from(lines), unique=True, max_size=5).map(lambda found: sorted(found, key=lines.index)))
+    absent = draw(st.sampled_from(["keep", "rules", "all"]))
+    world = World(
+        draw(st.sampled_from([WHOLE, PLAIN])) + f"assignment: {{absent: {absent}}}\n", chosen, MEMBERS
+    )
+    start = moment("Mon 08:00")
+    hours = st.integers(0, 40)
+    for number in range(1, draw(st.integers(0, 5)) + 1):
+        world.ticket(
+            start + timedelta(hours=draw(hours)), f"T-{number:02}",
+            type=draw(st.sampled_from([None, "net", "db"])),
+            priority=draw(st.sampled_from([None, "p1", "p2", "p3"])),
+            status=draw(st.sampled_from(["new", "open", "pending", "resolved"])),
+            owner=draw(st.sampled_from([None, None, "Ann", "Bo"])),
+            title=draw(st.sampled_from(["ink", "Ink!", "paper"])),
+            requester=draw(st.sampled_from([None, "Rae"])),
+            notes=draw(st.sampled_from([None, "hot"])),
+        )  # fmt: skip
+    return world
+
+
+MOMENTS = st.integers(40, 150).map(lambda hours: moment("Mon 08:00") + timedelta(hours=hours))
+
+
+def nothing(outcome: Outcome) -> bool:
+    return not (outcome.changes or outcome.notices or outcome.states)
+
+
+@settings(max_examples=40, phases=PHASES)
+@given(worlds(), st.lists(MOMENTS, min_size=1, max_size=3))
+def test_a_second_run_on_what_the_first_left_gives_nothing_new(world: World, when: list[Any]) -> None:
+    for now in sorted(when):
+        world.run(now)
+        again = world.run(now)
+        assert nothing(again), (again.changes, again.notices, again.states)
+
+
+@settings(max_examples=25, phases=PHASES)
+@given(worlds(), MOMENTS, st.randoms(use_true_random=False))
+def test_the_order_of_rows_decides_nothing(world: World, now: Any, random: Any) -> None:
+    ids = list(world.table.frame.index)
+    shuffled = random.sample(ids, len(ids))
+    first = run_rules(world.given(now))
+    world.table = Table(world.table.spec, world.table.frame.loc[shuffled])
+    assert changed(run_rules(world.given(now))) == changed(first)
