@@ -39,7 +39,7 @@ def test_a_column_of_the_rules_is_written_whatever_a_person_typed() -> None:
 
 
 def test_a_due_time_of_peoples_own_is_left_to_them() -> None:
-    text = WHOLE.replace("{key: due, owner: rules}", "due")
+    text = WHOLE.replace("{key: due, owner: rules}", "{key: due, owner: people}")
     world = World(text).ticket("Mon 09:00", priority="p1")
     world.run("Mon 09:30")
     outcome = world.types("Mon 10:00", due="Fri 10:00").run("Mon 10:00")
