@@ -6,7 +6,7 @@ import gzip
 import subprocess
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
 
@@ -14,6 +14,8 @@ import openpyxl
 import pytest
 
 from examples.main_job import main_job
+from examples.replay_events import read_events, replay
+from sheetdesk.flows import open_desk
 from sheetdesk.sheets.xlsx.check import check_package
 from sheetdesk.sheets.xlsx.package import Package
 from tests.conftest import shared_folder
@@ -23,6 +25,7 @@ NOW = datetime(2026, 3, 31, 6, 30, tzinfo=UTC)
 INCIDENTS = shared_folder() / "data" / "tickets" / "uci_incidents_last_state.csv.gz"
 WORK_ORDERS = shared_folder() / "data" / "tickets" / "zh_rental_workorders_pseudonymised.csv"
 ROWS = 400
+FIRST_DAY = date(2016, 2, 29)
 
 
 def tickets_of(path: Path, tab: str) -> Sequence[tuple[object, ...]]:
@@ -69,3 +72,27 @@ def test_the_example_runs_as_a_command(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert "tickets.csv: 1 added, 0 updated, 0 set aside" in done.stdout
     assert "s of CPU" in done.stdout
+
+
+EVENTS = shared_folder() / "data" / "tickets" / "uci_incident_events_sample.csv"
+
+
+@pytest.mark.shared_data
+@pytest.mark.skipif(not EVENTS.exists(), reason=f"no shared file {EVENTS.name}")
+def test_a_day_of_a_service_desk_is_lived_again_through_sync_and_rules(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    events = [event for event in read_events(EVENTS) if event.at.date() == FIRST_DAY]
+    done = replay(events, tmp_path / "desk", days=1)
+    rows = tickets_of(tmp_path / "desk" / "tickets.xlsx", "Tickets")
+    assert len([row for row in rows if row[0]]) == done.tickets >= 10
+    assert done.owners
+    assert {name for name, _ in done.messages} >= set(done.owners.values())
+    told = capsys.readouterr().out
+    for ticket, owner in done.owners.items():
+        assert f"{ticket} goes to {owner}" in told
+    with open_desk(tmp_path / "desk") as opened:
+        assert opened.store.audit([opened.desk.tickets]).is_whole
+        states = opened.store.table(opened.desk.tickets).frame["sla_state"]
+        assert states.notna().all()
+        assert set(done.broken) >= set(states.index[states.isin(["overdue", "breached"])])

@@ -17,7 +17,7 @@ import pandas as pd
 from sheetdesk.columns.base import Column
 from sheetdesk.desk.condition import All, Any_, Condition, Not, Test
 from sheetdesk.desk.desk import SlaPolicy
-from sheetdesk.desk.holds import holds
+from sheetdesk.desk.holds import holds_all
 
 __all__ = ["Chosen", "choose_policies", "compared", "specificity"]
 
@@ -44,9 +44,11 @@ def choose_policies(
 ) -> pd.Series[Any]:
     """A Chosen for each ticket, indexed as the frame is. Nobody is `me` in a condition."""
     fits = np.ones((len(tickets), len(policies)), dtype=np.bool_)
-    for place, policy in enumerate(policies):
-        if policy.when is not None:
-            fits[:, place] = holds(policy.when, tickets, columns, me=None, zone=zone)
+    asked = {place: policy.when for place, policy in enumerate(policies) if policy.when is not None}
+    for place, mask in zip(
+        asked, holds_all(list(asked.values()), tickets, columns, me=None, zone=zone), strict=True
+    ):
+        fits[:, place] = mask
     # Tickets that fit the same policies share one answer.
     patterns, which = np.unique(fits, axis=0, return_inverse=True)
     answers = [_choose(policies, pattern) for pattern in patterns.tolist()]

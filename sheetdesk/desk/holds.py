@@ -105,7 +105,7 @@ class _Cells:
             value = pd.Timestamp(value).tz_convert(self.zone).tz_localize(None)
         if isinstance(value, datetime):
             return value.strftime("%Y-%m-%d" if self.column.type == "date" else "%Y-%m-%d %H:%M")
-        return plain(value)
+        return plain(bool(value) if self.column.type == "flag" else value)
 
     @cached_property
     def numbers(self) -> npt.NDArray[Any]:

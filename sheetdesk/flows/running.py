@@ -6,7 +6,7 @@ Store ─tables, entries→ rules.engine → Outcome ─commit→ Store ─notic
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -56,6 +56,18 @@ class Ran:
     def notices(self) -> list[Notice]:
         return self.outcome.notices
 
+    def then(self, later: Ran) -> Ran:
+        """Both runs as one."""
+        first, second = self.outcome, later.outcome
+        outcome = replace(
+            second,
+            changes=[*first.changes, *second.changes],
+            left=[*first.left, *second.left],
+            notices=[*first.notices, *second.notices],
+            fired={key: first.fired.get(key, 0) + count for key, count in second.fired.items()},
+        )
+        return Ran(later.run, outcome, later.rules, {**self.told, **later.told})
+
     @property
     def needs_people(self) -> bool:
         """Whether somebody must act: a rule cannot be read, or a script failed."""
@@ -92,15 +104,13 @@ def _run(opened: OpenDesk, now: datetime, *, dry_run: bool, whole: bool) -> Ran:
     if outcome.changes:
         changes = ChangeSet(tuple(ruled.change for ruled in outcome.changes))
         writes.append(Write(given.tickets, changes, _entries(outcome.changes, now)))
-    marks = {"entry": head, "source": given.desk.source}
-    states = dict(outcome.states)
-    if writes or told or states or given.states.get((RECKONED, "")) != marks:
-        # What the run itself writes is nothing to look at again.
-        states[RECKONED, ""] = {**marks, "entry": head + len(outcome.changes)}
-        if states != {(RECKONED, ""): given.states.get((RECKONED, ""))} or writes or told:
-            opened.store.commit(
-                version, writes, by="rules", why="rule", run=name, now=now, notices=told, states=states
-            )
+    # What the run itself writes is nothing to look at again.
+    seen = {"entry": head + len(outcome.changes), "source": given.desk.source}
+    states = {**outcome.states, (RECKONED, ""): seen}
+    if writes or told or outcome.states or given.states.get((RECKONED, "")) != seen:
+        opened.store.commit(
+            version, writes, by="rules", why="rule", run=name, now=now, notices=told, states=states
+        )
     return Ran(name, outcome, rules, told)
 
 

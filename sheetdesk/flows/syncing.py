@@ -67,6 +67,11 @@ def _run(
     for place in found:
         if not dry_run:
             work.guarded(place, work.write)
+    if ran is not None and any(result.named for result in work.results.values()):
+        # New rows are tickets only since they were written: they need not wait for the next sync.
+        ran = ran.then(run(opened, now=work.now))
+        for place in found:
+            work.guarded(place, work.write)
     return Synced(work.run, list(work.results.values()), ticket_problems(opened), ran)
 
 

@@ -6,6 +6,7 @@ message may come twice. What fails is tried again, each time later, and given up
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -29,6 +30,8 @@ CLAIM = timedelta(minutes=10)
 FIRST_PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=4)
 TOO_OLD = timedelta(days=7)
+MOST_ALONE = 5
+"""So many urgent notices of one person come one by one; more of them come together."""
 
 OpenChannel = Callable[[ChannelSpec, Mapping[str, str]], Channel]
 
@@ -85,13 +88,19 @@ def send_notices(
 
 
 def _gathered(notices: Sequence[KeptNotice]) -> dict[tuple[str, str, str], list[KeptNotice]]:
-    """By whom they are for: what is urgent alone, all else of one person together."""
+    """By whom they are for: what is urgent alone, unless it is too much of it; all else of one together."""
+    urgent = Counter(_whom(notice) for notice in notices if notice.facts["urgent"])
     found: dict[tuple[str, str, str], list[KeptNotice]] = {}
     for notice in notices:
-        to = notice.facts["to"]
-        alone = notice.key if notice.facts["urgent"] else ""
-        found.setdefault((to["kind"], to["key"], alone), []).append(notice)
+        whom = _whom(notice)
+        alone = notice.key if urgent[whom] <= MOST_ALONE else "urgent"
+        found.setdefault((*whom, alone if notice.facts["urgent"] else ""), []).append(notice)
     return found
+
+
+def _whom(notice: KeptNotice) -> tuple[str, str]:
+    to = notice.facts["to"]
+    return to["kind"], to["key"]
 
 
 class _Sender:

@@ -21,7 +21,7 @@ from sheetdesk.desk.read_actions import parse_actions
 from sheetdesk.desk.rule import rule_words
 from sheetdesk.desk.tokens import LanguageInvalid
 from sheetdesk.rules.acting import Acting
-from sheetdesk.rules.assign import Giver
+from sheetdesk.rules.assign import REASONS, RETURNED, Giver
 from sheetdesk.rules.base import DeskRule, Notice, Outcome
 from sheetdesk.rules.clocks import Clocks
 from sheetdesk.rules.draft import RECKONED, Draft
@@ -95,6 +95,8 @@ def run_rules(given: Given) -> Outcome:
     outcome.left = draft.left
     outcome.notices += [*acting.notices, *giver.notices]
     outcome.states |= giver.remembered
+    known = {rule.key for rule in given.rules} | {RECKONED, REASONS, RETURNED}
+    outcome.states |= {key: None for key in given.states if key[0] not in known}
     outcome.states = {key: facts for key, facts in outcome.states.items() if facts != given.states.get(key)}
     return outcome
 

@@ -31,7 +31,7 @@ SLA_COLUMNS = (*BY_TARGET.values(), "sla_left", "sla_state", "sla")
 PRESSING = ("overdue", "due soon", "provisional", "on time", "paused")
 """Of what is still promised, the first of these is the state of the ticket."""
 ENDED = ("breached", "met", "cancelled")
-STEPS = ((60.0, 15.0), (480.0, 30.0), (1440.0, 120.0), (np.inf, 480.0))
+STEPS = ((60.0, 5.0), (480.0, 15.0), (1440.0, 60.0), (np.inf, 240.0))
 """Up to so many minutes, what is left is told in steps of so many: no ticket changes at every run."""
 
 

@@ -94,6 +94,7 @@ def test_what_failed_is_tried_again_later_and_what_was_given_up_when_somebody_sa
 
 def test_what_rules_remember_is_kept_with_the_commit(place: Place) -> None:
     with open_store(place) as store:
+        states: dict[tuple[str, str], Mapping[str, Any] | None]
         states = {("remind", "T-1"): {"since": 5}, ("remind", "T-2"): {"fired": "x"}}
         store.commit(0, [], by="r", why="rule", run="a", now=NOW, states=states)
         assert store.rule_states() == states
