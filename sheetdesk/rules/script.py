@@ -32,6 +32,7 @@ from sheetdesk.table.change import plain_value
 
 __all__ = ["Script", "ScriptInvalid", "Told", "call", "rule", "scripts_of", "tell"]
 
+MARK = "__sheetdesk__"
 Function = Callable[[pd.DataFrame, Desk], Any]
 
 
@@ -84,7 +85,7 @@ def rule(
     def mark(function: Function) -> Function:
         name = key or str(getattr(function, "__name__", "rule"))
         script = Script(name, function, tuple(reads), tuple(writes), order, title or name)
-        function.__sheetdesk__ = script  # type: ignore[attr-defined]
+        setattr(function, MARK, script)
         return function
 
     return mark
@@ -93,7 +94,7 @@ def rule(
 def scripts_of(module: ModuleType, place: str) -> Iterator[Script]:
     """The rules that a file defines, in its order."""
     for value in vars(module).values():
-        script = value.__sheetdesk__
+        script = getattr(value, MARK, None)
         if isinstance(script, Script) and getattr(value, "__module__", "") == module.__name__:
             yield replace(script, place=place)
 
