@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.rules.world import PLAIN, WHOLE, World, changed, why_left
@@ -56,8 +58,6 @@ def test_the_first_of_two_rules_writes_a_cell() -> None:
 
 
 def test_the_order_of_a_rule_decides_who_is_first() -> None:
-    from dataclasses import replace
-
     world = World(PLAIN, [RULE, "when status = new then set priority = p3"]).ticket("Mon 09:00", title="ink")
     first, second = world.given("Mon 10:00").rules
     world.lines = [replace(first, order=9), replace(second, order=3)]

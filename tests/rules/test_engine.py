@@ -88,3 +88,67 @@ def test_the_order_of_rows_decides_nothing(world: World, now: Any, random: Any) 
     first = run_rules(world.given(now))
     world.table = Table(world.table.spec, world.table.frame.loc[shuffled])
     assert changed(run_rules(world.given(now))) == changed(first)
+
+
+def test_a_table_without_tickets_changes_nothing() -> None:
+    assert nothing(World(WHOLE, LINES).run("Mon 09:00"))
+
+
+@settings(max_examples=25, phases=PHASES)
+@given(worlds(), MOMENTS)
+def test_no_rule_writes_what_the_sheet_works_out_nor_what_is_not_there(world: World, now: Any) -> None:
+    outcome = world.run(now)
+    assert {column for _, column in changed(outcome)} <= set(world.table.frame.columns)
+    for ruled in outcome.changes:
+        assert ruled.change.before != ruled.change.after
+    assert len(changed(outcome)) == len(outcome.changes)
+
+
+@settings(max_examples=25, phases=PHASES)
+@given(worlds(), MOMENTS)
+def test_what_has_an_owner_keeps_it(world: World, now: Any) -> None:
+    owners = world.table.frame["owner"].dropna()
+    for _ in range(2):
+        world.run(now)
+        assert world.table.frame["owner"].loc[owners.index].tolist() == owners.tolist()
+
+
+@settings(max_examples=25, phases=PHASES)
+@given(worlds(LINES[:7] + LINES[10:]), st.data())
+def test_conditions_asked_again_of_what_moved_hold_as_if_asked_of_all(world: World, data: Any) -> None:
+    given = world.given("Wed 10:00")
+    draft = Draft(given.desk, given.tickets, Past(given.entries), given.now)
+    matching = Matching(draft, given.rules)
+    ids = list(world.table.frame.index)
+    for _ in range(data.draw(st.integers(0, 4)) if ids else 0):
+        row = data.draw(st.sampled_from(ids))
+        column, value = data.draw(
+            st.sampled_from([("priority", "p1"), ("priority", "p3"), ("owner", "Bo"), ("status", "resolved"),
+                             ("notes", "hot"), ("title", "ink"), ("sla_state", "overdue")])
+        )  # fmt: skip
+        draft.propose("x", row, column, value)
+        if data.draw(st.booleans()):
+            draft.settle()
+    draft.settle()
+    fresh = Matching(draft, given.rules)
+    for rule in given.rules:
+        assert matching.of(rule).tolist() == fresh.of(rule).tolist()
+
+
+def test_what_a_gone_rule_remembered_is_forgotten() -> None:
+    world = World(PLAIN, ["when status = new then notify Ann"]).ticket("Mon 09:00")
+    world.run("Mon 09:00")
+    world.lines = []
+    assert world.run("Mon 10:00").states == {("r1", "T-01"): None}
+
+
+@pytest.mark.parametrize("lines", [LINES, LINES[::-1]])
+def test_rules_in_any_order_come_to_rest(lines: tuple[str, ...]) -> None:
+    world = World(WHOLE, lines, MEMBERS)
+    for number, cells in enumerate(
+        [{"notes": "hot"}, {"type": "net"}, {"status": "open", "priority": "p2"}, {"status": "resolved"}], 1
+    ):
+        world.ticket("Mon 09:00", f"T-0{number}", title="ink", requester="Rae", **cells)
+    for _ in range(3):
+        world.run("Fri 09:00")
+    assert nothing(world.run("Fri 09:00"))

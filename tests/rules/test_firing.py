@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sheetdesk.rules.engine import run_rules
 from tests.rules.world import PLAIN, WHOLE, World, changed, told
 
 
@@ -121,8 +122,6 @@ def test_what_rules_remember_is_not_written_into_what_they_were_given() -> None:
     world.run("Mon 10:00")
     before = repr(world.states)
     given = world.given("Mon 11:00")
-    from sheetdesk.rules.engine import run_rules
-
     outcome = run_rules(given)
     assert repr(dict(given.states)) == before
     assert outcome.states["r1", "T-01"]["levels"].keys() == {"1", "2"}  # type: ignore[index]

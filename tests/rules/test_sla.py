@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sheetdesk.rules.sla import STEPS, left_in_steps
 from tests.rules.test_engine import nothing
-from tests.rules.world import WHOLE, World, changed, columns_without
+from tests.rules.world import COLUMNS, WHOLE, World, changed, columns_without
 
 CHINA = WHOLE.replace("zone: Asia/Shanghai, week", "zone: Asia/Shanghai, country: CN, week")
 
@@ -84,8 +84,7 @@ def test_a_breach_stays_whatever_happens_later() -> None:
 def test_the_time_left_is_of_what_is_due_first_and_negative_when_over() -> None:
     world = World(WHOLE).ticket("Mon 09:00", priority="p1", first_response="Mon 09:00")
     assert shown(world, "Mon 10:00")["sla_left"] == 1.0
-    assert shown(world, "Mon 14:00")["sla_left"] == -1.0 - 0.0 or True
-    assert world.cell("sla_left") <= -1
+    assert shown(world, "Mon 14:00")["sla_left"] == -2.0
 
 
 @given(st.floats(-5000, 5000), st.floats(-5000, 5000))
@@ -95,9 +94,6 @@ def test_what_is_left_is_shown_in_steps_that_never_say_more_than_there_is(first:
     for minutes in (low, high):
         assert 0 <= minutes - left_in_steps(minutes) * 60 < STEPS[-1][1]
         assert (left_in_steps(minutes) < 0) is (minutes < 0)
-
-
-PROMISED = "resolution: 2h,"
 
 
 def test_a_promise_into_a_year_without_official_days_is_provisional() -> None:
@@ -126,8 +122,6 @@ def test_what_presses_more_is_shown_before_what_is_provisional() -> None:
 
 @pytest.mark.parametrize("key", ["due", "respond_by", "update_by", "sla_left", "sla_state", "sla", "owner"])
 def test_a_desk_needs_none_of_the_columns(key: str) -> None:
-    from tests.rules.world import COLUMNS
-
     text = WHOLE.replace(COLUMNS, columns_without(key))
     world = World(text).ticket("Mon 09:00", priority="p1")
     found = changed(world.run("Mon 09:00"))
@@ -137,8 +131,6 @@ def test_a_desk_needs_none_of_the_columns(key: str) -> None:
 
 
 def test_a_desk_with_none_of_the_columns_changes_nothing() -> None:
-    from tests.rules.world import COLUMNS
-
     keys = ("due", "respond_by", "update_by", "sla_left", "sla_state", "sla")
     world = World(WHOLE.replace(COLUMNS, columns_without(*keys))).ticket("Mon 09:00", priority="p1")
     assert nothing(world.run("Mon 09:00"))
