@@ -87,7 +87,7 @@ class Acting:
 
     def _notify(self, rule: DeskRule, action: Notify, fired: Fired) -> None:
         for name in fired.firing:
-            by = self.draft.past.changed_by(name, fired.watched)
+            by = self.draft.changed_by(name, fired.watched)
             self.notices += [
                 Notice(rule.key, name, whom, "fired", self._occasion, action.is_urgent, by=by)
                 for whom in action.whom
@@ -110,7 +110,7 @@ class Acting:
             ):
                 continue
             facts = fired.states.get((rule.key, name)) or {}
-            cycle = "" if promise is None else f"{promise.started:%Y%m%dT%H%M%S}"
+            cycle = "" if promise is None else f"{promise.started:%Y%m%dT%H%M%S}/{promise.cycle}"
             told = facts["levels"] = dict(facts.get("levels", {}))
             if told.get(str(level)) == cycle and (action.level is not None or name not in fired.firing):
                 continue

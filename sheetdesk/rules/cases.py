@@ -146,6 +146,8 @@ class _Reader:
         now = self.moment(entry.get("now"))
         given = tuple(self.ticket(cells, ("given",)) for cells in _listed(entry["given"]))
         then = tuple(self.ticket(cells, ("then",), then=True) for cells in _listed(entry.get("then") or {}))
+        if len(then) > len(given):
+            self.complain(("then",), f"{len(then)} tickets are expected of {len(given)} given")
         told = entry.get("told")
         names = (
             None

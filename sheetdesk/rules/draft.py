@@ -72,6 +72,19 @@ class Draft:
         self._made[row, column] = CellChange(row, column, first.before, change.after)
         return True
 
+    def changed_at(self, row: str, columns: Collection[str]) -> datetime | None:
+        """When one of these cells last changed: now, where this run did it."""
+        return self.now if self._changes(row, columns) else self.past.changed_at(row, columns)
+
+    def changed_by(self, row: str, columns: Collection[str]) -> str:
+        """Who did that, as the journal says it; "" where nothing is known."""
+        made = self._changes(row, columns)
+        return f"rule:{self._writer[row, made[-1]]}" if made else self.past.changed_by(row, columns)
+
+    def _changes(self, row: str, columns: Collection[str]) -> list[str]:
+        found = ((key, self._made.get((row, key))) for key in columns)
+        return [key for key, made in found if made and not same_value(made.before, made.after)]
+
     def settle(self) -> None:
         """Take what was proposed into the table, so that the rules that follow see it."""
         cells = tuple(self._pending.values())

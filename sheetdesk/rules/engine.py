@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from sheetdesk.clock.calendar import WorkingTime
+from sheetdesk.clock.policy import choose_policies
 from sheetdesk.clock.sla import standings
 from sheetdesk.columns.base import Problem
 from sheetdesk.desk.actions import Notify
@@ -114,7 +115,13 @@ def _reckon(given: Given, draft: Draft, entries: Sequence[Entry]) -> Clocks:
     for cell in sla_cells(draft.tickets, values):
         draft.make(RECKONED, cell)
     draft.settle()
-    return Clocks(desk, policies, given.times, found, given.now)
+
+    def others() -> dict[str, str]:
+        rows = draft.whole[~draft.whole.index.isin(names)]
+        chosen = choose_policies(desk.sla, rows, desk.tickets.columns, zone=desk.zone)
+        return {str(name): choice.policy for name, choice in chosen.items()}
+
+    return Clocks(desk, policies, given.times, found, given.now, others)
 
 
 def _reckon_again(given: Given, draft: Draft) -> None:

@@ -105,7 +105,9 @@ def test_nobody_to_take_a_ticket_is_told_once_to_the_first_role() -> None:
 
 
 def test_a_cell_is_set_and_emptied() -> None:
-    world = World(PLAIN, ["when priority = p1 then set notes = urgent", "when priority = p2 then set notes = empty"])
+    world = World(
+        PLAIN, ["when priority = p1 then set notes = urgent", "when priority = p2 then set notes = empty"]
+    )
     world.ticket("Mon 09:00", priority="p1").ticket("Mon 09:00", "T-02", priority="p2", notes="old")
     assert changed(world.run("Mon 10:00"))["T-01", "notes"] == "urgent"
     assert world.cell("notes", "T-02") is None

@@ -47,7 +47,11 @@ def test_a_whole_rule_may_stand_in_one_cell(column: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "row", [{"when": "优先级 = p1", "then": "标记 加急；通知 Ann"}, {"when": "如果 优先级 = p1 那么 标记 加急，通知 Ann"}]
+    "row",
+    [
+        {"when": "优先级 = p1", "then": "标记 加急；通知 Ann"},
+        {"when": "如果 优先级 = p1 那么 标记 加急，通知 Ann"},
+    ],
 )
 def test_a_rule_may_be_chinese(row: dict[str, str]) -> None:
     (rule,), problems = read(row, desk=CHINESE)
@@ -99,7 +103,10 @@ def test_mode_and_order_are_the_desk_files() -> None:
         PLAIN + "rules:\n  - {key: k2, when: priority = p1, then: flag a, mode: always, order: 3}\n"
     )
     rules, _ = read(GOOD, GOOD, desk=desk)
-    assert [(rule.key, rule.mode, rule.order) for rule in rules] == [("k2", "always", 3), ("k1", "selective", 100)]
+    assert [(rule.key, rule.mode, rule.order) for rule in rules] == [
+        ("k2", "always", 3),
+        ("k1", "selective", 100),
+    ]
 
 
 def test_functions_stand_among_the_rules_by_their_order() -> None:

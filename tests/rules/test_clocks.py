@@ -12,8 +12,9 @@ from sheetdesk.desk.actions import Level
 from sheetdesk.desk.durations import parse_duration
 from sheetdesk.rules.clocks import Clocks
 from tests.clock.stories import moment
-from tests.rules.world import PLAIN, SLA, WHOLE, World, desk_of, times_of, told
+from tests.rules.world import CALENDARS, PLAIN, SLA, WHOLE, World, desk_of, times_of, told
 
+BARE = PLAIN.replace(CALENDARS, "")
 ROUND = WHOLE.replace("resolution: 2h,", "resolution: 2h, clock: calendar,")
 
 
@@ -31,7 +32,7 @@ def clocks(now: str, text: str = WHOLE, policy: str = "fast") -> Clocks:
         (WHOLE, "fast", "Fri 17:00", "1wd", "+Mon 18:00"),
         (WHOLE, "", "Mon 17:00", "2h", "Tue 10:00"),
         (ROUND, "fast", "Mon 17:00", "2h", "Mon 19:00"),
-        (PLAIN.replace("calendars:\n", "").replace(PLAIN.splitlines()[-1], ""), "", "Mon 17:00", "2h", "Mon 19:00"),
+        (BARE, "", "Mon 17:00", "2h", "Mon 19:00"),
         (ROUND, "fast", "Fri 17:00", "1wd", "Sat 17:00"),
     ],
 )  # fmt: skip
@@ -91,7 +92,9 @@ def test_escalations_go_by_the_resolution_before_other_promises() -> None:
 
 
 def test_without_a_promise_no_level_comes() -> None:
-    world = World(PLAIN + SLA.replace("priority >= p3", "priority = p4"), ["when status = new then escalate Ann at due"])
+    world = World(
+        PLAIN + SLA.replace("priority >= p3", "priority = p4"), ["when status = new then escalate Ann at due"]
+    )
     world.ticket("Mon 09:00", priority="p3")
     assert told(world.run("Fri 09:00")) == []
 

@@ -65,7 +65,9 @@ def test_the_order_of_a_rule_decides_who_is_first() -> None:
 
 
 def test_a_rule_sees_what_the_one_before_it_wrote() -> None:
-    world = World(PLAIN, [RULE, "when priority = p1 then set notes = urgent"]).ticket("Mon 09:00", title="ink")
+    world = World(PLAIN, [RULE, "when priority = p1 then set notes = urgent"]).ticket(
+        "Mon 09:00", title="ink"
+    )
     assert changed(world.run("Mon 10:00"))["T-01", "notes"] == "urgent"
 
 
@@ -95,7 +97,10 @@ def test_a_rule_never_approves() -> None:
         "      - {key: resolved, title: Resolved, meaning: resolved}\n"
         "      - {key: closed, title: Closed, meaning: closed}\n",
     )
-    world = World(text + "review: {before: resolved, status: review}\n", ["when status = review then set status = resolved"])
+    world = World(
+        text + "review: {before: resolved, status: review}\n",
+        ["when status = review then set status = resolved"],
+    )
     world.ticket("Mon 09:00", status="review")
     outcome = world.run("Mon 10:00")
     assert world.cell("status") == "review"

@@ -12,6 +12,8 @@ from sheetdesk.desk.durations import parse_duration
 from sheetdesk.rules.duplicates import duplicates
 from tests.clock.stories import moment
 
+TIME = "datetime64[us, UTC]"
+
 
 def said(*rows: tuple[Any, Any, str | None]) -> pd.DataFrame:
     """Requester, title, created."""
@@ -19,10 +21,9 @@ def said(*rows: tuple[Any, Any, str | None]) -> pd.DataFrame:
         {
             "requester": [row[0] for row in rows],
             "title": [row[1] for row in rows],
-            "created": pd.to_datetime(
-                [None if row[2] is None else pd.Timestamp(moment(row[2])).tz_convert("UTC") for row in rows],
-                utc=True,
-            ),
+            "created": pd.Series(
+                [None if row[2] is None else pd.Timestamp(moment(row[2])) for row in rows], dtype=TIME
+            ).array,
         },
         index=pd.Index([f"T-{number:02}" for number in range(1, len(rows) + 1)], dtype="object"),
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-import pandas as pd
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
@@ -43,7 +42,11 @@ MEMBERS = (Member("Ann", skills={"net": 4}), Member("Bo", skills={"net": 2}, cap
 
 @st.composite
 def worlds(draw: st.DrawFn, lines: tuple[str, ...] = LINES) -> World:
-    chosen = draw(st.lists(st.sampled_from(lines), unique=True, max_size=5).map(lambda found: sorted(found, key=lines.index)))
+    chosen = draw(
+        st.lists(st.sampled_from(lines), unique=True, max_size=5).map(
+            lambda found: sorted(found, key=lines.index)
+        )
+    )
     absent = draw(st.sampled_from(["keep", "rules", "all"]))
     world = World(
         draw(st.sampled_from([WHOLE, PLAIN])) + f"assignment: {{absent: {absent}}}\n", chosen, MEMBERS

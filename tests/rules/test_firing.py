@@ -57,7 +57,13 @@ def test_a_time_that_has_passed_counts_though_no_run_saw_it_pass() -> None:
 
 def test_a_condition_on_age_is_timed_from_the_run_that_first_saw_it_hold() -> None:
     world = World(PLAIN, ["when age >= 1 for 2h then notify Ann"]).ticket("Mon 10:00")
-    for now, fired in [("Tue 09:59", 0), ("Tue 11:00", 0), ("Tue 13:59", 0), ("Tue 14:00", 1), ("Tue 16:00", 0)]:
+    for now, fired in [
+        ("Tue 09:59", 0),
+        ("Tue 11:00", 0),
+        ("Tue 13:59", 0),
+        ("Tue 14:00", 1),
+        ("Tue 16:00", 0),
+    ]:
         assert len(told(world.run(now))) == fired, now
 
 
@@ -97,7 +103,9 @@ def test_a_flag_of_a_rule_that_undoes_its_own_condition_does_not_stay() -> None:
     assert world.cell("flags") is None
 
 
-LEVELS = "when status != closed then escalate Ann 1h before due, escalate Bo at due, escalate boss 1h after due"
+LEVELS = (
+    "when status != closed then escalate Ann 1h before due, escalate Bo at due, escalate boss 1h after due"
+)
 
 
 def test_each_level_of_an_escalation_comes_once_at_its_time() -> None:
@@ -148,3 +156,40 @@ def test_an_escalation_at_once_raises_the_level_and_is_told_once() -> None:
     world = World(PLAIN, ["when priority = p1 then escalate boss"]).ticket("Mon 09:00", priority="p1")
     assert changed(world.run("Mon 10:00"))["T-01", "escalated"] == 1
     assert not told(world.run("Mon 11:00"))
+
+
+def test_an_escalation_comes_again_where_a_reopened_ticket_goes_on_with_its_time() -> None:
+    world = World(WHOLE, ["when priority = p1 then escalate Ann at due"])
+    world.ticket("Mon 09:00", priority="p1", status="open")
+    assert told(world.run("Mon 11:00")) == ["r1 T-01 Ann"]
+    world.types("Mon 14:00", status="resolved").run("Mon 14:00")
+    assert told(world.types("Mon 15:00", status="open").run("Mon 15:00")) == ["r1 T-01 Ann"]
+    assert told(world.run("Mon 17:00")) == []
+
+
+def test_a_time_starts_with_what_a_rule_changed_in_the_same_run() -> None:
+    world = World(
+        WHOLE, ["when priority = p1 then set status = open", "when status = open for 1h then notify Ann"]
+    )
+    world.ticket("Mon 09:00", priority="p1")
+    assert told(world.run("Mon 14:00")) == []
+    assert told(world.run("Mon 14:59")) == []
+    assert told(world.run("Mon 15:00")) == ["r2 T-01 Ann"]
+
+
+def test_a_change_that_a_rule_made_in_the_same_run_is_nobodys() -> None:
+    world = World(PLAIN, ["when priority = p1 then set status = open", "when status = open then notify Ann"])
+    world.ticket("Mon 09:00").types("Mon 10:00", priority="p1", status="pending")
+    (notice,) = world.run("Mon 10:00").notices
+    assert notice.by == "rule:r1"
+
+
+@pytest.mark.parametrize("live", [frozenset({"T-01"}), frozenset()])
+def test_time_passes_for_a_done_ticket_whether_or_not_its_promises_are_reckoned(live: frozenset[str]) -> None:
+    text = WHOLE.replace("resolution: 2h,", "resolution: 2h, clock: calendar,")
+    world = World(text, ["when status = resolved for 2h then close"])
+    world.ticket("Mon 09:00", priority="p1").types("Mon 17:00", status="resolved")
+    world.run("Mon 18:59", live=live)
+    assert world.cell("status") == "resolved"
+    world.run("Mon 19:00", live=live)
+    assert world.cell("status") == "closed"

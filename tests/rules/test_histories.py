@@ -19,15 +19,18 @@ from tests.clock.stories import moment
 from tests.rules.test_engine import PHASES
 from tests.rules.world import PLAIN, WHOLE, World, desk_of, times_of
 
-AUTO = WHOLE.replace(
-    "  - priority\n", "  - impact\n  - urgency\n  - {key: priority, formula: \"matrix(impact, urgency)\"}\n"
-) + """
+AUTO = (
+    WHOLE.replace(
+        "  - priority\n", '  - impact\n  - urgency\n  - {key: priority, formula: "matrix(impact, urgency)"}\n'
+    )
+    + """
 matrix:
   cells:
     high: {high: p1, medium: p2, low: p3}
     medium: {high: p2, medium: p3, low: p3}
     low: {high: p3, medium: p3, low: p4}
 """
+)
 
 
 def told(world: World, now: str = "Fri 18:00") -> TicketHistory:
@@ -43,8 +46,8 @@ def state(world: World, now: str, target: str = "resolution") -> list[tuple[str,
     """`state, minutes used` of each cycle."""
     histories = tell_histories(world.desk, world.table.frame, world.entries, moment(now))
     found = standings(histories, world.desk.sla, times_of(world.text), moment(now))
-    rows = found[found["target"] == target]
-    return [(row.state, round(row.used_min)) for row in rows.itertuples()]
+    rows: list[Any] = list(found[found["target"] == target].itertuples())
+    return [(row.state, round(row.used_min)) for row in rows]
 
 
 def test_a_ticket_is_new_from_its_creation_and_moves_when_it_was_seen_to() -> None:
@@ -125,13 +128,12 @@ def test_a_priority_that_the_sheet_works_out_chooses_the_policy() -> None:
 
 def test_a_ticket_that_was_archived_and_restored_is_one_ticket() -> None:
     world = World(WHOLE).ticket("Mon 09:00", priority="p1").types("Mon 10:00", status="open")
-    row = {key: value for key, value in world.table.frame.loc["T-01"].items() if not pd.isna(value)}
-    for kind, at in (("removed", "Mon 11:00"), ("added", "Mon 14:00")):
-        when = moment(at)
-        ends = {"before": row, "after": None} if kind == "removed" else {"before": None, "after": row}
-        world.entries.append(
-            Entry("tickets", "T-01", kind, "", **ends, seen_from=when, seen_to=when, by="x", why="restore", run=at)  # type: ignore[arg-type]
-        )
+    row = {str(key): value for key, value in world.table.frame.loc["T-01"].items() if not pd.isna(value)}
+    gone, back = moment("Mon 11:00"), moment("Mon 14:00")
+    world.entries += [
+        Entry("tickets", "T-01", "removed", "", row, None, gone, gone, "cli:x", "sync", "1"),
+        Entry("tickets", "T-01", "added", "", None, row, back, back, "cli:x", "restore", "2"),
+    ]
     found = told(world)
     assert found.created == moment("Mon 09:00")
     assert [change.value.value for change in found.statuses] == ["new", "open"]
@@ -149,7 +151,9 @@ def test_a_ticket_that_the_journal_does_not_know_has_been_as_it_is_since_creatio
 @pytest.mark.parametrize("column", ["status", "priority", "resolved", "created", "first_response", "notes"])
 def test_erased_values_do_no_harm(column: str) -> None:
     world = World(WHOLE).ticket("Mon 09:00", priority="p1", notes="x")
-    world.types("Mon 10:00", status="open", notes="y").types("Mon 11:00", status="resolved", resolved="Mon 10:30")
+    world.types("Mon 10:00", status="open", notes="y").types(
+        "Mon 11:00", status="resolved", resolved="Mon 10:30"
+    )
     world.entries = [
         replace(entry, after={**entry.after, column: None})
         if entry.kind == "added"
@@ -173,7 +177,9 @@ def test_imported_changes_stand_at_the_moments_that_were_told() -> None:
     for at, status in (("Mon 09:30", "open"), ("Mon 10:30", "pending"), ("Mon 14:00", "resolved")):
         world.read_at = moment(at)
         world.types(at, why="import", status=status)
-    assert [at for _, at in statuses(world)][1:] == [moment(f"Mon {at}") for at in ("09:30", "10:30", "14:00")]
+    assert [at for _, at in statuses(world)][1:] == [
+        moment(f"Mon {at}") for at in ("09:30", "10:30", "14:00")
+    ]
     assert state(world, "Tue 09:00") == [("met", 90)]
 
 
@@ -201,7 +207,7 @@ def test_what_people_tell_is_an_update_and_what_rules_write_is_none() -> None:
     assert told(world.types("Mon 11:00", notes="called")).updates == (moment("Mon 11:00"),)
 
 
-COLUMNS = {
+COLUMNS: dict[str, list[str | None]] = {
     "status": ["new", "open", "pending", "resolved", "closed", "cancelled"],
     "priority": [None, "p1", "p2", "p3"],
     "notes": ["a", "b"],
@@ -220,7 +226,19 @@ def lives(draw: st.DrawFn) -> World:
         at = start + timedelta(hours=hour)
         before = world.cell(column)
         world.entries.append(
-            Entry("tickets", "T-01", "changed", column, before, value, world.read_at, at, "sheet:main", "sync", f"{hour}")
+            Entry(
+                "tickets",
+                "T-01",
+                "changed",
+                column,
+                before,
+                value,
+                world.read_at,
+                at,
+                "sheet:main",
+                "sync",
+                f"{hour}",
+            )
         )
         world.read_at = at
     return world
@@ -242,8 +260,9 @@ def test_what_is_told_up_to_a_moment_stands_as_it_stood_then(world: World, hour:
 @given(lives())
 def test_moments_of_a_history_never_run_back(world: World) -> None:
     found = told(world)
-    for changes in (found.statuses, found.policies):
-        moments = [change.at for change in changes]  # type: ignore[attr-defined]
+    both: list[Any] = [found.statuses, found.policies]
+    for changes in both:
+        moments = [change.at for change in changes]
         assert moments == sorted(moments)
 
 

@@ -11,7 +11,9 @@ from sheetdesk.table.change import Entry
 from tests.clock.stories import moment
 
 
-def entry(when: str, column: str = "priority", *, by: str = "sheet:main", why: str = "sync", row: str = "T-01") -> Entry:
+def entry(
+    when: str, column: str = "priority", *, by: str = "sheet:main", why: str = "sync", row: str = "T-01"
+) -> Entry:
     at = moment(when)
     kind = "changed" if column else "added"
     return Entry("tickets", row, kind, column, None, "x" if column else {}, at, at, by, why)  # type: ignore[arg-type]

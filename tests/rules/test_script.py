@@ -113,7 +113,12 @@ def test_what_makes_no_sense_is_kept_out_whole(found: Any) -> None:
 def test_a_function_tells_people() -> None:
     made = world(lambda tickets, desk: (None, [tell("T-01", "boss", "look here", urgent=True)]))
     (notice,) = made.run("Mon 10:00").notices
-    assert (notice.about, notice.ticket, notice.whom.key, notice.is_urgent) == ("script", "T-01", "boss", True)
+    assert (notice.about, notice.ticket, notice.whom.key, notice.is_urgent) == (
+        "script",
+        "T-01",
+        "boss",
+        True,
+    )
     assert notice.facts["text"] == "look here"
 
 

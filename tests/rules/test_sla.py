@@ -42,7 +42,15 @@ def test_a_paused_promise_has_no_due_time_until_it_goes_on() -> None:
     assert shown(world, "Mon 16:00")["due"] == world.typed("due", "Mon 17:00")
 
 
-@pytest.mark.parametrize(("now", "state"), [("Mon 10:30", "on_time"), ("Mon 10:31", "due_soon"), ("Mon 11:00", "due_soon"), ("Mon 11:01", "overdue")])
+@pytest.mark.parametrize(
+    ("now", "state"),
+    [
+        ("Mon 10:30", "on_time"),
+        ("Mon 10:31", "due_soon"),
+        ("Mon 11:00", "due_soon"),
+        ("Mon 11:01", "overdue"),
+    ],
+)
 def test_a_promise_is_due_soon_when_less_than_the_share_is_left(now: str, state: str) -> None:
     world = World(WHOLE).ticket("Mon 09:00", priority="p1", first_response="Mon 09:00")
     assert shown(world, now)["sla_state"] == state
@@ -88,7 +96,9 @@ def test_the_time_left_is_of_what_is_due_first_and_negative_when_over() -> None:
 
 
 @given(st.floats(-5000, 5000), st.floats(-5000, 5000))
-def test_what_is_left_is_shown_in_steps_that_never_say_more_than_there_is(first: float, second: float) -> None:
+def test_what_is_left_is_shown_in_steps_that_never_say_more_than_there_is(
+    first: float, second: float
+) -> None:
     low, high = sorted([first, second])
     assert left_in_steps(low) <= left_in_steps(high)
     for minutes in (low, high):

@@ -20,7 +20,7 @@ from sheetdesk.rules.engine import Given, run_rules
 from sheetdesk.rules.script import Script
 from sheetdesk.rules.script import rule as script_rule
 from sheetdesk.rules.team import Member, Team
-from sheetdesk.table.change import CellChange, ChangeSet, Entry, apply
+from sheetdesk.table.change import CellChange, ChangeSet, Entry, apply, plain_value
 from sheetdesk.table.table import Table, stored, table_of
 from tests.clock.stories import moment
 
@@ -213,8 +213,7 @@ class World:
                 self.states[key] = facts
 
     def cell(self, column: str, name: str = "T-01") -> Any:
-        value = self.table.frame.at[name, column]
-        return None if pd.isna(value) else value
+        return plain_value(self.table.frame.at[name, column])
 
 
 def changed(outcome: Outcome) -> dict[tuple[str, str], Any]:
