@@ -43,6 +43,11 @@ class Acting:
     flags: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     _promised: dict[str, Any] | None = None
 
+    def look_at(self, clocks: Clocks) -> None:
+        """How the promises stand by now."""
+        if clocks is not self.clocks:
+            self.clocks, self._promised = clocks, None
+
     def act(self, rule: DeskRule, fired: Fired) -> None:
         """All of a rule's actions, in order."""
         assert rule.spec is not None

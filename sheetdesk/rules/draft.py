@@ -103,11 +103,15 @@ class Draft:
                 whole[key] = values
         self.whole = whole[list(self.whole.columns)]
 
-    def changes(self) -> list[Ruled]:
-        """What the run comes to, cell by cell, with what follows from a status that moved."""
+    def changes(self, rows: Collection[str] | None = None) -> list[Ruled]:
+        """What the run comes to, cell by cell, with what follows from a status that moved; of `rows` alone
+        where they are given.
+        """
         found: list[Ruled] = []
         touched: dict[str, set[str]] = {}
         for (row, column), change in self._made.items():
+            if rows is not None and row not in rows:
+                continue
             rule = self._writer[row, column]
             if not same_value(change.before, change.after):
                 found.append(Ruled(rule, change))

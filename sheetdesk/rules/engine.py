@@ -1,8 +1,8 @@
 """All rules of a desk, run over the whole table once: what to change, whom to tell, what to remember.
 
-The promises are reckoned first, then the rules have their turn in order, each seeing what those before
-it did, then the flags are written; at last the promises of tickets that the rules moved are reckoned
-anew. Running it again on what it left gives nothing new.
+The promises are reckoned first, and anew for the tickets that a rule moved; the rules have their turn in
+order, each seeing what those before it did, then the flags are written. Running it again on what it left
+gives nothing new where no rule looks at what a later one writes; else the next runs come to rest.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+
+import pandas as pd
 
 from sheetdesk.clock.calendar import WorkingTime
 from sheetdesk.clock.policy import choose_policies
@@ -71,23 +73,27 @@ def run_rules(given: Given) -> Outcome:
     acting = Acting(draft, giver, clocks)
     matching = Matching(draft, given.rules)
     for rule in sorted(given.rules, key=lambda rule: rule.order):
+        settled = len(draft.moved)
         if rule.script is not None:
             _run_script(rule, draft, outcome, given)
+            acting.look_at(_reckon_again(given, draft, acting.clocks, draft.moved[settled:]))
         elif rule.spec is not None:
             mask = matching.of(rule)
             past.need(draft.whole.index[mask])
-            fired = fire(rule, mask, draft, given.states, clocks.lasted)
+            fired = fire(rule, mask, draft, given.states, acting.clocks.lasted)
             acting.act(rule, fired)
             draft.settle()
+            acting.look_at(_reckon_again(given, draft, acting.clocks, draft.moved[settled:]))
             fired.remember(draft)
             outcome.states |= fired.states
             outcome.fired[rule.key] = len(fired.firing)
             outcome.matching[rule.key] = fired.matching
+    settled = len(draft.moved)
     giver.give_for_absent()
     draft.settle()
     acting.write_flags(_held(given.rules, draft, matching))
     draft.settle()
-    _reckon_again(given, draft)
+    _reckon_again(given, draft, acting.clocks, draft.moved[settled:])
     held = _held(given.rules, draft, matching)
     # What the run itself took out of a rule's reach is forgotten as the next run would forget it.
     gone = [key for key in outcome.states if key[0] in held and key[1] not in held[key[0]]]
@@ -124,12 +130,14 @@ def _reckon(given: Given, draft: Draft, entries: Sequence[Entry]) -> Clocks:
     return Clocks(desk, policies, given.times, found, given.now, others)
 
 
-def _reckon_again(given: Given, draft: Draft) -> None:
-    """The promises of the tickets that rules moved."""
-    told = columns_told(given.desk)
-    made = [r for r in draft.changes() if r.change.column in told and r.rule != RECKONED]
-    if not made or not given.desk.sla:
-        return
+def _reckon_again(given: Given, draft: Draft, clocks: Clocks, rows: Sequence[str]) -> Clocks:
+    """The clocks after a rule moved these tickets."""
+    if not rows or not given.desk.sla:
+        return clocks
+    told, here = columns_told(given.desk), given.live.intersection(rows)
+    made = [r for r in draft.changes(here) if r.change.column in told and r.rule != RECKONED]
+    if not made:
+        return clocks
     moved = frozenset(ruled.change.row for ruled in made)
     entries = [entry for entry in given.entries if entry.row in moved]
     for ruled in made:
@@ -138,7 +146,10 @@ def _reckon_again(given: Given, draft: Draft) -> None:
             Entry("tickets", change.row, "changed", change.column, change.before, change.after,
                   given.now, given.now, f"rule:{ruled.rule}", "rule", "now")
         )  # fmt: skip
-    _reckon(replace(given, live=moved & given.live), draft, entries)
+    again = _reckon(replace(given, live=moved), draft, entries)
+    others = clocks.standings[~clocks.standings["ticket"].isin(moved)]
+    found = pd.concat([others, again.standings], ignore_index=True) if len(others) else again.standings
+    return replace(clocks, policies={**clocks.policies, **again.policies}, standings=found)
 
 
 def _held(rules: Sequence[DeskRule], draft: Draft, matching: Matching) -> dict[str, set[str]]:
