@@ -28,6 +28,9 @@ __all__ = ["RECKONED", "Draft"]
 RECKONED = "sla"
 """The rule that reckons promises: what it writes is no sign of work on a ticket."""
 
+LAST_WORD = ("assigned_because", "escalated")
+"""Columns that tell what rules did, all of them: the reason goes with the owner, a level only rises."""
+
 
 class Draft:
     """`tickets` are as the changes so far leave them; `whole` has the worked-out columns too."""
@@ -143,7 +146,7 @@ class Draft:
 
     def _why_not(self, rule: str, change: CellChange) -> str | None:
         row, column = change.row, change.column
-        if self._writer.get((row, column), rule) != rule:
+        if column not in LAST_WORD and self._writer.get((row, column), rule) != rule:
             return "written"
         if self.desk.column(column).owner == "people" and self.past.is_peoples(row, column):
             return "people"

@@ -153,11 +153,13 @@ def _understood(
         if one.ticket not in tickets.index:
             raise ScriptInvalid(script.key, script.place, f"it tells of {one.ticket!r}, which is no ticket")
     written = [key for key in frame.columns if key in script.writes]
-    return pd.DataFrame({key: _typed(script, desk, frame[key]) for key in written}, frame.index), list(told)
+    return pd.DataFrame(
+        {key: _typed(script, desk, frame[key], tickets[key]) for key in written}, frame.index
+    ), list(told)
 
 
-def _typed(script: Script, desk: Desk, values: pd.Series[Any]) -> pd.Series[Any]:
-    """What was returned for a column, as its type holds it."""
+def _typed(script: Script, desk: Desk, values: pd.Series[Any], held: pd.Series[Any]) -> pd.Series[Any]:
+    """What was returned for a column that holds these values, as its type holds it."""
     column = desk.column(str(values.name))
     made = []
     for value in map(plain_value, values):
@@ -165,6 +167,9 @@ def _typed(script: Script, desk: Desk, values: pd.Series[Any]) -> pd.Series[Any]
         if found is None and value is not None:
             raise ScriptInvalid(script.key, script.place, f"{value!r} is no value of '{column.key}'")
         made.append(found)
+    emptied = values.index[[value is None for value in made] & held.reindex(values.index).notna().to_numpy()]
+    if column.required and len(emptied):
+        raise ScriptInvalid(script.key, script.place, f"it emptied '{column.key}' of {emptied[0]!r}")
     return pd.Series(made, values.index, dtype="object")
 
 

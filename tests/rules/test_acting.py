@@ -135,3 +135,23 @@ def test_a_link_that_a_person_took_away_is_not_made_again() -> None:
     outcome = world.types("Mon 11:00", "T-02", link=None).run("Mon 11:00")
     assert world.cell("link", "T-02") is None
     assert why_left(outcome) == {("r1", "link"): "people"}
+
+
+def test_who_takes_what_nobody_with_the_skill_could_is_told_why() -> None:
+    lines = ["when type = net then assign skill:net", GIVE]
+    members = (Member("Ann", skills={"db": 3}), Member("Bo", share=0))
+    world = World(PLAIN, lines, members).ticket("Mon 09:00", type="net")
+    world.run("Mon 10:00")
+    assert world.cell("owner") == "Ann"
+    assert "Ann" in world.cell("assigned_because")
+
+
+def test_the_highest_level_that_any_rule_raised_is_shown() -> None:
+    lines = [
+        "when priority = p1 then escalate Ann",
+        "when status = new then escalate Ann, escalate Bo",
+        "when title contains ink then escalate Ann",
+    ]
+    world = World(PLAIN, lines).ticket("Mon 09:00", priority="p1", title="ink")
+    world.run("Mon 10:00")
+    assert world.cell("escalated") == 2

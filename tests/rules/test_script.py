@@ -179,3 +179,11 @@ def test_rules_of_a_file_are_found_in_its_order_and_imported_ones_are_not() -> N
     assert [(script.key, script.place) for script in scripts_of(module, "help.py")] == [
         ("first", "help.py"), ("second", "help.py"),
     ]  # fmt: skip
+
+
+def test_a_function_may_empty_a_cell_but_none_that_every_ticket_needs() -> None:
+    made = world(lambda tickets, desk: tickets[["priority"]].assign(priority=None))
+    made.run("Mon 10:00")
+    assert made.cell("priority") is None
+    said = failed(lambda tickets, desk: tickets.assign(status=None), reads=["status"], writes=["status"])
+    assert "it emptied 'status' of 'T-01'" in said

@@ -127,7 +127,8 @@ def test_a_settled_year_is_not_provisional() -> None:
 
 def test_what_presses_more_is_shown_before_what_is_provisional() -> None:
     world = World(CHINA).ticket(datetime(2031, 3, 4, 2, tzinfo=UTC), priority="p1")
-    assert shown(world, datetime(2031, 3, 6, 2, tzinfo=UTC))["sla_state"] == "overdue"
+    # The response is late, the resolution on time as far as anybody knows.
+    assert shown(world, datetime(2031, 3, 4, 3, 1, tzinfo=UTC))["sla_state"] == "overdue"
 
 
 @pytest.mark.parametrize("key", ["due", "respond_by", "update_by", "sla_left", "sla_state", "sla", "owner"])
