@@ -95,7 +95,10 @@ def test_the_time_left_is_of_what_is_due_first_and_negative_when_over() -> None:
     assert shown(world, "Mon 14:00")["sla_left"] == -2.0
 
 
-@given(st.floats(-5000, 5000), st.floats(-5000, 5000))
+SECONDS = st.integers(-300_000, 300_000).map(lambda seconds: seconds / 60)
+
+
+@given(SECONDS, SECONDS)
 def test_what_is_left_is_shown_in_steps_that_never_say_more_than_there_is(
     first: float, second: float
 ) -> None:
