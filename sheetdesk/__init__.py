@@ -24,10 +24,14 @@ if TYPE_CHECKING:
     from sheetdesk.flows import import_tickets as import_tickets
     from sheetdesk.flows import new_desk as new_desk
     from sheetdesk.flows import open_desk as open_desk
+    from sheetdesk.flows import run as run
+    from sheetdesk.flows import sync as sync
     from sheetdesk.intake.options import ImportOptions as ImportOptions
     from sheetdesk.plan.draw import Audience as Audience
     from sheetdesk.plan.draw import draw as draw
     from sheetdesk.plan.plan import SheetPlan as SheetPlan
+    from sheetdesk.rules.script import rule as rule
+    from sheetdesk.rules.script import tell as tell
     from sheetdesk.sheets.xlsx.check import check_package as check_package
     from sheetdesk.sheets.xlsx.render import render as render
     from sheetdesk.table.change import ChangeSet as ChangeSet
@@ -62,6 +66,10 @@ _PUBLIC = {
     "parse_desk": "sheetdesk.desk.template",
     "read_desk": "sheetdesk.desk.template",
     "render": "sheetdesk.sheets.xlsx.render",
+    "rule": "sheetdesk.rules.script",
+    "run": "sheetdesk.flows",
+    "sync": "sheetdesk.flows",
+    "tell": "sheetdesk.rules.script",
 }
 
 __all__ = ["__version__", *sorted(_PUBLIC)]  # noqa: PLE0604

@@ -26,9 +26,9 @@ Hours = tuple[tuple[time, time], ...]
 Why = Literal["week", "day off", "partial", "closed", "extra", "holiday", "make-up"]
 
 STILL_ANNOUNCED = 2025
-"""A country with make-up days known for this year or a later one goes on announcing them …"""
-NO_LONGER = frozenset({"TW"})
-"""… but for these, which have ended them."""
+"""A country with make-up days known for this year or a later one goes on announcing them."""
+WITHOUT = frozenset({("TW", 2026)})
+"""Years that were announced to have none: the Executive Yuan, 25 May 2023."""
 
 
 @dataclass(frozen=True)
@@ -76,11 +76,10 @@ def is_uncertain(calendar: Calendar, year: int) -> bool:
     That is a year after the last with known make-up days, for a country that still announces them,
     and any year for which the country's holidays are not known at all. Raises CountryUnknown.
     """
-    if not calendar.country or year in calendar.settled:
+    if not calendar.country or year in calendar.settled or (calendar.country, year) in WITHOUT:
         return False
     last = _last_make_up(calendar.country, calendar.subdivision)
-    announces = last >= STILL_ANNOUNCED and calendar.country not in NO_LONGER
-    return (announces and year > last) or not _official(calendar, year).is_known
+    return (last >= STILL_ANNOUNCED and year > last) or not _official(calendar, year).is_known
 
 
 def holiday_name(calendar: Calendar, day: date, language: str) -> str:

@@ -24,15 +24,17 @@ def build_rules(file: DeskFile, columns: Sequence[Column], complaints: Complaint
     titles = {key: role.title for key, role in file.roles.items()} or admin
     people = [person.name for person in file.people]
     words = RuleWords(tuple(columns), titles, people, list(file.channels))
-    rules = []
+    rules: list[RuleText] = []
     for index, rule in enumerate(file.rules):
         if rule.script:
             continue
-        for name in ("key", "when", "then"):
-            if not getattr(rule, name):
-                complaints.add(("rules", index), "missing", name=name)
-        if not rule.key or not rule.when:
+        missing = [name for name in ("key", "when", "then") if name not in rule.model_fields_set]
+        for name in missing:
+            complaints.add(("rules", index), "missing", name=name)
+        if missing or rule.key is None:
             continue
+        if rule.key in [known.key for known in rules]:
+            complaints.add(("rules", index), "twice", word=rule.key)
         try:
             parse_when(rule.when, words)
         except LanguageInvalid as error:

@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 from sheetdesk.columns.base import Column
 from sheetdesk.desk.tokens import LanguageInvalid, Reader, Token, check_text, read_tokens
-from sheetdesk.desk.value import ME, column_names, read_column, read_value
+from sheetdesk.desk.value import ME, choice_names, column_names, read_column, read_value
 
 __all__ = ["ME", "All", "Any_", "Condition", "ConditionInvalid", "Not", "Test", "parse_condition",
            "read_condition", "speaks_of_me"]  # fmt: skip
@@ -165,4 +165,6 @@ class _Parser:
         return token
 
     def _value(self, column: Column) -> Any:
-        return read_value(self.reader, self._text(), column)
+        # A title of several words may stand without quotes.
+        choice = self.reader.name(choice_names(column)) if column.type == "choice" else None
+        return read_value(self.reader, self._text(), column) if choice is None else choice.key

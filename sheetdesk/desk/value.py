@@ -11,7 +11,7 @@ from sheetdesk.columns.moment import EARLIEST, LATEST, parse_moment
 from sheetdesk.columns.number import parse_number
 from sheetdesk.desk.tokens import Reader, Token, known_names
 
-__all__ = ["ME", "column_names", "find_choice", "read_column", "read_value"]
+__all__ = ["ME", "choice_names", "column_names", "find_choice", "read_column", "read_value"]
 
 ME = object()
 """Who looks, in place of a person."""
@@ -64,6 +64,13 @@ def read_value(reader: Reader, token: Token, column: Column) -> Any:
             raise reader.wrong(token, f"'{text}' is not a date; write 2026-03-31")
         return moment
     return text
+
+
+def choice_names(column: Column) -> dict[str, Choice]:
+    """What names of a column's choices mean: a title before a key, and that before a former name."""
+    former = [(word, choice) for choice in column.choices for word in choice.was]
+    keys = [(choice.key, choice) for choice in column.choices]
+    return known_names([*former, *keys, *((choice.title, choice) for choice in column.choices)])
 
 
 def find_choice(reader: Reader, token: Token, column: Column) -> Choice:

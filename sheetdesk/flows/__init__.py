@@ -4,6 +4,8 @@
     building    Store ─table→ draw → SheetPlan ─render→ workbook
     importing   file → RawGrid ─plan_import→ ChangeSet ─commit→ Store
     syncing     Sheet ─fetch→ Grids ─taking→ Store ─bringing→ edits ─write, replace→ Sheet
+    running     Store ─tables, entries→ rules → Outcome ─commit→ Store
+    telling     Store ─notices→ channels
     settling    what people decide where sync would not
     upgrading   old desk, new desk ─steps→ Store, sheets patched in place
     undoing     journal → ChangeSet ─commit→ Store
@@ -16,9 +18,11 @@ from sheetdesk.flows.adopting import Adopted, adopt
 from sheetdesk.flows.building import Built, build, demo
 from sheetdesk.flows.importing import Imported, import_tickets
 from sheetdesk.flows.opening import DESK_FILE, OpenDesk, desk_path, new_desk, open_desk
+from sheetdesk.flows.running import Ran, run
 from sheetdesk.flows.settling import Settled, answer, archived, forget, restore, settle
 from sheetdesk.flows.synced import Synced, SyncedSheet
 from sheetdesk.flows.syncing import sync
+from sheetdesk.flows.telling import Sent, send_notices
 from sheetdesk.flows.undoing import Undone, undo, undo_entry
 from sheetdesk.flows.upgrading import Upgraded, UpgradedSheet, upgrade
 
@@ -28,6 +32,8 @@ __all__ = [
     "Built",
     "Imported",
     "OpenDesk",
+    "Ran",
+    "Sent",
     "Settled",
     "Synced",
     "SyncedSheet",
@@ -45,6 +51,8 @@ __all__ = [
     "new_desk",
     "open_desk",
     "restore",
+    "run",
+    "send_notices",
     "settle",
     "sync",
     "undo",

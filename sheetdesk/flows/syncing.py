@@ -31,11 +31,13 @@ def sync(
     progress: Callable[[str], None] | None = None,
     wait_s: float | None = LEASE_S,
     ids_only: bool = False,
+    ruled: bool = True,
 ) -> Synced:
     """Sync the sheets named, or all. What people did is taken in from every sheet before any is written.
 
     Another sync of the same desk is waited for `wait_s` seconds; None: the caller sees to that.
     `ids_only`: nothing is written but the ids of tickets that have none, as for a sheet just adopted.
+    `ruled`: the rules run, where nothing is dry and the desk has any.
     Raises SheetUnknown, SyncRunning, StoreError; what is wrong with one sheet stands in its
     `error` and stops no other.
     """
@@ -44,12 +46,17 @@ def sync(
             if not got:
                 raise SyncRunning(wait=f"{wait_s:g}")
             work = Work(opened, now, dry_run, ids_only, got.check)
-            return _run(work, sheets, open_sheet, progress)
-    return _run(Work(opened, now, dry_run, ids_only), sheets, open_sheet, progress)
+            return _run(work, sheets, open_sheet, progress, ruled=ruled)
+    return _run(Work(opened, now, dry_run, ids_only), sheets, open_sheet, progress, ruled=ruled)
 
 
 def _run(
-    work: Work, sheets: Sequence[str], open_sheet: OpenSheet, progress: Callable[[str], None] | None
+    work: Work,
+    sheets: Sequence[str],
+    open_sheet: OpenSheet,
+    progress: Callable[[str], None] | None,
+    *,
+    ruled: bool,
 ) -> Synced:
     """The whole run: everything is read before anything is written."""
     opened, dry_run = work.opened, work.dry_run
@@ -62,7 +69,7 @@ def _run(
             progress(place.key)
         work.guarded(place, work.take)
     ran = None
-    if not dry_run and not work.ids_only and _is_automated(opened):
+    if ruled and not dry_run and not work.ids_only and _is_automated(opened):
         ran = run(opened, now=work.now)
     for place in found:
         if not dry_run:

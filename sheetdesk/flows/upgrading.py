@@ -154,7 +154,7 @@ class _Upgrade:
 
     def _sync(self, before: OpenDesk) -> None:
         """Take in what people did, under the desk they did it under."""
-        synced = sync(before, now=self.now, open_sheet=self.open_sheet, wait_s=None)
+        synced = sync(before, now=self.now, open_sheet=self.open_sheet, wait_s=None, ruled=False)
         for sheet in synced.sheets:
             result = self.results[sheet.key]
             if sheet.state == "absent":

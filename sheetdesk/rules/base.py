@@ -80,8 +80,8 @@ class Outcome:
     """What a run of all rules comes to. `states` are what rules remember, by rule and ticket.
 
     `problems` are of the rules and the team themselves, `failures` the tracebacks of scripts by rule,
-    `years` those whose working days are not all known, by calendar. `fired` counts tickets by rule,
-    `matching` names those that each rule held for.
+    `years` those whose working days are not all known, by calendar, told once. `fired` counts tickets,
+    `matching` names those that held, by rule.
     """
 
     changes: list[Ruled] = field(default_factory=list)

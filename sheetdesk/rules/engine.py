@@ -40,6 +40,8 @@ from sheetdesk.table.table import Table
 
 __all__ = ["Given", "run_rules"]
 
+YEARS = "years"
+
 
 @dataclass(frozen=True)
 class Given:
@@ -68,7 +70,7 @@ def run_rules(given: Given) -> Outcome:
     draft = Draft(given.desk, given.tickets, past, given.now)
     outcome = Outcome()
     clocks = _reckon(given, draft, given.entries)
-    outcome.years = doubtful_years(clocks.standings, given.times)
+    _warn(given, clocks, outcome)
     giver = Giver(draft, given.team, given.times, given.states)
     acting = Acting(draft, giver, clocks)
     matching = Matching(draft, given.rules)
@@ -102,7 +104,7 @@ def run_rules(given: Given) -> Outcome:
     outcome.left = draft.left
     outcome.notices += [*acting.notices, *giver.notices]
     outcome.states |= giver.remembered
-    known = {rule.key for rule in given.rules} | {RECKONED, REASONS, RETURNED}
+    known = {rule.key for rule in given.rules} | {RECKONED, REASONS, RETURNED, YEARS}
     outcome.states |= {key: None for key in given.states if key[0] not in known}
     outcome.states = {key: facts for key, facts in outcome.states.items() if facts != given.states.get(key)}
     return outcome
@@ -128,6 +130,16 @@ def _reckon(given: Given, draft: Draft, entries: Sequence[Entry]) -> Clocks:
         return {str(name): choice.policy for name, choice in chosen.items()}
 
     return Clocks(desk, policies, given.times, found, given.now, others)
+
+
+def _warn(given: Given, clocks: Clocks, outcome: Outcome) -> None:
+    """Years that promises reach into and whose working days are not all known: told once."""
+    for calendar, years in doubtful_years(clocks.standings, given.times).items():
+        told = given.states.get((YEARS, calendar), {}).get("years", [])
+        new = tuple(year for year in years if year not in told)
+        if new:
+            outcome.years = {**outcome.years, calendar: new}
+            outcome.states[YEARS, calendar] = {"years": sorted({*told, *years})}
 
 
 def _reckon_again(given: Given, draft: Draft, clocks: Clocks, rows: Sequence[str]) -> Clocks:

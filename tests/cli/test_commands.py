@@ -118,7 +118,7 @@ def test_check_says_that_a_desk_is_in_order(sheetdesk: Shell, desk: Path, lang: 
     assert (said.code, said.err) == (0, "")
     assert words in said.out
     assert json.loads(sheetdesk("check", desk, "--json").out) == {
-        "desk": str(desk / "desk.yaml"), "complaints": [],
+        "desk": str(desk / "desk.yaml"), "complaints": [], "hints": [],
     }  # fmt: skip
 
 

@@ -79,7 +79,7 @@ def test_a_substitute_day_may_stand_in_the_year_before() -> None:
 @pytest.mark.parametrize(
     ("country", "year", "uncertain"),
     [("CN", 2026, False), ("CN", 2040, True), ("CN", 1999, False), ("", 2040, False), ("", 2150, False),
-     ("GB", 2040, False), ("GB", 2150, True), ("CN", 1940, True), ("TW", 2040, False), ("BG", 2040, False)],
+     ("GB", 2040, False), ("GB", 2150, True), ("CN", 1940, True), ("TW", 2040, True), ("TW", 2026, False), ("BG", 2040, False)],
 )  # fmt: skip
 def test_a_year_is_uncertain_where_its_days_are_still_to_be_announced(
     country: str, year: int, *, uncertain: bool

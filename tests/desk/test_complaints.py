@@ -75,6 +75,9 @@ MISTAKES: dict[str, list[tuple[str, int, str, str]]] = {
     ],
     "zone": [("calendars:\n  c: {week: {mon: ['09:00-12:00']}, zone: Mars/Base}\n", 1, "calendars.c.zone",
     "'Mars/Base' is no time zone")],
+    "script_alone": [
+        ("rules:\n  - {script: ./vip.py, when: owner is empty}\n", 1, "rules.0", "stands alone"),
+    ],
     "twice": [
         ("sla:\n  - {key: s, resolution: 4h, clock: calendar}\n"
          "  - {key: s, resolution: 4h, clock: calendar}\n", 2,

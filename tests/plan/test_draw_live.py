@@ -115,7 +115,7 @@ def test_edited_tickets_move_the_whole_dashboard(tmp_path: Path) -> None:
     after = book_of(book.desk, {str(key): frame[key] for key in frame}, list(frame.index), now)
     dashboard, tickets = (book.plan.tab(key).title for key in ("dashboard", "tickets"))
     question = Question(
-        book.write(tmp_path / "book.xlsx"), {dashboard: ["A1:R95"], tickets: ["A1:AD121"]}, {tickets: cells}
+        book.write(tmp_path / "book.xlsx"), {dashboard: ["A1:R95"], tickets: ["A1:AL121"]}, {tickets: cells}
     )
     (answer,) = recalculate_each([question], book.desk.zone.key)
     block = answer[dashboard]["A1:R95"]
