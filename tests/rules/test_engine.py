@@ -75,7 +75,7 @@ def nothing(outcome: Outcome) -> bool:
     return not (outcome.changes or outcome.notices or outcome.states)
 
 
-@settings(max_examples=25, phases=PHASES)
+@settings(max_examples=20, phases=PHASES)
 @given(worlds(), st.lists(MOMENTS, min_size=1, max_size=3))
 def test_a_second_run_on_what_the_first_left_gives_nothing_new(world: World, when: list[Any]) -> None:
     for now in sorted(when):
@@ -84,7 +84,7 @@ def test_a_second_run_on_what_the_first_left_gives_nothing_new(world: World, whe
         assert nothing(again), (again.changes, again.notices, again.states)
 
 
-@settings(max_examples=12, phases=PHASES)
+@settings(max_examples=8, phases=PHASES)
 @given(worlds(), MOMENTS, st.randoms(use_true_random=False))
 def test_the_order_of_rows_decides_nothing(world: World, now: Any, random: Any) -> None:
     ids = list(world.table.frame.index)
@@ -98,7 +98,7 @@ def test_a_table_without_tickets_changes_nothing() -> None:
     assert nothing(World(WHOLE, LINES).run("Mon 09:00"))
 
 
-@settings(max_examples=12, phases=PHASES)
+@settings(max_examples=8, phases=PHASES)
 @given(worlds(), MOMENTS)
 def test_no_rule_writes_what_the_sheet_works_out_nor_what_is_not_there(world: World, now: Any) -> None:
     outcome = world.run(now)
@@ -108,7 +108,7 @@ def test_no_rule_writes_what_the_sheet_works_out_nor_what_is_not_there(world: Wo
     assert len(changed(outcome)) == len(outcome.changes)
 
 
-@settings(max_examples=12, phases=PHASES)
+@settings(max_examples=8, phases=PHASES)
 @given(worlds(), MOMENTS)
 def test_what_has_an_owner_keeps_it(world: World, now: Any) -> None:
     owners = world.table.frame["owner"].dropna()
@@ -117,7 +117,7 @@ def test_what_has_an_owner_keeps_it(world: World, now: Any) -> None:
         assert world.table.frame["owner"].loc[owners.index].tolist() == owners.tolist()
 
 
-@settings(max_examples=12, phases=PHASES)
+@settings(max_examples=8, phases=PHASES)
 @given(worlds(LINES[:7] + LINES[10:]), st.data())
 def test_conditions_asked_again_of_what_moved_hold_as_if_asked_of_all(world: World, data: Any) -> None:
     given = world.given("Wed 10:00")

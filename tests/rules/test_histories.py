@@ -244,7 +244,7 @@ def lives(draw: st.DrawFn) -> World:
     return world
 
 
-@settings(max_examples=50, phases=PHASES)
+@settings(max_examples=30, phases=PHASES)
 @given(lives(), HOURS)
 def test_what_is_told_up_to_a_moment_stands_as_it_stood_then(world: World, hour: int) -> None:
     now = moment("Mon 08:00") + timedelta(hours=hour)
@@ -256,7 +256,7 @@ def test_what_is_told_up_to_a_moment_stands_as_it_stood_then(world: World, hour:
     pd.testing.assert_frame_equal(ends[0], ends[1])
 
 
-@settings(max_examples=40, phases=PHASES)
+@settings(max_examples=20, phases=PHASES)
 @given(lives())
 def test_moments_of_a_history_never_run_back(world: World) -> None:
     found = told(world)
