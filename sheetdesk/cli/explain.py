@@ -37,7 +37,10 @@ def command(words: tuple[str, ...], as_json: bool) -> None:
                 {
                     "ticket": ticket,
                     "policy": asdict(told.chosen),
-                    "promises": told.standings.to_dict("records"),
+                    "promises": [
+                        {key: None if value != value else value for key, value in row.items()}
+                        for row in told.standings.to_dict("records")
+                    ],
                     "owner": None if told.reason is None else asdict(told.reason),
                 }
             )

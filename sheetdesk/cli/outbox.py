@@ -34,7 +34,10 @@ def command(place: Path, send: bool, retry: str | None, every: bool, as_json: bo
         if retry is not None:
             dead = [n.key for n in outbox.notices("dead") if retry in ("all", n.key)]
             outbox.revive(dead)
-            say("outbox_revived", count=len(dead))
+            if not as_json:
+                say("outbox_revived", count=len(dead))
+            elif not send:
+                echo_json({"revived": dead})
             if not send:
                 raise click.exceptions.Exit(0 if dead else 1)
         if send:

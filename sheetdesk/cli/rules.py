@@ -34,8 +34,8 @@ def command(context: click.Context, place: Path | None, as_json: bool) -> None:
     rows = []
     facts = []
     for rule in given.rules:
-        when = str(table.at[rule.key, "when"]) if rule.script is None else ", ".join(rule.script.reads)
-        then = str(table.at[rule.key, "then"]) if rule.script is None else ", ".join(rule.script.writes)
+        when = str(table.at[rule.key, "when"] or "") if rule.script is None else ", ".join(rule.script.reads)
+        then = str(table.at[rule.key, "then"] or "") if rule.script is None else ", ".join(rule.script.writes)
         rows.append((f"{rule.order:g}", rule.key, rule.title, when, "→", then, rule.mode, rule.place))
         facts.append({"order": rule.order, "rule": rule.key, "title": rule.title, "when": when,
                       "then": then, "mode": rule.mode, "place": rule.place})  # fmt: skip

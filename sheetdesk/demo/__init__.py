@@ -92,7 +92,7 @@ def _pickers(desk: Desk) -> dict[str, Picker]:
 def _in_order(desk: Desk) -> list[Column]:
     """The choice columns people fill, a parent before what depends on it, without status."""
     waiting = [
-        c for c in desk.tickets.columns if c.type == "choice" and c.owner != "formula" and c.key != "status"
+        c for c in desk.tickets.columns if c.type == "choice" and c.owner == "people" and c.key != "status"
     ]
     ordered: list[Column] = []
     while waiting:
@@ -168,7 +168,7 @@ class _Cast:
         ranks = desk.column("priority").choices if desk.has("priority") else ()
         self.urgent = {choice.key for choice in ranks[:1]} if len(ranks) > 1 else set()
         self.titles = {c.key: {o.key: o.title for o in c.choices} for c in desk.tickets.columns if c.choices}
-        self.texts = [c for c in desk.tickets.columns if c.key not in TOLD and c.owner != "formula"]
+        self.texts = [c for c in desk.tickets.columns if c.key not in TOLD and c.owner == "people"]
         self.keys = {c.key: c for c in desk.tickets.columns}
         # A day from midnight to midnight has equal ends.
         self.always_open = {

@@ -69,7 +69,7 @@ def _persons(given: Given, by: str, sheets: Sequence[SheetState]) -> set[str]:
     kind, _, name = by.partition(":")
     if kind == "sheet":
         return {s.person for s in sheets if s.person and Path(s.address).name == name}
-    if kind != "cli":
+    if kind != "cli" or not name:
         return set()
     return {p.name for p in given.desk.people if name.casefold() in (p.name.casefold(), _local(p.mail))}
 

@@ -21,6 +21,7 @@ from sheetdesk.flows.opening import (
     open_desk,
 )
 from sheetdesk.flows.places import audience, stamp_of
+from sheetdesk.flows.running import run
 from sheetdesk.plan.draw import Audience, draw
 from sheetdesk.plan.plan import SheetPlan
 from sheetdesk.sheets.xlsx.drawn import keep_drawn
@@ -218,6 +219,7 @@ def demo(
             opened.store.version, [Write(empty, diff(empty, tickets))], by="demo", why="import",
             run=new_run("demo", now), now=now, counters=made.counters,
         )  # fmt: skip
+        run(opened, now=now)
         built = build(opened, now=now)
         counts = {key: len(table) for key, table in opened.tables().items()}
     return built, counts

@@ -93,9 +93,11 @@ def _run(opened: OpenDesk, now: datetime, *, dry_run: bool, whole: bool) -> Ran:
         given, problems = given_of(at, now, whole=whole)
         version, head = at.store.version, at.store.head().number
         outcome = run_rules(given)
-        sheets = at.store.sheets()
+        told = dict(notices_for(given, outcome, at.store.sheets()))
+        # What a script says at every run is told once.
+        for key in at.store.outbox.known(told):
+            del told[key]
     outcome.problems = [*problems, *outcome.problems]
-    told = notices_for(given, outcome, sheets)
     name = new_run("rules", now)
     rules = tuple(given.rules)
     if dry_run:

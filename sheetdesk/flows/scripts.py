@@ -36,14 +36,17 @@ def _load(path: Path, file: str) -> list[Script]:
     module = importlib.util.module_from_spec(spec)
     # Nothing beside the desk is written by reading it.
     writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    # Dataclasses look their module up while they are made.
+    sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
     # What a team's own file may raise nobody knows.
-    except Exception as error:
-        reason = f"it cannot be imported:\n{traceback.format_exc(limit=-3)}"
+    except (Exception, SystemExit) as error:
+        reason = f"it cannot be imported:\n{traceback.format_exc(limit=-3).rstrip()}"
         raise ScriptInvalid(file, file, reason) from error
     finally:
         sys.dont_write_bytecode = writes
+        sys.modules.pop(name, None)
     scripts = list(scripts_of(module, file))
     if not scripts:
         raise ScriptInvalid(file, file, "no function in it stands under `@rule`")

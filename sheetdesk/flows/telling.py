@@ -7,22 +7,30 @@ message may come twice. What fails is tried again, each time later, and given up
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any
 
 from sheetdesk.channels.base import Addressee, Channel, Message, open_channel, reaches
 from sheetdesk.clock.calendar import WorkingTime
 from sheetdesk.desk.automation import ChannelSpec
 from sheetdesk.desk.desk import Desk, Role
-from sheetdesk.errors import ChannelError, ChannelInvalid, ChannelRefused, ChannelUnreachable, RoleUnknown
+from sheetdesk.errors import (
+    ChannelError,
+    ChannelInvalid,
+    ChannelRefused,
+    ChannelUnreachable,
+    FamilyMemberUnknown,
+    RoleUnknown,
+)
 from sheetdesk.flows.opening import OpenDesk
 from sheetdesk.flows.wording import read_words, word_notices
 from sheetdesk.rules.team import Member, read_team
 from sheetdesk.store.outbox import KeptNotice
+from sheetdesk.table.derive import derive
+from sheetdesk.table.table import Table
 
 __all__ = ["CLAIM", "Sent", "send_notices"]
 
@@ -75,14 +83,11 @@ def send_notices(
         return done
     words = read_words(desk, opened.folder)
     claimed = outbox.claim(now, now + CLAIM)
-    old = [notice.key for notice in claimed if now - notice.made_at > TOO_OLD]
-    outbox.settle(old, "dead", now, "older than a week")
-    done.dead += len(old)
-    fresh = [notice for notice in claimed if notice.key not in set(old)]
-    if not fresh:
+    if not claimed:
         return done
-    sender = _Sender(opened, now, environment, open_channel, words, done)
-    for who, notices in _gathered(fresh).items():
+    told = {notice.facts["ticket"] for notice in claimed}
+    sender = _Sender(opened, now, environment, open_channel, words, done, told)
+    for who, notices in _gathered(claimed).items():
         sender.send(who, notices)
     return done
 
@@ -114,6 +119,7 @@ class _Sender:
         opening: OpenChannel,
         words: Mapping[str, str],
         done: Sent,
+        told: Collection[str],
     ) -> None:
         self.desk: Desk = opened.desk
         self.outbox = opened.store.outbox
@@ -123,7 +129,9 @@ class _Sender:
         self.words = words
         self.done = done
         tables = opened.tables()
-        self.tickets = tables["tickets"]
+        frame = tables["tickets"].frame
+        told_of = Table(self.desk.tickets, frame.loc[frame.index.isin(list(told))])
+        self.tickets = derive(self.desk, told_of, now)
         self.team = read_team(self.desk, tables["people"].frame)[0].by_name
         self.times = {calendar.key: WorkingTime(calendar) for calendar in self.desk.calendars}
         self.channels: dict[str, Channel] = {}
@@ -136,6 +144,14 @@ class _Sender:
     def send(self, who: tuple[str, str, str], notices: Sequence[KeptNotice]) -> None:
         """One message, or none yet."""
         kind, name, urgent = who
+        made = {n.key: n.made_at if urgent else self._opening(kind, name, n.made_at) for n in notices}
+        old = [key for key, moment in made.items() if self.now - moment > TOO_OLD]
+        if old:
+            self.outbox.settle(old, "dead", self.now, "older than a week")
+            self.done.dead += len(old)
+            notices = [notice for notice in notices if notice.key not in old]
+        if not notices:
+            return
         keys = [notice.key for notice in notices]
         way = self._way(kind, name)
         if way is None:
@@ -203,7 +219,7 @@ class _Sender:
         chosen += [(specs[self.desk.telling.default], "")] if self.desk.telling.default in specs else []
         for spec, user in chosen:
             to = Addressee(name, member.mail, user)
-            if reaches(spec.kind, to):
+            if _reaches(spec, to):
                 return _Way(spec, to, role)
         return None
 
@@ -220,12 +236,26 @@ class _Sender:
         if kind != "person":
             return None
         last = self.told_lately.get((kind, name))
-        if last is not None and telling.digest_min:
-            return last + timedelta(minutes=telling.digest_min)
+        pause = timedelta(minutes=telling.digest_min)
+        if last is not None and self.now - last < pause:
+            return last + pause
+        opens = self._opening(kind, name, self.now)
+        return opens if opens > self.now else None
+
+    def _opening(self, kind: str, name: str, moment: datetime) -> datetime:
+        """The first working moment of a person from then on; the moment itself where any hour will do."""
         member = self.team.get(name)
         calendar = member.shift if member is not None and member.shift else next(iter(self.times), "")
         time = self.times.get(calendar)
-        if not telling.quiet or time is None:
-            return None
-        opens: Any = time.due(self.now, 0)
-        return opens.to_pydatetime() if opens > self.now else None
+        if kind != "person" or not self.desk.telling.quiet or time is None:
+            return moment
+        opens: datetime = time.due(moment, 0).to_pydatetime()
+        return max(moment, opens)
+
+
+def _reaches(spec: ChannelSpec, to: Addressee) -> bool:
+    """Whether a channel can tell somebody; one of no known kind is complained of when it is opened."""
+    try:
+        return reaches(spec.kind, to)
+    except FamilyMemberUnknown:
+        return True

@@ -20,11 +20,11 @@ from sheetdesk.rules.cases import Case, failures, read_cases
 from sheetdesk.rules.engine import Given, run_rules
 from sheetdesk.table.tell import shown
 
-__all__ = ["RuleUnknown", "preview_rule", "try_cases"]
+__all__ = ["RuleInvalid", "RuleUnknown", "preview_rule", "try_cases"]
 
 
 class RuleUnknown(SheetdeskError):
-    """Neither the key of a rule nor a rule."""
+    """Not the key of a rule."""
 
     exit_code = 2
     words: ClassVar = {
@@ -32,9 +32,19 @@ class RuleUnknown(SheetdeskError):
         "zh": "本工单台没有规则“{name}”{hint}。`sheetdesk rules` 可列出全部规则。",
     }
 
-    def __init__(self, name: str, known: Iterable[str], reason: str = "") -> None:
+    def __init__(self, name: str, known: Iterable[str]) -> None:
         like = near(name, known)
-        super().__init__(name=name, hint=f" ({like}?)" if like else f": {reason}" if reason else "")
+        super().__init__(name=name, hint=f" ({like}?)" if like else "")
+
+
+class RuleInvalid(SheetdeskError):
+    """A text that is no rule; `reason` shows where."""
+
+    exit_code = 2
+    words: ClassVar = {
+        "en": "This is no rule: {reason}",
+        "zh": "这不是一条规则：{reason}",
+    }
 
 
 def try_cases(opened: OpenDesk, text: str, path: object) -> list[tuple[Case, list[str]]]:
@@ -54,7 +64,7 @@ def preview_rule(
 ) -> tuple[pd.DataFrame, Mapping[str, list[str]]]:
     """The tickets that match a rule, by its key or as it is written, and what it would do to each.
 
-    Raises RuleUnknown; LanguageInvalid for a text that is no rule.
+    Raises RuleUnknown; RuleInvalid for a text that is no rule.
     """
     with opened.snapshot() as at:
         given, _ = given_of(at, now)
@@ -68,7 +78,7 @@ def preview_rule(
         try:
             wanted = DeskRule("preview", rule, parse_rule_line(rule, words))
         except LanguageInvalid as error:
-            raise RuleUnknown(rule, (), str(error)) from error
+            raise RuleInvalid(reason=error) from error
     # As if it had never fired, with nothing else running.
     alone = replace(given, rules=[wanted], states={})
     outcome = run_rules(alone)

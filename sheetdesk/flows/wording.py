@@ -12,9 +12,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
+import pandas as pd
+
 from sheetdesk.desk.desk import Desk, Role
 from sheetdesk.errors import SheetdeskError, near
-from sheetdesk.table.table import Table
 from sheetdesk.table.tell import shown
 
 __all__ = ["MESSAGES", "MessagesInvalid", "Words", "read_words", "word_notices"]
@@ -22,6 +23,8 @@ __all__ = ["MESSAGES", "MessagesInvalid", "Words", "read_words", "word_notices"]
 MESSAGES = "messages.toml"
 NAMED = re.compile(r"\{(\w+)\}")
 OWN = ("rule", "ticket", "desk", "why", "level", "text", "count")
+OURS = ("title", "status", "priority", "owner", "due")
+"""The columns that the locale's own texts name, which a desk need not have."""
 MOST_LINES = 40
 OUTSIDE = frozenset({"id", "title", "status", "created"})
 """What is told to who has no role in the desk, where it has no role `requester`."""
@@ -63,9 +66,12 @@ def read_words(desk: Desk, folder: Path) -> Words:
 
 
 def word_notices(
-    desk: Desk, tickets: Table, words: Words, facts: Sequence[Mapping[str, Any]], role: Role | None
+    desk: Desk, tickets: pd.DataFrame, words: Words, facts: Sequence[Mapping[str, Any]], role: Role | None
 ) -> tuple[str, str]:
-    """Title and text of one message that tells all of these; what the `role` may not see is left out."""
+    """Title and text of one message that tells all of these; what the `role` may not see is left out.
+
+    `tickets` has the worked-out columns too.
+    """
     lines = [_filled(words[f"{one['about']}_line"], desk, tickets, one, role) for one in facts]
     if len(facts) == 1:
         title = _filled(words[f"{facts[0]['about']}_title"], desk, tickets, facts[0], role)
@@ -79,7 +85,7 @@ def word_notices(
     return title, "\n\n".join(lines)
 
 
-def _filled(text: str, desk: Desk, tickets: Table, one: Mapping[str, Any], role: Role | None) -> str:
+def _filled(text: str, desk: Desk, tickets: pd.DataFrame, one: Mapping[str, Any], role: Role | None) -> str:
     ticket = one.get("ticket", "")
     sees = (
         role.sees if role is not None else next((r.sees for r in desk.roles if r.key == "requester"), OUTSIDE)
@@ -93,10 +99,10 @@ def _filled(text: str, desk: Desk, tickets: Table, one: Mapping[str, Any], role:
         name = match.group(1)
         if name in given or name in OWN:
             return str(given.get(name, ""))
-        if name not in tickets.frame.columns:
-            return match.group()
-        if name not in sees or ticket not in tickets.frame.index:
+        if name not in tickets.columns:
+            return "-" if name in OURS else match.group()
+        if name not in sees or ticket not in tickets.index:
             return "-"
-        return shown(desk, tickets.spec, name, tickets.frame.at[ticket, name])
+        return shown(desk, desk.tickets, name, tickets.at[ticket, name])
 
     return NAMED.sub(value, text)

@@ -118,8 +118,10 @@ class Giver:
 
     def _tell(self, rule: str, reason: Reason) -> None:
         if reason.owner:
+            # Who gets a ticket back is told again.
+            state = f"{reason.owner}/{self.draft.now:%Y%m%dT%H%M%S}"
             whom = Whom("person", reason.owner)
-            self.notices.append(Notice(rule, reason.ticket, whom, "assigned", state=reason.owner))
+            self.notices.append(Notice(rule, reason.ticket, whom, "assigned", state=state))
             return
         why = short_reason(reason, self.desk.locale)
         for whom in alerted(self.desk):

@@ -147,7 +147,7 @@ class _Reader:
         given = tuple(self.ticket(cells, ("given",)) for cells in _listed(entry["given"]))
         then = tuple(self.ticket(cells, ("then",), then=True) for cells in _listed(entry.get("then") or {}))
         if len(then) > len(given):
-            self.complain(("then",), f"{len(then)} tickets are expected of {len(given)} given")
+            self.complain(("then",), "more tickets are expected than given")
         told = entry.get("told")
         names = (
             None

@@ -96,10 +96,7 @@ def run_rules(given: Given) -> Outcome:
     acting.write_flags(_held(given.rules, draft, matching))
     draft.settle()
     _reckon_again(given, draft, acting.clocks, draft.moved[settled:])
-    held = _held(given.rules, draft, matching)
-    # What the run itself took out of a rule's reach is forgotten as the next run would forget it.
-    gone = [key for key in outcome.states if key[0] in held and key[1] not in held[key[0]]]
-    outcome.states |= dict.fromkeys(gone)
+    _forget(given, matching, draft, outcome)
     outcome.changes = draft.changes()
     outcome.left = draft.left
     outcome.notices += [*acting.notices, *giver.notices]
@@ -168,6 +165,16 @@ def _held(rules: Sequence[DeskRule], draft: Draft, matching: Matching) -> dict[s
     """By rule the tickets that its condition still holds for, as the rules after it left them."""
     index = draft.whole.index
     return {rule.key: set(index[matching.of(rule)]) for rule in rules if rule.spec is not None}
+
+
+def _forget(given: Given, matching: Matching, draft: Draft, outcome: Outcome) -> None:
+    """What rules remember of tickets that the run took out of their conditions."""
+    moved = set(draft.moved)
+    for rule in given.rules if moved else ():
+        if rule.spec is not None:
+            still = {str(name) for name in draft.whole.index[matching.of(rule)]}
+            gone = [key for key in outcome.states if key[0] == rule.key and key[1] in moved - still]
+            outcome.states |= dict.fromkeys(gone)
 
 
 def _run_script(rule: DeskRule, draft: Draft, outcome: Outcome, given: Given) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,7 +22,7 @@ from sheetdesk.table.change import ChangeSet, Entry
 from sheetdesk.table.former import former_columns, under_current_keys
 from sheetdesk.table.plain import EPOCH, decoded_one, encoded, encoded_one
 
-__all__ = ["append_entries", "broken_entry", "entries_of", "read_entries", "typed"]
+__all__ = ["append_entries", "broken_entry", "entries_of", "read_entries", "typed", "typer"]
 
 BATCH = 5_000
 IN_ONE_QUERY = 500
@@ -138,22 +138,29 @@ def typed(entry: Entry, spec: TableSpec) -> Entry:
     """An entry as read from the store, with its values in the types of the table's columns, by the keys
     that these have now.
     """
+    return typer(spec)(entry)
+
+
+def typer(spec: TableSpec) -> Callable[[Entry], Entry]:
+    """`typed` for many entries of one table."""
     former = former_columns(spec)
+    timed = {column.key: column.type for column in spec.columns if column.type in ("moment", "date")}
 
     def value(raw: Any, key: str) -> Any:
-        return decoded_one(raw, spec.column(key).type) if spec.has(key) else raw
+        return decoded_one(raw, timed[key]) if key in timed else raw
 
-    column = former.get(entry.column, entry.column)
-    if column:
-        before, after = value(entry.before, column), value(entry.after, column)
-    else:
-        before, after = (
-            None
-            if row is None
-            else {key: value(raw, key) for key, raw in under_current_keys(row, former).items()}
-            for row in (entry.before, entry.after)
-        )
-    return replace(entry, column=column, before=before, after=after)
+    def row(cells: Any) -> Any:
+        if cells is None:
+            return None
+        return {key: value(raw, key) for key, raw in under_current_keys(cells, former).items()}
+
+    def make(entry: Entry) -> Entry:
+        column = former.get(entry.column, entry.column)
+        both = (entry.before, entry.after)
+        before, after = (value(raw, column) if column else row(raw) for raw in both)
+        return replace(entry, column=column, before=before, after=after)
+
+    return make
 
 
 def broken_entry(connection: sa.Connection) -> int | None:

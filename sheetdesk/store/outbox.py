@@ -42,13 +42,7 @@ def add_notices(
     connection: sa.Connection, notices: Mapping[str, Mapping[str, Any]], moment: datetime
 ) -> None:
     """Keep notices by key, as JSON facts; those whose key was ever kept are left out."""
-    keys = list(notices)
-    known: set[str] = set()
-    for start in range(0, len(keys), IN_ONE_QUERY):
-        found = sa.select(schema.notices.c.key).where(
-            schema.notices.c.key.in_(keys[start : start + IN_ONE_QUERY])
-        )
-        known |= set(connection.scalars(found))
+    known = _known(connection, notices)
     made = [
         {
             "key": key, "made_at": _micros(moment), "state": "waiting", "attempts": 0, "not_before": 0,
@@ -80,6 +74,11 @@ class Outbox:
             query = query.where(c.settled_at >= _micros(since))
         with self.reading() as connection:
             return [_kept(row) for row in connection.execute(query)]
+
+    def known(self, keys: Collection[str]) -> set[str]:
+        """Those of the keys that were ever kept, whatever became of them."""
+        with self.reading() as connection:
+            return _known(connection, keys)
 
     def claim(self, now: datetime, until: datetime) -> list[KeptNotice]:
         """The notices that may be sent now, the oldest first; until then nobody else gets them."""
@@ -117,6 +116,16 @@ class Outbox:
         with self.writing() as connection:
             is_dead = schema.notices.c.state == "dead"
             _update(connection, keys, is_dead, state="waiting", attempts=0, not_before=0, settled_at=None)
+
+
+def _known(connection: sa.Connection, keys: Collection[str]) -> set[str]:
+    names = list(keys)
+    known: set[str] = set()
+    for start in range(0, len(names), IN_ONE_QUERY):
+        key = schema.notices.c.key
+        found = sa.select(key).where(key.in_(names[start : start + IN_ONE_QUERY]))
+        known |= set(connection.scalars(found))
+    return known
 
 
 def _update(connection: sa.Connection, keys: Collection[str], where: Any = None, **values: Any) -> None:

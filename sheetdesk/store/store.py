@@ -32,7 +32,7 @@ from sheetdesk.store.commits import Commit, add_commit, read_commits, table_at
 from sheetdesk.store.engine import guarded, make_engine, reading
 from sheetdesk.store.form import bring_to_form
 from sheetdesk.store.ids import forget, keep_counters, keep_origins, read_counters, read_origins
-from sheetdesk.store.journal import append_entries, entries_of, read_entries, typed
+from sheetdesk.store.journal import append_entries, entries_of, read_entries, typer
 from sheetdesk.store.lease import Lease, hold
 from sheetdesk.store.outbox import Outbox, add_notices
 from sheetdesk.store.rows import KeptTables, Write, write_rows
@@ -190,16 +190,16 @@ class Store:
         after: int = 0,
     ) -> list[Entry]:
         """The journal's entries of these tables in order: of one row or run, of `rows`, behind a number."""
-        by_key = {spec.key: spec for spec in specs}
+        typers = {spec.key: typer(spec) for spec in specs}
         with self._reading() as connection:
             found = read_entries(connection, row=row, run=run, rows=rows, after=after)
-            return [typed(entry, by_key[entry.table]) for entry in found if entry.table in by_key]
+            return [typers[entry.table](entry) for entry in found if entry.table in typers]
 
     def refused(self, spec: TableSpec, since: datetime) -> list[Entry]:
         """What was typed into a table since then and put back."""
         with self._reading() as connection:
             found = read_entries(connection, table=spec.key, kind="refused", since=since)
-            return [typed(entry, spec) for entry in found]
+            return list(map(typer(spec), found))
 
     def sheets(self) -> list[SheetState]:
         """Every sheet that was made, by key."""
