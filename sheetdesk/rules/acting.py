@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -34,15 +34,19 @@ FLAGS = "flags"
 
 @dataclass
 class Acting:
-    """The hands of a run. `flags` collects by ticket what is marked while rules hold."""
+    """The hands of a run. `flags` collects by ticket and mark the rules that set it while they hold."""
 
     draft: Draft
     giver: Giver
     clocks: Clocks
     notices: list[Notice] = field(default_factory=list)
-    flags: dict[str, dict[str, str]] = field(default_factory=dict)
-    remembered: dict[tuple[str, str], dict[str, Any] | None] = field(default_factory=dict)
+    flags: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     _promised: dict[str, Any] | None = None
+
+    def look_at(self, clocks: Clocks) -> None:
+        """How the promises stand by now."""
+        if clocks is not self.clocks:
+            self.clocks, self._promised = clocks, None
 
     def act(self, rule: DeskRule, fired: Fired) -> None:
         """All of a rule's actions, in order."""
@@ -54,7 +58,7 @@ class Acting:
                     self._assign(rule, action, fired.matching)
                 case Flag(text):
                     for name in fired.matching:
-                        self.flags.setdefault(name, {})[text] = rule.key
+                        self.flags.setdefault(name, {}).setdefault(text, []).append(rule.key)
                 case Escalate():
                     level += 1
                     self._escalate(rule, action, level, fired)
@@ -69,14 +73,15 @@ class Acting:
                 case LinkDuplicates():
                     self._link(rule, action, fired.matching)
 
-    def write_flags(self) -> None:
-        """The flags of all tickets: those of rules that hold, and none else."""
+    def write_flags(self, held: Mapping[str, Collection[str]]) -> None:
+        """The flags of all tickets: those of rules that hold, and none else; `held` tells by rule where."""
         if not self.draft.desk.has(FLAGS):
             return
         column = self.draft.tickets.frame[FLAGS]
         marked = [str(name) for name in column.index[column.notna()]]
         for name in dict.fromkeys([*marked, *self.flags]):
-            found = self.flags.get(name, {})
+            marks = self.flags.get(name, {})
+            found = {text: key for text, keys in marks.items() for key in keys if name in held[key]}
             text = ", ".join(found) or None
             self.draft.propose(next(iter(found.values()), FLAGS), name, FLAGS, text)
 
@@ -87,7 +92,7 @@ class Acting:
 
     def _notify(self, rule: DeskRule, action: Notify, fired: Fired) -> None:
         for name in fired.firing:
-            by = self.draft.past.changed_by(name, fired.watched)
+            by = self.draft.changed_by(name, fired.watched)
             self.notices += [
                 Notice(rule.key, name, whom, "fired", self._occasion, action.is_urgent, by=by)
                 for whom in action.whom
@@ -110,8 +115,8 @@ class Acting:
             ):
                 continue
             facts = fired.states.get((rule.key, name)) or {}
-            cycle = "" if promise is None else f"{promise.started:%Y%m%dT%H%M%S}"
-            told = facts.setdefault("levels", {})
+            cycle = "" if promise is None else f"{promise.started:%Y%m%dT%H%M%S}/{promise.cycle}"
+            told = facts["levels"] = dict(facts.get("levels", {}))
             if told.get(str(level)) == cycle and (action.level is not None or name not in fired.firing):
                 continue
             told[str(level)] = cycle
@@ -145,8 +150,8 @@ class Acting:
             if owner is None or not self.draft.past.is_rules(name, "owner"):
                 continue
             if self.draft.propose(rule.key, name, "owner", None):
-                before = self.giver.states.get((RETURNED, name), {}).get("not_to", [])
-                self.remembered[RETURNED, name] = {"not_to": sorted({*before, owner})}
+                before = self.giver.returned(name)
+                self.giver.remembered[RETURNED, name] = {"not_to": sorted({*before, owner})}
                 self.notices.append(Notice(rule.key, name, Whom("person", owner), "fired", self._occasion))
 
     def _link(self, rule: DeskRule, action: LinkDuplicates, names: Sequence[str]) -> None:

@@ -73,15 +73,20 @@ class Giver:
         today = self.draft.now.astimezone(self.desk.zone).date()
         return {member.name for member in self.team.members if is_absent(member, today)}
 
+    def returned(self, name: str) -> list[str]:
+        """Who handed the ticket back, in this run too."""
+        facts = self.remembered.get((RETURNED, name)) or self.states.get((RETURNED, name), {})
+        found: list[str] = facts.get("not_to", [])
+        return found
+
     def _asked(self, name: str, action: Assign, owner: str = "") -> Asked:
         cells = self.draft.whole.loc[name]
         kind = _text(cells.get("type"))
         skill = kind if action.by == "type" else action.key if action.by == "skill" else ""
-        returned = self.states.get((RETURNED, name), {}).get("not_to", [])
         created = cells.get("created")
         return Asked(
             name, kind, self._weight(cells.get("priority")), skill, _text(cells.get("requester")), owner,
-            frozenset(returned) | ({owner} if owner else frozenset()),
+            frozenset(self.returned(name)) | ({owner} if owner else frozenset()),
             None if created is None or pd.isna(created) else created.to_pydatetime(),
         )  # fmt: skip
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -31,6 +32,8 @@ class Clocks:
     times: Mapping[str, WorkingTime]
     standings: pd.DataFrame
     now: datetime
+    others: Callable[[], Mapping[str, str]] = dict
+    """The policies of tickets whose promises are not reckoned, asked for when a rule waits for one."""
 
     def lasted(self, ticket: str, since: datetime, span: Duration) -> bool:
         """Whether so much time has passed on the ticket's clock."""
@@ -67,8 +70,14 @@ class Clocks:
             return bool(self.now >= promise.due - sign * timedelta(hours=span.hours))
         return bool(promise.left_min <= sign * span.hours * 60)
 
+    @cached_property
+    def _others(self) -> Mapping[str, str]:
+        return self.others()
+
     def _calendar(self, ticket: str) -> WorkingTime | None:
-        key = self.policies.get(ticket, "")
+        key = self.policies.get(ticket)
+        if key is None:
+            key = self._others.get(ticket, "")
         policy = next((policy for policy in self.desk.sla if policy.key == key), None)
         if policy is not None and policy.clock == "calendar":
             return None

@@ -28,6 +28,9 @@ __all__ = ["RECKONED", "Draft"]
 RECKONED = "sla"
 """The rule that reckons promises: what it writes is no sign of work on a ticket."""
 
+LAST_WORD = ("assigned_because", "escalated")
+"""Columns that tell what rules did, all of them: the reason goes with the owner, a level only rises."""
+
 
 class Draft:
     """`tickets` are as the changes so far leave them; `whole` has the worked-out columns too."""
@@ -72,6 +75,19 @@ class Draft:
         self._made[row, column] = CellChange(row, column, first.before, change.after)
         return True
 
+    def changed_at(self, row: str, columns: Collection[str]) -> datetime | None:
+        """When one of these cells last changed: now, where this run did it."""
+        return self.now if self._changes(row, columns) else self.past.changed_at(row, columns)
+
+    def changed_by(self, row: str, columns: Collection[str]) -> str:
+        """Who did that, as the journal says it; "" where nothing is known."""
+        made = self._changes(row, columns)
+        return f"rule:{self._writer[row, made[-1]]}" if made else self.past.changed_by(row, columns)
+
+    def _changes(self, row: str, columns: Collection[str]) -> list[str]:
+        found = ((key, self._made.get((row, key))) for key in columns)
+        return [key for key, made in found if made and not same_value(made.before, made.after)]
+
     def settle(self) -> None:
         """Take what was proposed into the table, so that the rules that follow see it."""
         cells = tuple(self._pending.values())
@@ -90,11 +106,15 @@ class Draft:
                 whole[key] = values
         self.whole = whole[list(self.whole.columns)]
 
-    def changes(self) -> list[Ruled]:
-        """What the run comes to, cell by cell, with what follows from a status that moved."""
+    def changes(self, rows: Collection[str] | None = None) -> list[Ruled]:
+        """What the run comes to, cell by cell, with what follows from a status that moved; of `rows` alone
+        where they are given.
+        """
         found: list[Ruled] = []
         touched: dict[str, set[str]] = {}
         for (row, column), change in self._made.items():
+            if rows is not None and row not in rows:
+                continue
             rule = self._writer[row, column]
             if not same_value(change.before, change.after):
                 found.append(Ruled(rule, change))
@@ -126,7 +146,7 @@ class Draft:
 
     def _why_not(self, rule: str, change: CellChange) -> str | None:
         row, column = change.row, change.column
-        if self._writer.get((row, column), rule) != rule:
+        if column not in LAST_WORD and self._writer.get((row, column), rule) != rule:
             return "written"
         if self.desk.column(column).owner == "people" and self.past.is_peoples(row, column):
             return "people"

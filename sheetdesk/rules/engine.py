@@ -1,9 +1,8 @@
 """All rules of a desk, run over the whole table once: what to change, whom to tell, what to remember.
 
-The promises are reckoned first, then the rules have their turn in order, each seeing what those before
-it did, then the flags are written; at last the promises of tickets that the rules moved are reckoned
-anew. Running it again on what it left gives nothing new, but where a rule made an earlier one match:
-that has its turn in the next run.
+The promises are reckoned first, and anew for the tickets that a rule moved; the rules have their turn in
+order, each seeing what those before it did, then the flags are written. Running it again on what it left
+gives nothing new where no rule looks at what a later one writes; else the next runs come to rest.
 """
 
 from __future__ import annotations
@@ -13,7 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import pandas as pd
+
 from sheetdesk.clock.calendar import WorkingTime
+from sheetdesk.clock.policy import choose_policies
 from sheetdesk.clock.sla import standings
 from sheetdesk.columns.base import Problem
 from sheetdesk.desk.actions import Notify
@@ -73,28 +75,32 @@ def run_rules(given: Given) -> Outcome:
     acting = Acting(draft, giver, clocks)
     matching = Matching(draft, given.rules)
     for rule in sorted(given.rules, key=lambda rule: rule.order):
+        settled = len(draft.moved)
         if rule.script is not None:
             _run_script(rule, draft, outcome, given)
+            acting.look_at(_reckon_again(given, draft, acting.clocks, draft.moved[settled:]))
         elif rule.spec is not None:
             mask = matching.of(rule)
             past.need(draft.whole.index[mask])
-            fired = fire(rule, mask, draft, given.states, clocks.lasted)
+            fired = fire(rule, mask, draft, given.states, acting.clocks.lasted)
             acting.act(rule, fired)
             draft.settle()
+            acting.look_at(_reckon_again(given, draft, acting.clocks, draft.moved[settled:]))
             fired.remember(draft)
             outcome.states |= fired.states
             outcome.fired[rule.key] = len(fired.firing)
             outcome.matching[rule.key] = fired.matching
+    settled = len(draft.moved)
     giver.give_for_absent()
     draft.settle()
-    acting.write_flags()
+    acting.write_flags(_held(given.rules, draft, matching))
     draft.settle()
-    _reckon_again(given, draft)
+    _reckon_again(given, draft, acting.clocks, draft.moved[settled:])
     _forget(given, matching, draft, outcome)
     outcome.changes = draft.changes()
     outcome.left = draft.left
     outcome.notices += [*acting.notices, *giver.notices]
-    outcome.states |= acting.remembered | giver.remembered
+    outcome.states |= giver.remembered
     known = {rule.key for rule in given.rules} | {RECKONED, REASONS, RETURNED, YEARS}
     outcome.states |= {key: None for key in given.states if key[0] not in known}
     outcome.states = {key: facts for key, facts in outcome.states.items() if facts != given.states.get(key)}
@@ -114,7 +120,13 @@ def _reckon(given: Given, draft: Draft, entries: Sequence[Entry]) -> Clocks:
     for cell in sla_cells(draft.tickets, values):
         draft.make(RECKONED, cell)
     draft.settle()
-    return Clocks(desk, policies, given.times, found, given.now)
+
+    def others() -> dict[str, str]:
+        rows = draft.whole[~draft.whole.index.isin(names)]
+        chosen = choose_policies(desk.sla, rows, desk.tickets.columns, zone=desk.zone)
+        return {str(name): choice.policy for name, choice in chosen.items()}
+
+    return Clocks(desk, policies, given.times, found, given.now, others)
 
 
 def _warn(given: Given, clocks: Clocks, outcome: Outcome) -> None:
@@ -127,12 +139,14 @@ def _warn(given: Given, clocks: Clocks, outcome: Outcome) -> None:
             outcome.states[YEARS, calendar] = {"years": sorted({*told, *years})}
 
 
-def _reckon_again(given: Given, draft: Draft) -> None:
-    """The promises of the tickets that rules moved."""
-    told = columns_told(given.desk)
-    made = [r for r in draft.changes() if r.change.column in told and r.rule != RECKONED]
-    if not made or not given.desk.sla:
-        return
+def _reckon_again(given: Given, draft: Draft, clocks: Clocks, rows: Sequence[str]) -> Clocks:
+    """The clocks after a rule moved these tickets."""
+    if not rows or not given.desk.sla:
+        return clocks
+    told, here = columns_told(given.desk), given.live.intersection(rows)
+    made = [r for r in draft.changes(here) if r.change.column in told and r.rule != RECKONED]
+    if not made:
+        return clocks
     moved = frozenset(ruled.change.row for ruled in made)
     entries = [entry for entry in given.entries if entry.row in moved]
     for ruled in made:
@@ -141,7 +155,16 @@ def _reckon_again(given: Given, draft: Draft) -> None:
             Entry("tickets", change.row, "changed", change.column, change.before, change.after,
                   given.now, given.now, f"rule:{ruled.rule}", "rule", "now")
         )  # fmt: skip
-    _reckon(replace(given, live=moved & given.live), draft, entries)
+    again = _reckon(replace(given, live=moved), draft, entries)
+    others = clocks.standings[~clocks.standings["ticket"].isin(moved)]
+    found = pd.concat([others, again.standings], ignore_index=True) if len(others) else again.standings
+    return replace(clocks, policies={**clocks.policies, **again.policies}, standings=found)
+
+
+def _held(rules: Sequence[DeskRule], draft: Draft, matching: Matching) -> dict[str, set[str]]:
+    """By rule the tickets that its condition still holds for, as the rules after it left them."""
+    index = draft.whole.index
+    return {rule.key: set(index[matching.of(rule)]) for rule in rules if rule.spec is not None}
 
 
 def _forget(given: Given, matching: Matching, draft: Draft, outcome: Outcome) -> None:

@@ -74,7 +74,7 @@ def fire(
         before = known.get((rule.key, name), {})
         since = before.get("since")
         if rule.spec.lasting is not None:
-            changed = None if by_clock else draft.past.changed_at(name, inputs)
+            changed = None if by_clock else draft.changed_at(name, inputs)
             start = changed or (draft.now if since is None else EPOCH + timedelta(microseconds=since))
             since = (start - EPOCH) // timedelta(microseconds=1)
             if not lasted(name, start, rule.spec.lasting):

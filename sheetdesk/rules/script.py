@@ -19,13 +19,16 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from types import ModuleType
 from typing import Any, ClassVar
 
 import pandas as pd
 
+from sheetdesk.columns.base import Column
 from sheetdesk.desk.desk import Desk
 from sheetdesk.errors import SheetdeskError, near
+from sheetdesk.table.change import plain_value
 
 __all__ = ["Script", "ScriptInvalid", "Told", "call", "rule", "scripts_of", "tell"]
 
@@ -104,7 +107,7 @@ def call(script: Script, tickets: pd.DataFrame, desk: Desk) -> tuple[pd.DataFram
     try:
         _check(script, desk, tickets)
         found = script.function(tickets.loc[:, list(script.reads)].copy(), desk)
-        return _understood(script, found, tickets)
+        return _understood(script, found, tickets, desk)
     except ScriptInvalid as error:
         return str(error)
     # What a team's own code may raise nobody knows; one failing rule must not stop the others.
@@ -122,7 +125,9 @@ def _check(script: Script, desk: Desk, tickets: pd.DataFrame) -> None:
             raise ScriptInvalid(script.key, script.place, f"'{key}' is worked out by the sheet")
 
 
-def _understood(script: Script, found: Any, tickets: pd.DataFrame) -> tuple[pd.DataFrame, list[Told]]:
+def _understood(
+    script: Script, found: Any, tickets: pd.DataFrame, desk: Desk
+) -> tuple[pd.DataFrame, list[Told]]:
     frame, told = found if isinstance(found, tuple) and len(found) == 2 else (found, [])
     if frame is None:
         frame = tickets.iloc[:0, :0]
@@ -147,4 +152,43 @@ def _understood(script: Script, found: Any, tickets: pd.DataFrame) -> tuple[pd.D
     for one in told:
         if one.ticket not in tickets.index:
             raise ScriptInvalid(script.key, script.place, f"it tells of {one.ticket!r}, which is no ticket")
-    return frame[[key for key in frame.columns if key in script.writes]], list(told)
+    written = [key for key in frame.columns if key in script.writes]
+    return pd.DataFrame(
+        {key: _typed(script, desk, frame[key], tickets[key]) for key in written}, frame.index
+    ), list(told)
+
+
+def _typed(script: Script, desk: Desk, values: pd.Series[Any], held: pd.Series[Any]) -> pd.Series[Any]:
+    """What was returned for a column that holds these values, as its type holds it."""
+    column = desk.column(str(values.name))
+    made = []
+    for value in map(plain_value, values):
+        found = None if value is None else _of_type(column, value, desk)
+        if found is None and value is not None:
+            raise ScriptInvalid(script.key, script.place, f"{value!r} is no value of '{column.key}'")
+        made.append(found)
+    emptied = values.index[[value is None for value in made] & held.reindex(values.index).notna().to_numpy()]
+    if column.required and len(emptied):
+        raise ScriptInvalid(script.key, script.place, f"it emptied '{column.key}' of {emptied[0]!r}")
+    return pd.Series(made, values.index, dtype="object")
+
+
+def _of_type(column: Column, value: Any, desk: Desk) -> Any:
+    """The value in the column's own kind, None for one of another."""
+    match column.type:
+        case "choice":
+            return value if column.choice(value) else None
+        case "flag":
+            return value if isinstance(value, bool) else None
+        case "number":
+            return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+        case "moment" | "date":
+            if not isinstance(value, datetime):
+                return None
+            at = pd.Timestamp(value)
+            if column.type == "date":
+                return at.tz_localize(None).normalize().as_unit("us")
+            if at.tzinfo is None:
+                at = at.tz_localize(desk.zone, nonexistent="shift_forward", ambiguous=True)
+            return at.tz_convert("UTC").as_unit("us")
+    return value if isinstance(value, str) else None

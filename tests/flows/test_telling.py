@@ -442,7 +442,7 @@ def test_of_two_senders_at_once_each_notice_is_sent_by_one(team: Ruled) -> None:
     assert wrong == []
     sent = [key for box in boxes for key in box]
     assert len(sent) == len(set(sent)) == MOST_ALONE
-    assert team.states() == ["sent"] * 30
+    assert team.states() == ["sent"] * MOST_ALONE
 
 
 def test_one_sender_with_a_slow_channel_holds_up_no_other(team: Ruled) -> None:
