@@ -62,10 +62,10 @@ def tell_explained(desk: Desk, told: Explained) -> list[str]:
     lines = [*words.policy(told.chosen)]
     for row in told.standings.itertuples():
         lines += ["", *words.cycle(told, row)]
-    lines += ["", words.text("history"), *words.statuses(told.history)]
-    lines += ["", words.text("owner")]
+    lines += ["", desk.locale.text("explain.history"), *words.statuses(told.history)]
+    lines += ["", desk.locale.text("explain.owner")]
     lines += (
-        [f"  {words.text('no_reason')}"]
+        [f"  {desk.locale.text('explain.no_reason')}"]
         if told.reason is None
         else [f"  {line}" for line in tell_reason(told.reason, desk.locale)]
     )

@@ -109,8 +109,9 @@ def _run(opened: OpenDesk, now: datetime, *, dry_run: bool, whole: bool) -> Ran:
     if outcome.changes:
         changes = ChangeSet(tuple(ruled.change for ruled in outcome.changes))
         writes.append(Write(given.tickets, changes, _entries(outcome.changes, now)))
-    # What the run itself writes is nothing to look at again.
-    seen = {"entry": head + len(outcome.changes), "source": given.desk.source}
+    # What the run itself writes is nothing to look at again, but for tickets that it did not reckon.
+    is_own = all(ruled.change.row in given.live for ruled in outcome.changes)
+    seen = {"entry": head + (len(outcome.changes) if is_own else 0), "source": given.desk.source}
     states = {**outcome.states, (RECKONED, ""): seen}
     if writes or told or outcome.states or given.states.get((RECKONED, "")) != seen:
         opened.store.commit(
@@ -142,7 +143,7 @@ def given_of(
     entries = store.entries([desk.tickets]) if len(live) * 3 > len(tickets) else list(more(live))
     given = Given(
         desk, tickets, entries, live, team, rules, states,
-        {calendar.key: WorkingTime(calendar) for calendar in desk.calendars}, now, more,
+        {calendar.key: WorkingTime(calendar) for calendar in desk.calendars}, now, more, frozenset(taken),
     )  # fmt: skip
     failures = {str(error.facts["key"]): error.say(desk.locale.code) for error in broken}
     return given, [*problems, *wrong], failures

@@ -35,8 +35,8 @@ from sheetdesk.rules.past import Past
 from sheetdesk.rules.script import Told, call
 from sheetdesk.rules.sla import doubtful_years, policies_now, sla_cells, sla_values
 from sheetdesk.rules.team import Team
-from sheetdesk.table.change import Entry
-from sheetdesk.table.table import Table
+from sheetdesk.table.change import Entry, diff
+from sheetdesk.table.table import Table, table_of
 
 __all__ = ["Given", "run_rules"]
 
@@ -49,7 +49,7 @@ class Given:
 
     `entries` are the journal's of the tickets named by `live`, whose promises are reckoned; those of the
     others stand as they stand. `more` gives the entries of other tickets, when a rule comes to act on them.
-    `states` is what rules remember, `times` has every calendar of the desk.
+    `states` is what rules remember, those that are `idle` too; `times` has every calendar of the desk.
     """
 
     desk: Desk
@@ -62,6 +62,7 @@ class Given:
     times: Mapping[str, WorkingTime]
     now: datetime
     more: Callable[[Collection[str]], Iterable[Entry]] = lambda _: ()
+    idle: frozenset[str] = frozenset()
 
 
 def run_rules(given: Given) -> Outcome:
@@ -101,7 +102,7 @@ def run_rules(given: Given) -> Outcome:
     outcome.left = draft.left
     outcome.notices += [*acting.notices, *giver.notices]
     outcome.states |= giver.remembered
-    known = {rule.key for rule in given.rules} | {RECKONED, REASONS, RETURNED, YEARS}
+    known = {rule.key for rule in given.rules} | given.idle | {RECKONED, REASONS, RETURNED, YEARS}
     outcome.states |= {key: None for key in given.states if key[0] not in known}
     outcome.states = {key: facts for key, facts in outcome.states.items() if facts != given.states.get(key)}
     return outcome
@@ -148,7 +149,7 @@ def _reckon_again(given: Given, draft: Draft, clocks: Clocks, rows: Sequence[str
     if not made:
         return clocks
     moved = frozenset(ruled.change.row for ruled in made)
-    entries = [entry for entry in given.entries if entry.row in moved]
+    entries = [entry for row in sorted(moved) for entry in draft.past.of(row)]
     for ruled in made:
         change = ruled.change
         entries.append(
@@ -185,14 +186,12 @@ def _run_script(rule: DeskRule, draft: Draft, outcome: Outcome, given: Given) ->
         outcome.failures[rule.key] = found
         return
     frame, told = found
-    count = 0
-    for column in frame.columns:
-        for name, value in zip(frame.index, frame[column], strict=True):
-            before = draft.value(str(name), column)
-            draft.propose(rule.key, str(name), column, value)
-            count += before != draft.value(str(name), column)
+    spec, rows = draft.tickets.spec, draft.tickets.frame.loc[frame.index]
+    wanted = table_of(spec, {**rows, **frame}, frame.index)
+    outcome.fired[rule.key] = sum(
+        draft.make(rule.key, cell) for cell in diff(Table(spec, rows), wanted).cells
+    )
     draft.settle()
-    outcome.fired[rule.key] = count
     for one in told:
         outcome.notices += _notices(rule, one, given, outcome)
 
