@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sheetdesk.columns.base import Problem
+from sheetdesk.desk.desk import Desk
 from sheetdesk.flows.opening import OpenDesk
 from sheetdesk.flows.running import rule_problems
 from sheetdesk.flows.taking import TakenIn
@@ -32,14 +33,16 @@ def list_problems(opened: OpenDesk, sheets: Collection[TakenIn], now: datetime) 
         if desk.has(entry.column) and entry.why != "conflict":
             typed, was = (shown(desk, desk.tickets, entry.column, v) for v in (entry.after, entry.before))
             found.append(Problem("refused", entry.column, typed, was, ticket=entry.row))
-    return found + _placed(rule_problems(opened), sheets) + ticket_problems(opened)
+    return found + _placed(desk, rule_problems(opened), sheets) + ticket_problems(opened)
 
 
-def _placed(problems: Collection[Problem], sheets: Collection[TakenIn]) -> list[Problem]:
+def _placed(desk: Desk, problems: Collection[Problem], sheets: Collection[TakenIn]) -> list[Problem]:
     """Problems of rules and team, with the cells in which they stand."""
     found = []
+    titles = {key: {c.key: c.title for c in desk.table(key).columns} for key in ("rules", "people")}
     for problem in problems:
         key = "rules" if problem.kind == "rule" else "people"
+        title = titles[key].get(problem.column, problem.column)
         for taken in sheets:
             done = taken.tables.get(key)
             if done is None or problem.ticket not in done.table.reading.places:
@@ -49,7 +52,7 @@ def _placed(problems: Collection[Problem], sheets: Collection[TakenIn]) -> list[
             if column is not None:
                 problem = replace(problem, cell=cell_name(row, column), tab=reading.area.grid.title)
             break
-        found.append(problem)
+        found.append(replace(problem, column=title))
     return found
 
 
