@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from sheetdesk.rules.base import DeskRule
 from sheetdesk.rules.draft import Draft
 from sheetdesk.rules.histories import stored_inputs
 from sheetdesk.table.change import plain_value
-from sheetdesk.table.plain import EPOCH, encoded_one
+from sheetdesk.table.plain import encoded_one, micros_of, moment_at
 
 __all__ = ["Fired", "fire", "follows_the_clock"]
 
@@ -75,8 +75,8 @@ def fire(
         since = before.get("since")
         if rule.spec.lasting is not None:
             changed = None if by_clock else draft.changed_at(name, inputs)
-            start = changed or (draft.now if since is None else EPOCH + timedelta(microseconds=since))
-            since = (start - EPOCH) // timedelta(microseconds=1)
+            start = changed or (draft.now if since is None else moment_at(since))
+            since = micros_of(start)
             if not lasted(name, start, rule.spec.lasting):
                 found.states[rule.key, name] = {**before, "since": since}
                 continue

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,7 +22,7 @@ from sheetdesk.desk.desk import TableSpec
 from sheetdesk.errors import StoreMoved
 from sheetdesk.store import schema
 from sheetdesk.table.former import former_choices, former_columns, under_current_keys
-from sheetdesk.table.plain import EPOCH, PlainRows
+from sheetdesk.table.plain import PlainRows, micros_of, moment_at
 from sheetdesk.table.table import stored
 
 __all__ = [
@@ -118,7 +118,7 @@ def read_agreement(connection: sa.Connection, sheet: str) -> Agreement:
     if found is None:
         return Agreement(sheet)
     facts = json.loads(found.facts)
-    seen_at = None if found.seen_at is None else EPOCH + timedelta(microseconds=found.seen_at)
+    seen_at = None if found.seen_at is None else moment_at(found.seen_at)
     return Agreement(sheet, found.serial, found.stamp, found.seen, seen_at, tuple(facts.pop("made")), **facts)
 
 
@@ -188,7 +188,7 @@ def write_agreement(
         "serial": made.serial,
         "stamp": made.stamp,
         "seen": made.seen,
-        "seen_at": None if made.seen_at is None else (made.seen_at - EPOCH) // timedelta(microseconds=1),
+        "seen_at": None if made.seen_at is None else micros_of(made.seen_at),
         "facts": json.dumps(facts, ensure_ascii=False),
     }
     if known is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -13,7 +13,7 @@ from sheetdesk.store import schema
 from sheetdesk.store.journal import read_entries
 from sheetdesk.store.rows import read_cells, table_of_cells
 from sheetdesk.table.former import former_columns, under_current_keys
-from sheetdesk.table.plain import EPOCH
+from sheetdesk.table.plain import micros_of, moment_at
 from sheetdesk.table.table import Table
 
 __all__ = ["Commit", "add_commit", "read_commits", "table_at"]
@@ -40,7 +40,7 @@ def add_commit(
 ) -> None:
     """Remember what made this version; its entries are in the journal already."""
     last = connection.scalar(sa.select(sa.func.max(schema.entries.c.number))) or 0
-    micros = (moment - EPOCH) // timedelta(microseconds=1)
+    micros = micros_of(moment)
     values = {"version": version, "run": run, "by": by, "why": why, "moment": micros, "last_entry": last}
     connection.execute(schema.commits.insert().values(**values))
 
@@ -50,7 +50,7 @@ def read_commits(connection: sa.Connection) -> list[Commit]:
     commits: list[Commit] = []
     last = 0
     for found in connection.execute(sa.select(schema.commits).order_by(schema.commits.c.version)):
-        moment = EPOCH + timedelta(microseconds=found.moment)
+        moment = moment_at(found.moment)
         count = found.last_entry - last
         last = found.last_entry
         commits.append(Commit(found.version, found.run, found.by, found.why, moment, last, count))

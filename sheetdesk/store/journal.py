@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,7 +20,7 @@ from sheetdesk.desk.desk import TableSpec
 from sheetdesk.store import schema
 from sheetdesk.table.change import ChangeSet, Entry
 from sheetdesk.table.former import former_columns, under_current_keys
-from sheetdesk.table.plain import EPOCH, decoded_one, encoded, encoded_one
+from sheetdesk.table.plain import decoded_one, encoded, encoded_one, micros_of, moment_at
 
 __all__ = ["append_entries", "broken_entry", "entries_of", "read_entries", "typed", "typer"]
 
@@ -60,8 +60,8 @@ def append_entries(connection: sa.Connection, entries: Iterable[Entry], run: str
         digest = _values_digest(salt, before, after)
         fact = {
             "number": number, "table_key": entry.table, "row_id": entry.row, "kind": entry.kind,
-            "column_key": entry.column, "seen_from": _micros(entry.seen_from),
-            "seen_to": _micros(entry.seen_to), "by": entry.by, "why": entry.why, "run": run,
+            "column_key": entry.column, "seen_from": micros_of(entry.seen_from),
+            "seen_to": micros_of(entry.seen_to), "by": entry.by, "why": entry.why, "run": run,
         }  # fmt: skip
         chain = _chain(chain, fact, digest)
         facts.append({**fact, "values_digest": digest, "chain": chain})
@@ -121,7 +121,7 @@ def _read(
     if rows is not None:
         query = query.where(facts.c.row_id.in_(rows))
     if since is not None:
-        query = query.where(facts.c.seen_to >= _micros(since))
+        query = query.where(facts.c.seen_to >= micros_of(since))
     names = {"table_key": table, "row_id": row, "run": run, "kind": kind}
     for column, wanted in ((facts.c[name], word) for name, word in names.items()):
         if wanted:
@@ -129,7 +129,7 @@ def _read(
     for found in connection.execute(query):
         yield Entry(
             found.table_key, found.row_id, found.kind, found.column_key, _value(found.before),
-            _value(found.after), _moment(found.seen_from), _moment(found.seen_to), found.by, found.why,
+            _value(found.after), moment_at(found.seen_from), moment_at(found.seen_to), found.by, found.why,
             found.run, found.number,
         )  # fmt: skip
 
@@ -189,14 +189,6 @@ def _values_digest(salt: bytes, before: str | None, after: str | None) -> bytes:
 def _chain(chain: bytes, fact: dict[str, Any], digest: bytes) -> bytes:
     text = json.dumps(list(fact.values()), ensure_ascii=False)
     return hashlib.sha256(chain + text.encode("utf-8", "surrogatepass") + digest).digest()
-
-
-def _micros(moment: datetime) -> int:
-    return (moment - EPOCH) // timedelta(microseconds=1)
-
-
-def _moment(micros: int) -> datetime:
-    return EPOCH + timedelta(microseconds=micros)
 
 
 def _text(value: Any) -> str | None:

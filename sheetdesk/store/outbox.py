@@ -10,13 +10,13 @@ import json
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
 
 from sheetdesk.store import schema
-from sheetdesk.table.plain import EPOCH
+from sheetdesk.table.plain import micros_of, moment_at
 
 __all__ = ["KeptNotice", "Outbox", "add_notices"]
 
@@ -45,7 +45,7 @@ def add_notices(
     known = _known(connection, notices)
     made = [
         {
-            "key": key, "made_at": _micros(moment), "state": "waiting", "attempts": 0, "not_before": 0,
+            "key": key, "made_at": micros_of(moment), "state": "waiting", "attempts": 0, "not_before": 0,
             "claimed_until": 0, "error": "", "facts": json.dumps(facts, ensure_ascii=False),
         }
         for key, facts in notices.items()
@@ -71,7 +71,7 @@ class Outbox:
         if states:
             query = query.where(c.state.in_(states))
         if since is not None:
-            query = query.where(c.settled_at >= _micros(since))
+            query = query.where(c.settled_at >= micros_of(since))
         with self.reading() as connection:
             return [_kept(row) for row in connection.execute(query)]
 
@@ -83,23 +83,25 @@ class Outbox:
     def claim(self, now: datetime, until: datetime) -> list[KeptNotice]:
         """The notices that may be sent now, the oldest first; until then nobody else gets them."""
         c = schema.notices.c
-        is_due = (c.state == "waiting") & (c.not_before <= _micros(now)) & (c.claimed_until <= _micros(now))
+        is_due = (
+            (c.state == "waiting") & (c.not_before <= micros_of(now)) & (c.claimed_until <= micros_of(now))
+        )
         query = sa.select(schema.notices).where(is_due).order_by(c.made_at, c.key)
         with self.writing() as connection:
             found = connection.execute(query).all()
-            _update(connection, [row.key for row in found], claimed_until=_micros(until))
+            _update(connection, [row.key for row in found], claimed_until=micros_of(until))
         return [_kept(row) for row in found]
 
     def release(self, keys: Collection[str], not_before: datetime) -> None:
         """Claimed, and left for another time, from then on."""
         with self.writing() as connection:
-            _update(connection, keys, claimed_until=0, not_before=_micros(not_before))
+            _update(connection, keys, claimed_until=0, not_before=micros_of(not_before))
 
     def settle(self, keys: Collection[str], state: State, moment: datetime, error: str = "") -> None:
         """These were sent, or are given up."""
         with self.writing() as connection:
             _update(
-                connection, keys, state=state, settled_at=_micros(moment), error=error, claimed_until=0,
+                connection, keys, state=state, settled_at=micros_of(moment), error=error, claimed_until=0,
                 attempts=schema.notices.c.attempts + 1,
             )  # fmt: skip
 
@@ -107,7 +109,7 @@ class Outbox:
         """Sending these failed; they are tried again from then on."""
         with self.writing() as connection:
             _update(
-                connection, keys, not_before=_micros(not_before), error=error, claimed_until=0,
+                connection, keys, not_before=micros_of(not_before), error=error, claimed_until=0,
                 attempts=schema.notices.c.attempts + 1,
             )  # fmt: skip
 
@@ -137,16 +139,8 @@ def _update(connection: sa.Connection, keys: Collection[str], where: Any = None,
 
 
 def _kept(row: Any) -> KeptNotice:
-    settled = None if row.settled_at is None else _moment(row.settled_at)
+    settled = None if row.settled_at is None else moment_at(row.settled_at)
     return KeptNotice(
-        row.key, _moment(row.made_at), row.state, row.attempts, _moment(row.not_before), settled, row.error,
-        json.loads(row.facts),
+        row.key, moment_at(row.made_at), row.state, row.attempts, moment_at(row.not_before), settled,
+        row.error, json.loads(row.facts),
     )  # fmt: skip
-
-
-def _micros(moment: datetime) -> int:
-    return (moment - EPOCH) // timedelta(microseconds=1)
-
-
-def _moment(micros: int) -> datetime:
-    return EPOCH + timedelta(microseconds=micros)

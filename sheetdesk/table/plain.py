@@ -24,6 +24,8 @@ __all__ = [
     "decoded_one",
     "encoded",
     "encoded_one",
+    "micros_of",
+    "moment_at",
     "plain_rows",
     "row_texts",
     "table_of_rows",
@@ -36,6 +38,16 @@ _ROWS = "plain rows"
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 # Plain datetimes reach to the year 9999; pandas' nanoseconds end in 2262.
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def micros_of(moment: datetime) -> int:
+    """An aware moment as microseconds."""
+    return (moment - EPOCH) // timedelta(microseconds=1)
+
+
+def moment_at(micros: int) -> datetime:
+    """Microseconds as a moment in UTC."""
+    return EPOCH + timedelta(microseconds=micros)
 
 
 def encoded(values: pd.Series[Any], type_name: str) -> list[Any]:
@@ -55,7 +67,7 @@ def encoded_one(value: Any) -> Any:
     if isinstance(value, pd.Timestamp):
         if value.tzinfo is None:
             return value.strftime("%Y-%m-%d")
-        return (value.to_pydatetime() - EPOCH) // timedelta(microseconds=1)
+        return micros_of(value.to_pydatetime())
     return value
 
 
@@ -67,7 +79,7 @@ def decoded_one(value: Any, type_name: str) -> Any:
     if isinstance(value, str) and (type_name == "moment" or not DAY.fullmatch(value)):
         return value
     if type_name == "moment":
-        return pd.Timestamp(EPOCH + timedelta(microseconds=int(value)))
+        return pd.Timestamp(moment_at(int(value)))
     return pd.Timestamp(value)
 
 
