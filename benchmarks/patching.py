@@ -30,8 +30,8 @@ from benchmarks.workbook import DESK, NOW, memory, only_tickets, raw_xlsxwriter,
 from sheetdesk.desk.template import parse_desk
 from sheetdesk.plan.draw import draw
 from sheetdesk.sheets.xlsx.archive import Archive
-from sheetdesk.sheets.xlsx.patch import CellEdit, TabEdits, patch
-from sheetdesk.sheets.xlsx.patch_workbook import Workbook
+from sheetdesk.sheets.xlsx.patch.whole import CellEdit, TabEdits, patch
+from sheetdesk.sheets.xlsx.patch.workbook import Workbook
 from sheetdesk.sheets.xlsx.render import render
 from sheetdesk.table.seed import seed_tables
 

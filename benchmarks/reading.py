@@ -30,9 +30,9 @@ from sheetdesk.columns.base import Setting
 from sheetdesk.desk.desk import Desk
 from sheetdesk.desk.template import parse_desk
 from sheetdesk.plan.draw import draw
-from sheetdesk.sheets.xlsx.read_cells import TabCells, read_cells
-from sheetdesk.sheets.xlsx.read_strings import read_strings
-from sheetdesk.sheets.xlsx.read_styles import read_date_formats
+from sheetdesk.sheets.xlsx.read.cells import TabCells, read_cells
+from sheetdesk.sheets.xlsx.read.strings import read_strings
+from sheetdesk.sheets.xlsx.read.styles import read_date_formats
 from sheetdesk.sheets.xlsx.render import render
 from sheetdesk.table.seed import seed_tables
 from sheetdesk.table.table import Table, kind_of, table_of

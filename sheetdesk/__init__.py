@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sheetdesk.plan.plan import SheetPlan as SheetPlan
     from sheetdesk.rules.script import rule as rule
     from sheetdesk.rules.script import tell as tell
-    from sheetdesk.sheets.xlsx.check import check_package as check_package
+    from sheetdesk.sheets.xlsx.check.whole import check_package as check_package
     from sheetdesk.sheets.xlsx.render import render as render
     from sheetdesk.table.change import ChangeSet as ChangeSet
     from sheetdesk.table.change import apply as apply
@@ -56,7 +56,7 @@ _PUBLIC = {
     "Table": "sheetdesk.table.table",
     "apply": "sheetdesk.table.change",
     "build": "sheetdesk.flows",
-    "check_package": "sheetdesk.sheets.xlsx.check",
+    "check_package": "sheetdesk.sheets.xlsx.check.whole",
     "demo": "sheetdesk.flows",
     "diff": "sheetdesk.table.change",
     "draw": "sheetdesk.plan.draw",

@@ -16,7 +16,7 @@ import pytest
 from examples.main_job import main_job
 from examples.replay_events import read_events, replay
 from sheetdesk.flows import open_desk
-from sheetdesk.sheets.xlsx.check import check_package
+from sheetdesk.sheets.xlsx.check.whole import check_package
 from sheetdesk.sheets.xlsx.package import Package
 from tests.conftest import shared_folder
 

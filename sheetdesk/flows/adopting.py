@@ -18,10 +18,10 @@ from sheetdesk.plan.machinery import KEY, STAMP_ROW
 from sheetdesk.sheets.base import Fetched
 from sheetdesk.sheets.xlsx.archive import Archive
 from sheetdesk.sheets.xlsx.locks import who_has_open
-from sheetdesk.sheets.xlsx.patch import new_tab
-from sheetdesk.sheets.xlsx.patch_columns import NewColumn, add_columns
+from sheetdesk.sheets.xlsx.patch.columns import NewColumn, add_columns
+from sheetdesk.sheets.xlsx.patch.whole import new_tab
 from sheetdesk.sheets.xlsx.sheet import fetched_of
-from sheetdesk.sheets.xlsx.survey import survey, ticket_tab
+from sheetdesk.sheets.xlsx.survey.whole import survey, ticket_tab
 from sheetdesk.store.bases import as_written
 from sheetdesk.store.store import SheetState
 from sheetdesk.table.edits import CellEdit

@@ -29,13 +29,13 @@ from sheetdesk.sheets.base import Fetched
 from sheetdesk.sheets.xlsx.archive import Archive
 from sheetdesk.sheets.xlsx.dialect import Writer
 from sheetdesk.sheets.xlsx.package import Package
-from sheetdesk.sheets.xlsx.patch import patch
-from sheetdesk.sheets.xlsx.patch_columns import NewColumn, add_columns
-from sheetdesk.sheets.xlsx.patch_upgrade import TabUpgrade, upgrade_tab
+from sheetdesk.sheets.xlsx.patch.columns import NewColumn, add_columns
+from sheetdesk.sheets.xlsx.patch.upgrade import TabUpgrade, upgrade_tab
+from sheetdesk.sheets.xlsx.patch.whole import patch
 from sheetdesk.sheets.xlsx.render import render_package
 from sheetdesk.sheets.xlsx.sheet import fetched_of
-from sheetdesk.sheets.xlsx.transplant import drawn_alone, transplant
-from sheetdesk.sheets.xlsx.transplant_workbook import Workbook
+from sheetdesk.sheets.xlsx.transplant.whole import drawn_alone, transplant
+from sheetdesk.sheets.xlsx.transplant.workbook import Workbook
 from sheetdesk.store.bases import next_stamp
 from sheetdesk.table.edits import CellEdit, TabEdits
 from sheetdesk.table.grid import find_area, folded

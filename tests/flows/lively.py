@@ -7,10 +7,10 @@ import re
 from pathlib import Path
 
 from sheetdesk.sheets.xlsx.archive import Archive
-from sheetdesk.sheets.xlsx.check_book import column_letters
+from sheetdesk.sheets.xlsx.check.book import column_letters
 from sheetdesk.sheets.xlsx.package import Package
-from sheetdesk.sheets.xlsx.patch import new_tab, patch
-from sheetdesk.sheets.xlsx.patch_columns import NewColumn, add_columns
+from sheetdesk.sheets.xlsx.patch.columns import NewColumn, add_columns
+from sheetdesk.sheets.xlsx.patch.whole import new_tab, patch
 from sheetdesk.table.edits import CellEdit, TabEdits
 
 __all__ = [

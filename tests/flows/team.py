@@ -14,7 +14,7 @@ from sheetdesk.cli import words
 from sheetdesk.cli.sync import tell
 from sheetdesk.flows import OpenDesk, Synced, build, open_desk, sync
 from sheetdesk.flows.places import OpenSheet, xlsx_sheet
-from sheetdesk.sheets.xlsx.check import check_package
+from sheetdesk.sheets.xlsx.check.whole import check_package
 from sheetdesk.sheets.xlsx.package import Package
 from sheetdesk.store.audit import Audit
 from sheetdesk.store.store import Write

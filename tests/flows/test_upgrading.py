@@ -15,7 +15,7 @@ from sheetdesk.errors import UpgradeNeeded
 from sheetdesk.flows import build, demo, open_desk, sync, undo, upgrading
 from sheetdesk.flows.journal import verify
 from sheetdesk.flows.upgrading import Upgraded, upgrade
-from sheetdesk.sheets.xlsx.check import check_package
+from sheetdesk.sheets.xlsx.check.whole import check_package
 from sheetdesk.sheets.xlsx.dialect import column_letters
 from sheetdesk.sheets.xlsx.package import Package
 from sheetdesk.sheets.xlsx.sheet import fetched_of

@@ -18,7 +18,7 @@ from sheetdesk.desk.standard import ALWAYS, CLOSING, STANDARD
 from sheetdesk.desk.template import parse_desk
 from sheetdesk.errors import DeskInvalid
 from sheetdesk.plan.draw import Audience, draw
-from sheetdesk.sheets.xlsx.check import check_package
+from sheetdesk.sheets.xlsx.check.whole import check_package
 from sheetdesk.sheets.xlsx.package import Package
 from sheetdesk.sheets.xlsx.render import render
 from sheetdesk.table.derive import derive

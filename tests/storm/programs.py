@@ -12,7 +12,7 @@ from sheetdesk.columns.moment import serial
 from sheetdesk.sheets.memory import MemoryTab
 from sheetdesk.sheets.xlsx.archive import Archive
 from sheetdesk.sheets.xlsx.package import relations_of
-from sheetdesk.sheets.xlsx.patch_workbook import Workbook
+from sheetdesk.sheets.xlsx.patch.workbook import Workbook
 from sheetdesk.table.grid import Grid, cell_name
 
 __all__ = ["written"]

@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 from sheetdesk.errors import PackageBroken
 from sheetdesk.sheets.xlsx.package import DOS_DATE, Part, deflate, relations_of, targets_of
 from sheetdesk.sheets.xlsx.packing import inflater
-from sheetdesk.sheets.xlsx.patch_zip import (
+from sheetdesk.sheets.xlsx.patch.zip import (
     CENTRAL,
     END,
     FULL,

@@ -9,7 +9,7 @@ from sheetdesk.errors import PackageBroken, TabTangled
 from sheetdesk.plan.plan import SheetPlan
 from sheetdesk.sheets.xlsx.archive import Archive
 from sheetdesk.sheets.xlsx.package import Package, Part
-from sheetdesk.sheets.xlsx.transplant import drawn_alone, transplant
+from sheetdesk.sheets.xlsx.transplant.whole import drawn_alone, transplant
 from sheetdesk.whole_file import whole_file
 
 __all__ = ["keep_drawn", "redrawn"]

@@ -20,7 +20,7 @@ from sheetdesk.sheets.xlsx.archive import Archive
 from sheetdesk.sheets.xlsx.copies import conflicted_copies
 from sheetdesk.sheets.xlsx.drawn import keep_drawn, redrawn
 from sheetdesk.sheets.xlsx.locks import find_locks, is_stale
-from sheetdesk.sheets.xlsx.patch import patch
+from sheetdesk.sheets.xlsx.patch.whole import patch
 from sheetdesk.sheets.xlsx.render import render_package
 from sheetdesk.sheets.xlsx.replace import archive as move_aside
 from sheetdesk.sheets.xlsx.replace import exchange, prepare, recover

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from sheetdesk.sheets.xlsx.packing import deflater, inflater, shifted_checksum
-from sheetdesk.sheets.xlsx.patch_zip import BadZip, ZipEntry
+from sheetdesk.sheets.xlsx.patch.zip import BadZip, ZipEntry
 
 __all__ = ["STRETCH", "Spliced", "Squeezer", "Stretch", "read_stretches", "unpack_stretches"]
 

@@ -12,9 +12,9 @@ from sheetdesk.sheets.xlsx.archive import Archive
 from sheetdesk.sheets.xlsx.book import OFFICE
 from sheetdesk.sheets.xlsx.markup import REL
 from sheetdesk.sheets.xlsx.package import parse
-from sheetdesk.sheets.xlsx.read_cells import read_cells
-from sheetdesk.sheets.xlsx.read_strings import read_strings
-from sheetdesk.sheets.xlsx.read_styles import read_date_formats
+from sheetdesk.sheets.xlsx.read.cells import read_cells
+from sheetdesk.sheets.xlsx.read.strings import read_strings
+from sheetdesk.sheets.xlsx.read.styles import read_date_formats
 from sheetdesk.table.grid import Grid, GridTable
 
 __all__ = ["TabParts", "WorkbookReader"]

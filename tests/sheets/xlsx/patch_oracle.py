@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from sheetdesk.sheets.xlsx.archive import Archive
-from sheetdesk.sheets.xlsx.check_book import column_letters, column_number
-from sheetdesk.sheets.xlsx.check_text import decoded
+from sheetdesk.sheets.xlsx.check.book import column_letters, column_number
+from sheetdesk.sheets.xlsx.check.text import decoded
 
 __all__ = ["Grid", "grid_of", "raw_parts", "saved", "strings_of"]
 

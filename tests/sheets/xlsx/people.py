@@ -10,7 +10,7 @@ from lxml import etree
 from sheetdesk.sheets.xlsx.markup import MAIN, MC, REL, X14, XDR, document
 from sheetdesk.sheets.xlsx.package import Package, parse
 from sheetdesk.sheets.xlsx.pivot import SLICER_LIST_EXT
-from sheetdesk.sheets.xlsx.transplant_workbook import Workbook
+from sheetdesk.sheets.xlsx.transplant.workbook import Workbook
 from tests.books import Book
 from tests.sheets.xlsx.defect import swap
 from tests.sheets.xlsx.good_book import edited

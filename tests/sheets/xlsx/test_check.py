@@ -15,7 +15,7 @@ import xlsxwriter
 from lxml import etree
 from openpyxl.worksheet.table import Table
 
-from sheetdesk.sheets.xlsx.check import Finding, check_package
+from sheetdesk.sheets.xlsx.check.whole import Finding, check_package
 from sheetdesk.sheets.xlsx.package import Package, relations_of
 from tests.sheets.xlsx.defect import Defect, change, swap, undeclare
 from tests.sheets.xlsx.edits import EDITS, SWAPS, Edit, Swap

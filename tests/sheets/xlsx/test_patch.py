@@ -9,7 +9,7 @@ import pytest
 
 from sheetdesk.errors import PatchRefused
 from sheetdesk.sheets.xlsx.archive import Archive
-from sheetdesk.sheets.xlsx.patch import CellEdit, TabEdits, patch
+from sheetdesk.sheets.xlsx.patch.whole import CellEdit, TabEdits, patch
 from tests.sheets.xlsx.patch_book import MAIN, SHEET, book
 from tests.sheets.xlsx.patch_oracle import grid_of, saved, strings_of
 

@@ -11,9 +11,9 @@ from xlsxwriter import Workbook
 
 from sheetdesk.errors import PatchRefused
 from sheetdesk.sheets.xlsx.archive import Archive
-from sheetdesk.sheets.xlsx.check import check_package
+from sheetdesk.sheets.xlsx.check.whole import check_package
 from sheetdesk.sheets.xlsx.package import Package
-from sheetdesk.sheets.xlsx.patch_columns import NewColumn, add_columns
+from sheetdesk.sheets.xlsx.patch.columns import NewColumn, add_columns
 from sheetdesk.sheets.xlsx.sheet import fetched_of
 
 

@@ -12,7 +12,7 @@ from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from sheetdesk.sheets.xlsx.archive import Archive
-from sheetdesk.sheets.xlsx.patch import CellEdit, TabEdits, patch
+from sheetdesk.sheets.xlsx.patch.whole import CellEdit, TabEdits, patch
 
 DAY, MOMENT = datetime(2026, 11, 27), datetime(2026, 11, 27, 14, 30)
 

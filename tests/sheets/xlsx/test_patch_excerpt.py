@@ -13,15 +13,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sheetdesk.errors import PackageBroken
-from sheetdesk.sheets.xlsx import patch as patching
 from sheetdesk.sheets.xlsx.archive import Archive
-from sheetdesk.sheets.xlsx.patch import CellEdit, TabEdits, patch
-from sheetdesk.sheets.xlsx.patch_excerpt import Excerpt, excerpt_of
-from sheetdesk.sheets.xlsx.patch_growth import Growth
-from sheetdesk.sheets.xlsx.patch_markup import Text
-from sheetdesk.sheets.xlsx.patch_search import Unsure
-from sheetdesk.sheets.xlsx.patch_sheet import SheetPatch, patched_sheet
-from sheetdesk.sheets.xlsx.patch_workbook import Workbook, with_full_calculation
+from sheetdesk.sheets.xlsx.patch import whole as patching
+from sheetdesk.sheets.xlsx.patch.excerpt import Excerpt, excerpt_of
+from sheetdesk.sheets.xlsx.patch.growth import Growth
+from sheetdesk.sheets.xlsx.patch.markup import Text
+from sheetdesk.sheets.xlsx.patch.search import Unsure
+from sheetdesk.sheets.xlsx.patch.sheet import SheetPatch, patched_sheet
+from sheetdesk.sheets.xlsx.patch.whole import CellEdit, TabEdits, patch
+from sheetdesk.sheets.xlsx.patch.workbook import Workbook, with_full_calculation
 from sheetdesk.sheets.xlsx.stretches import STRETCH, Stretch
 from tests.sheets.xlsx.patch_book import MAIN, SHEET, book, table_xml
 from tests.sheets.xlsx.patch_oracle import raw_parts, saved

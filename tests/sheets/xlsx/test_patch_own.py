@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from sheetdesk.sheets.xlsx.archive import Archive
-from sheetdesk.sheets.xlsx.check import check_package
+from sheetdesk.sheets.xlsx.check.whole import check_package
 from sheetdesk.sheets.xlsx.package import Package
-from sheetdesk.sheets.xlsx.patch import CellEdit, TabEdits, new_tab, patch
+from sheetdesk.sheets.xlsx.patch.whole import CellEdit, TabEdits, new_tab, patch
 from tests.books import Book, demo_book, opened
 from tests.sheets.xlsx.patch_oracle import saved
 

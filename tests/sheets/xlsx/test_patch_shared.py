@@ -14,11 +14,11 @@ from openpyxl.utils.escape import unescape
 from sheetdesk.columns.base import Cell
 from sheetdesk.columns.moment import serial
 from sheetdesk.sheets.xlsx.archive import Archive
-from sheetdesk.sheets.xlsx.check_book import column_letters
-from sheetdesk.sheets.xlsx.patch import CellEdit, TabEdits, patch
-from sheetdesk.sheets.xlsx.patch_layout import searched, walked
-from sheetdesk.sheets.xlsx.patch_search import SearchedRows
-from sheetdesk.sheets.xlsx.patch_workbook import Workbook
+from sheetdesk.sheets.xlsx.check.book import column_letters
+from sheetdesk.sheets.xlsx.patch.layout import searched, walked
+from sheetdesk.sheets.xlsx.patch.search import SearchedRows
+from sheetdesk.sheets.xlsx.patch.whole import CellEdit, TabEdits, patch
+from sheetdesk.sheets.xlsx.patch.workbook import Workbook
 from tests.conftest import shared_folder
 from tests.libreoffice import Question, needs_libreoffice, recalculate_each
 from tests.sheets.xlsx.patch_oracle import Grid, Place, grid_of, raw_parts, saved, strings_of

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from sheetdesk.columns.base import Cell
 from sheetdesk.sheets.xlsx.archive import Archive
-from sheetdesk.sheets.xlsx.check_book import column_letters
-from sheetdesk.sheets.xlsx.patch import CellEdit, TabEdits, patch
+from sheetdesk.sheets.xlsx.check.book import column_letters
+from sheetdesk.sheets.xlsx.patch.whole import CellEdit, TabEdits, patch
 from tests.sheets.xlsx.patch_book import MAIN, SHEET, book
 from tests.sheets.xlsx.patch_oracle import grid_of, saved
 

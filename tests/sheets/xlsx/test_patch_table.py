@@ -6,8 +6,8 @@ import pytest
 
 from sheetdesk.errors import PatchRefused
 from sheetdesk.sheets.xlsx.archive import Archive
-from sheetdesk.sheets.xlsx.patch import CellEdit, TabEdits, new_tab, patch
-from sheetdesk.sheets.xlsx.patch_workbook import Workbook
+from sheetdesk.sheets.xlsx.patch.whole import CellEdit, TabEdits, new_tab, patch
+from sheetdesk.sheets.xlsx.patch.workbook import Workbook
 from tests.sheets.xlsx.patch_book import SHEET, book, table_xml
 from tests.sheets.xlsx.patch_oracle import grid_of, saved
 

@@ -21,7 +21,7 @@ from lxml import etree
 from sheetdesk.errors import PackageBroken
 from sheetdesk.plan.pivot import PivotPlan
 from sheetdesk.sheets.xlsx.book import Book
-from sheetdesk.sheets.xlsx.check import check_package
+from sheetdesk.sheets.xlsx.check.whole import check_package
 from sheetdesk.sheets.xlsx.markup import MAIN as M
 from sheetdesk.sheets.xlsx.markup import MC, XDR
 from sheetdesk.sheets.xlsx.package import Package, parse

@@ -16,16 +16,16 @@ from hypothesis import strategies as st
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 from sheetdesk.errors import PackageBroken
-from sheetdesk.sheets.xlsx import read_cells as module
 from sheetdesk.sheets.xlsx.dialect import column_letters
 from sheetdesk.sheets.xlsx.package import Package, parse
-from sheetdesk.sheets.xlsx.read_cells import TabCells, read_cells
-from sheetdesk.sheets.xlsx.read_fast import find_plain
-from sheetdesk.sheets.xlsx.read_found import Book
-from sheetdesk.sheets.xlsx.read_generic import find_all
-from sheetdesk.sheets.xlsx.read_strings import read_strings
-from sheetdesk.sheets.xlsx.read_styles import read_date_formats
-from sheetdesk.sheets.xlsx.read_text import Unsure
+from sheetdesk.sheets.xlsx.read import cells as module
+from sheetdesk.sheets.xlsx.read.cells import TabCells, read_cells
+from sheetdesk.sheets.xlsx.read.fast import find_plain
+from sheetdesk.sheets.xlsx.read.found import Book
+from sheetdesk.sheets.xlsx.read.generic import find_all
+from sheetdesk.sheets.xlsx.read.strings import read_strings
+from sheetdesk.sheets.xlsx.read.styles import read_date_formats
+from sheetdesk.sheets.xlsx.read.text import Unsure
 from sheetdesk.sheets.xlsx.rows import escape_text
 from tests.books import demo_book
 

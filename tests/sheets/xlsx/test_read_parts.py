@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from sheetdesk.columns.moment import serial
 from sheetdesk.errors import PackageBroken
-from sheetdesk.sheets.xlsx import read_strings as module
-from sheetdesk.sheets.xlsx.read_moments import iso_moment, moment, moments
-from sheetdesk.sheets.xlsx.read_strings import read_strings
-from sheetdesk.sheets.xlsx.read_styles import is_date_code, read_date_formats
-from sheetdesk.sheets.xlsx.read_text import Unsure
+from sheetdesk.sheets.xlsx.read import strings as module
+from sheetdesk.sheets.xlsx.read.moments import iso_moment, moment, moments
+from sheetdesk.sheets.xlsx.read.strings import read_strings
+from sheetdesk.sheets.xlsx.read.styles import is_date_code, read_date_formats
+from sheetdesk.sheets.xlsx.read.text import Unsure
 from sheetdesk.sheets.xlsx.rows import escape_text
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -20,7 +20,7 @@ import pytest
 from sheetdesk.desk.template import parse_desk
 from sheetdesk.plan.draw import draw
 from sheetdesk.plan.plan import SheetPlan
-from sheetdesk.sheets.xlsx.check import check_package
+from sheetdesk.sheets.xlsx.check.whole import check_package
 from sheetdesk.sheets.xlsx.dialect import column_letters
 from sheetdesk.sheets.xlsx.package import Package
 from sheetdesk.sheets.xlsx.render import render, render_package

@@ -9,7 +9,7 @@ import pytest
 
 from sheetdesk.columns.base import Setting
 from sheetdesk.desk.template import parse_desk
-from sheetdesk.sheets.xlsx.check import check_package
+from sheetdesk.sheets.xlsx.check.whole import check_package
 from sheetdesk.sheets.xlsx.package import Package
 from sheetdesk.table.table import kind_of
 from tests.books import Book, book_of, opened, read_back

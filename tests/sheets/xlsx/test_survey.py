@@ -23,8 +23,8 @@ from sheetdesk.desk.propose_seen import SeenColumn, SeenTab
 from sheetdesk.desk.standard import STANDARD
 from sheetdesk.desk.template import parse_desk
 from sheetdesk.errors import FileBroken, FileEmpty, FileLocked, FileMissing, TabUnknown
-from sheetdesk.sheets.xlsx.survey import survey, ticket_tab
-from sheetdesk.sheets.xlsx.survey_parts import format_kind
+from sheetdesk.sheets.xlsx.survey.parts import format_kind
+from sheetdesk.sheets.xlsx.survey.whole import survey, ticket_tab
 from sheetdesk.table.table import kind_of
 from tests.conftest import shared_folder
 

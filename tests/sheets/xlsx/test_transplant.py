@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 
 from sheetdesk.errors import PackageBroken, TabTangled
-from sheetdesk.sheets.xlsx.check import check_package
+from sheetdesk.sheets.xlsx.check.whole import check_package
 from sheetdesk.sheets.xlsx.markup import MAIN, X14
 from sheetdesk.sheets.xlsx.package import CONTENT_TYPES, Package, parse, relations_of
 from sheetdesk.sheets.xlsx.render import render_package
-from sheetdesk.sheets.xlsx.transplant import transplant
-from sheetdesk.sheets.xlsx.transplant_parts import closure
-from sheetdesk.sheets.xlsx.transplant_titles import with_titles
-from sheetdesk.sheets.xlsx.transplant_workbook import Workbook
+from sheetdesk.sheets.xlsx.transplant.parts import closure
+from sheetdesk.sheets.xlsx.transplant.titles import with_titles
+from sheetdesk.sheets.xlsx.transplant.whole import transplant
+from sheetdesk.sheets.xlsx.transplant.workbook import Workbook
 from tests.books import LANGUAGES, Book, book_of, demo_book
 from tests.conftest import shared_folder
 from tests.libreoffice import needs_libreoffice, refresh_pivots

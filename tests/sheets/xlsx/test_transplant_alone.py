@@ -9,7 +9,7 @@ import pytest
 
 from sheetdesk.errors import PackageBroken
 from sheetdesk.sheets.xlsx.package import Package
-from sheetdesk.sheets.xlsx.transplant import drawn_alone, transplant
+from sheetdesk.sheets.xlsx.transplant.whole import drawn_alone, transplant
 from tests.books import LANGUAGES
 from tests.sheets.xlsx import people
 from tests.sheets.xlsx.defect import swap

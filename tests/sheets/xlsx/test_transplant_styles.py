@@ -7,8 +7,8 @@ from lxml import etree
 
 from sheetdesk.errors import PackageBroken
 from sheetdesk.sheets.xlsx.markup import MAIN, A
-from sheetdesk.sheets.xlsx.transplant_sheet import Cut, SheetPart
-from sheetdesk.sheets.xlsx.transplant_styles import Styles
+from sheetdesk.sheets.xlsx.transplant.sheet import Cut, SheetPart
+from sheetdesk.sheets.xlsx.transplant.styles import Styles
 
 PLAIN = "<font><sz val='11'/><name val='Calibri'/></font>"
 NO_FILL = "<fill><patternFill patternType='none'/></fill>"

@@ -1,0 +1,1 @@
+"""What is wrong with a written .xlsx that no schema can see: start reading at `whole`."""

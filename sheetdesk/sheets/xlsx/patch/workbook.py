@@ -1,0 +1,176 @@
+"""The workbook's own part: its tabs, how days are counted, and whether everything is worked out on opening.
+
+Source: ECMA-376 part 1, 18.2.27 (workbook), 18.2.2 (calcPr), 18.6 (calculation chain).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from sheetdesk.errors import PackageBroken, PatchRefused
+from sheetdesk.sheets.xlsx.archive import Archive
+from sheetdesk.sheets.xlsx.check.styles import ITEM, Strings, plain_text
+from sheetdesk.sheets.xlsx.package import CONTENT_TYPES, Part, parse, relations_of
+from sheetdesk.sheets.xlsx.patch.markup import Splices, children, decoded, tags, with_attributes
+from sheetdesk.sheets.xlsx.patch.strings import SharedTexts
+
+__all__ = ["Workbook", "shared_strings", "with_full_calculation", "without_chain"]
+
+# calcPr stands behind these (18.2.27).
+BEFORE_CALCULATION = frozenset(
+    {
+        b"fileVersion", b"fileSharing", b"workbookPr", b"workbookProtection", b"bookViews", b"sheets",
+        b"functionGroups", b"externalReferences", b"definedNames",
+    }
+)  # fmt: skip
+FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s/>]")
+TRUE = ("1", "true", "on")
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """`tabs` gives the worksheet part by the tab's title; `related` every part by kind, in file order."""
+
+    archive: Archive
+    part: str
+    tabs: Mapping[str, str]
+    related: Mapping[str, tuple[str, ...]]
+    is_1904: bool
+
+    @classmethod
+    def of(cls, archive: Archive) -> Workbook:
+        """The workbook of the file. Raises PackageBroken, PatchRefused."""
+        names = {name.casefold(): name for name in archive.names()}
+        main = [part for kind, part in archive.targets("").values() if kind.endswith("/officeDocument")]
+        part = names.get(main[0].casefold()) if main else None
+        if part is None:
+            raise PackageBroken(path="xl/workbook.xml", reason="there is no such part")
+        xml = decoded(part, archive.bytes(part)).xml
+        targets = archive.targets(part)
+        tabs = {}
+        is_1904 = False
+        for tag in tags(part, xml):
+            attributes = {} if tag.is_close else tag.attributes()
+            if tag.name == b"sheet":
+                # r:id, under whichever prefix.
+                key = next((value for name, value in attributes.items() if name.endswith(":id")), "")
+                kind, target = targets.get(key, ("", ""))
+                if kind.endswith("/worksheet") and target.casefold() in names:
+                    tabs[attributes.get("name", "")] = names[target.casefold()]
+            elif tag.name == b"workbookPr":
+                is_1904 = is_1904 or attributes.get("date1904") in TRUE
+        related: dict[str, tuple[str, ...]] = {}
+        for kind, target in targets.values():
+            word = kind.rpartition("/")[2]
+            if target.casefold() in names:
+                related[word] = (*related.get(word, ()), names[target.casefold()])
+        return cls(archive, part, tabs, related, is_1904)
+
+    def tab(self, title: str) -> str:
+        """The part of a tab's cells. Raises PatchRefused."""
+        if title not in self.tabs:
+            raise PatchRefused(part=self.part, reason=f"it has no tab {title!r} with cells")
+        return self.tabs[title]
+
+
+def shared_strings(book: Workbook) -> Callable[[int], str | None]:
+    """What gives a shared string's text, None where there is none. Nothing is read before the first call."""
+    held: list[SharedTexts | Strings | list[str]] = []
+
+    def text(index: int) -> str | None:
+        if not held:
+            held.append(_read_strings(book))
+        strings = held[0]
+        if isinstance(strings, list):
+            return strings[index] if index < len(strings) else None
+        if isinstance(strings, SharedTexts):
+            return strings.text(index)
+        return strings.text(index) if index < len(strings.starts) else None
+
+    return text
+
+
+def _read_strings(book: Workbook) -> SharedTexts | Strings | list[str]:
+    for part in book.related.get("sharedStrings", ()):
+        xml = decoded(part, book.archive.bytes(part)).xml
+        if (texts := SharedTexts.of(part, xml)) is not None:
+            return texts
+        if b"<!" in xml:
+            # A comment may hold what looks like a string.
+            return [plain_text(node) for node in parse(xml).iterfind("{*}si")]
+        return Strings(part, xml, tuple(match.start() for match in ITEM.finditer(xml)))
+    return []
+
+
+def with_full_calculation(book: Workbook, changed: Mapping[str, Part | None]) -> Part | None:
+    """The workbook's part saying that formulas are worked out anew on opening.
+
+    None where it says so already, or no sheet holds a formula. `changed` are parts about to be put in.
+    """
+    text = decoded(book.part, book.archive.bytes(book.part))
+    root, *_ = tags(book.part, text.xml)
+    close = text.xml.rfind(b"</")
+    splices = Splices(book.part, text.xml)
+    after = root.end
+    for section in children(book.part, text.xml, root.end, close):
+        tag = section.opening
+        if tag.name == b"calcPr":
+            if tag.attributes().get("fullCalcOnLoad") in TRUE:
+                return None
+            opening = with_attributes(text.xml[tag.start : tag.end], fullCalcOnLoad="1")
+            splices.put(tag.start, tag.end, opening)
+        elif tag.name in BEFORE_CALCULATION:
+            after = section.end
+    if not splices:
+        splices.put(after, after, b'<%bcalcPr fullCalcOnLoad="1"/>' % root.prefix)
+    if not _has_formula(book, changed):
+        return None
+    return b"".join(text.encoded(splices.chunks()))
+
+
+def _has_formula(book: Workbook, changed: Mapping[str, Part | None]) -> bool:
+    if "calcChain" in book.related:
+        return True
+    for part in book.tabs.values():
+        new = changed.get(part)
+        pieces: Iterable[bytes]
+        if new is None:
+            pieces = [decoded(part, book.archive.bytes(part)).xml]
+        else:
+            pieces = [new] if isinstance(new, bytes) else new()
+        rest = b""
+        for piece in pieces:
+            # A piece may end in the middle of a tag.
+            text = rest + bytes(piece)
+            if FORMULA.search(text):
+                return True
+            rest = text[text.rfind(b"<") :]
+    return False
+
+
+def without_chain(book: Workbook) -> dict[str, Part | None]:
+    """The parts to change so that the list of formula cells is gone; programs make it anew."""
+    changed: dict[str, Part | None] = {}
+    relations = relations_of(book.part)
+    for chain in book.related.get("calcChain", ()):
+        changed[chain] = None
+        keys = [
+            key for key, (kind, _) in book.archive.targets(book.part).items() if kind.endswith("/calcChain")
+        ]
+        changed[relations] = _without(book.archive, relations, "Id", keys)
+        changed[CONTENT_TYPES] = _without(book.archive, CONTENT_TYPES, "PartName", [f"/{chain}"])
+    return changed
+
+
+def _without(archive: Archive, part: str, attribute: str, values: list[str]) -> bytes:
+    """The part without the elements whose attribute is one of these values."""
+    text = decoded(part, archive.bytes(part))
+    root, *_ = tags(part, text.xml)
+    splices = Splices(part, text.xml)
+    known = {value.casefold() for value in values}
+    for element in children(part, text.xml, root.end, text.xml.rfind(b"</")):
+        if element.opening.attributes().get(attribute, "").casefold() in known:
+            splices.put(element.opening.start, element.end, b"")
+    return b"".join(text.encoded(splices.chunks()))

@@ -1,0 +1,1 @@
+"""What stands in the cells of a workbook, read from its parts: start reading at `cells`."""

@@ -1,0 +1,1 @@
+"""What a workbook that a team already has is like: start reading at `whole`."""
