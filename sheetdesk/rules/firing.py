@@ -25,6 +25,8 @@ States = Mapping[tuple[str, str], Mapping[str, Any]]
 BY_CLOCK = ("late", "age_days")
 FRESH = ("updated", "sla_left", "sla_state", "sla")
 """Columns that change by themselves: no reason to fire again."""
+FOLLOWING = ("first_response", "resolved", "closed")
+"""Times that follow a status: it tells of the change."""
 
 
 @dataclass
@@ -97,7 +99,8 @@ def follows_the_clock(desk: Desk, keys: Collection[str]) -> bool:
 
 def _watched(desk: Desk, rule: DeskRule, inputs: Collection[str]) -> list[str]:
     if rule.mode == "always":
-        return [c.key for c in desk.tickets.columns if c.owner == "people" and c.key != "id"]
+        theirs = [c.key for c in desk.tickets.columns if c.owner == "people" and c.key != "id"]
+        return [key for key in theirs if key not in FOLLOWING]
     return [key for key in inputs if key not in FRESH and desk.column(key).owner != "formula"]
 
 
