@@ -112,9 +112,17 @@ class Giver:
             if self.desk.has("assigned_because"):
                 self.draft.propose(rule, name, "assigned_because", short_reason(reason, self.desk.locale))
             facts = {"rule": rule, **_plain(asdict(reason))}
-            if facts != self.states.get((REASONS, name)):
+            before = self.states.get((REASONS, name))
+            if facts != before:
                 self.remembered[REASONS, name] = facts
-                self._tell(rule, reason)
+                # Who is full and who is not changes all day: it is told when another kind of reason comes in.
+                if (
+                    reason.owner
+                    or before is None
+                    or before["owner"]
+                    or set(before["dropped"]) != set(reason.dropped)
+                ):
+                    self._tell(rule, reason)
 
     def _tell(self, rule: str, reason: Reason) -> None:
         if reason.owner:

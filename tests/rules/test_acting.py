@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -102,6 +103,21 @@ def test_nobody_to_take_a_ticket_is_told_once_to_the_first_role() -> None:
     assert told(world.run("Mon 10:00")) == ["r1 T-01 boss"]
     assert told(world.run("Mon 11:00")) == []
     assert world.cell("owner") is None
+
+
+def test_who_is_full_changes_all_day_and_is_told_once() -> None:
+    full = (Member("Ann", cap=1), Member("Bo", cap=1), Member("Cai", cap=0))
+    world = World(PLAIN, [GIVE], members=full)
+    for number in range(1, 4):
+        world.ticket("Mon 09:00", f"T-0{number}")
+    assert [line for line in told(world.run("Mon 09:00")) if line.endswith("boss")] == ["r1 T-03 boss"]
+    world.members = (Member("Ann", cap=1), Member("Bo", cap=1))
+    again = world.run("Mon 10:00")
+    assert again.states
+    assert told(again) == []
+    # Away is another reason than full.
+    world.members = (Member("Ann", cap=1), replace(AWAY[0], name="Bo"))
+    assert told(world.run("Mon 11:00")) == ["r1 T-03 boss"]
 
 
 def test_a_cell_is_set_and_emptied() -> None:
