@@ -162,6 +162,7 @@ def _rows(area: Area, spec: TableSpec, headers: Headers, known: Known) -> list[i
     columns = [area.grid.column(headers.places[key]) for key in keys]
     bottom = area.table.bottom if area.table is not None else area.header
     totals = bottom + 1 if area.table is not None and area.table.totals else -1
+    ids = known.base.keys() | known.ours.keys()
     telling = [column for key, column in zip(keys, columns, strict=True) if key == "title"] or columns
     rows = []
     for row in range(area.header + 1, area.last + 1):
@@ -171,7 +172,7 @@ def _rows(area: Area, spec: TableSpec, headers: Headers, known: Known) -> list[i
         if row <= bottom:
             counts = not blank(name) or any(not blank(column[row]) for column in columns)
         else:
-            counts = (not blank(name) and comparable(name) in known.base) or any(
+            counts = (not blank(name) and comparable(name) in ids) or any(
                 not blank(column[row]) for column in telling
             )
         if counts:

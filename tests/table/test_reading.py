@@ -261,6 +261,14 @@ def test_rows_typed_or_moved_below_a_table_are_tickets(*, native: bool) -> None:
     assert changed(reading) == {("T-002", "title"): None}
 
 
+def test_a_ticket_that_was_put_into_a_range_is_read_back_without_a_title() -> None:
+    base = {name: cells for name, cells in BASE.items() if name != "T-003"}
+    untitled = "T-003 | . | New | Ben Example | . | .\n"
+    reading = read(ONE + TWO + untitled, base=base, ours=BASE, native=False)
+    assert list(reading.rows) == ["T-001", "T-002", "T-003"]
+    assert reading.new == []
+
+
 def test_where_titles_are_not_shown_any_cell_makes_a_row_below_a_table() -> None:
     reading = read("T-001 | New\n. | New\n", header="ID | Status\n", keys=("id", "status"))
     assert [row.place for row in reading.new] == [2]
