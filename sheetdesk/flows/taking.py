@@ -25,7 +25,7 @@ from sheetdesk.flows.noting import entries_clashed, entries_told
 from sheetdesk.flows.opening import OpenDesk, new_run
 from sheetdesk.flows.places import Place
 from sheetdesk.sheets.base import Fetched
-from sheetdesk.store.bases import Agreement, as_read
+from sheetdesk.store.bases import Agreement, Base, BaseWrite, as_read
 from sheetdesk.store.store import Store, Write
 from sheetdesk.table.access import Refusal
 from sheetdesk.table.candidates import UNKNOWN
@@ -238,6 +238,8 @@ def _commit(
     stamp = as_read(before.stamp)
     agreement = replace(agreement, stamp=max(agreement.stamp, stamp) if is_live else agreement.stamp)
     bases = [] if is_replica else base_writes(taken.tables, before.bases, stamp, tables)
+    if is_live:
+        bases = [*_as_promised(taken, before), *bases]
     if dry_run:
         return taken
     tickets = taken.tables.get("tickets")
@@ -252,6 +254,22 @@ def _commit(
     else:
         taken.agreement = store.agree(agreement, bases)
     return taken
+
+
+def _as_promised(taken: TakenIn, before: Before) -> list[BaseWrite]:
+    """New rows that were read back are in the base as written, too: whoever has an older version without
+    their ids typed nothing that came later.
+    """
+    writes = []
+    for key, done in taken.tables.items():
+        spec, written = done.table.spec, before.written[key]
+        promised = before.agreement.promised.get(key, {})
+        came = {name: promised[name] for name in done.merged.came if name in promised}
+        if came:
+            rows = {name: tuple(map(cells.get, stored(spec))) for name, cells in came.items()}
+            whole = Base({**written.rows, **rows}, written.missing)
+            writes.append(BaseWrite(spec, before.stamp, written, whole))
+    return writes
 
 
 def _promised(taken: TakenIn, before: Before, *, is_replica: bool) -> dict[str, dict[str, Mapping[str, Any]]]:

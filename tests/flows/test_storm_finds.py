@@ -221,6 +221,21 @@ def test_a_row_whose_file_was_saved_over_by_one_that_has_it_without_an_id_is_one
     assert team.book().tab("Tickets").cells[5, 0] == "T-005"
 
 
+def test_an_older_save_without_a_new_rows_id_does_not_undo_what_was_typed_since(team: Team) -> None:
+    main = team.sheets[MAIN]
+    older = typed(team.book(), 5, title="A new one", type="Network")
+    main.save(older)
+    put: list[MemoryBook] = []
+    team.sync({MAIN: Interrupted(main, after=lambda: put.append(team.book()))})  # type: ignore[dict-item]
+    # Somebody opened the very version that brought the id, and types into it.
+    main.save(typed(put[0], 5, owner="Keeper1"))
+    team.sync()
+    main.save(typed(older, 1, title="Another word"))
+    team.sync()
+    tickets = team.store.table(BEGIN.desk.tickets).frame
+    assert tickets.loc[tickets["title"] == "A new one", "owner"].tolist() == ["Keeper1"]
+
+
 def test_a_row_of_a_sync_that_died_before_it_put_the_file_in_place_is_one_ticket(team: Team) -> None:
     main = team.sheets[MAIN]
     main.save(typed(team.book(), 5, title="fresh"))
