@@ -21,22 +21,22 @@ def broken(weather: Weather, first: int, count: int, *, on_files: bool = False) 
     return tally(outcomes) if any(outcome.violations for outcome in outcomes) else ""
 
 
-@pytest.mark.parametrize("first", range(0, 60, CHUNK))
+@pytest.mark.parametrize("first", range(0, 36, CHUNK))
 def test_calm_work_leaves_nothing_lost(first: int) -> None:
     assert broken(CALM, first, CHUNK) == ""
 
 
-@pytest.mark.parametrize("first", range(3000, 3072, CHUNK))
+@pytest.mark.parametrize("first", range(3000, 3060, CHUNK))
 def test_a_sync_that_dies_anywhere_is_mended_by_the_next(first: int) -> None:
     assert broken(ALONE, first, CHUNK) == ""
 
 
-@pytest.mark.parametrize("first", range(2000, 2024, CHUNK))
+@pytest.mark.parametrize("first", range(2000, 2012, CHUNK))
 def test_two_syncs_at_once_do_no_harm(first: int) -> None:
     assert broken(STORM, first, CHUNK) == ""
 
 
-@pytest.mark.parametrize("first", range(200, 212, 4))
+@pytest.mark.parametrize("first", range(200, 208, 4))
 def test_real_workbooks_keep_what_people_meant(first: int) -> None:
     assert broken(ALONE, first, 4, on_files=True) == ""
 
