@@ -1,6 +1,6 @@
 """People, syncs, crashes and old copies in any order: nothing that a person meant is lost or misplaced.
 
-Calm work holds in every schedule tried. Of schedules with crashes and old copies about one in a hundred does
+Calm work holds in every schedule tried. Of schedules with crashes and old copies a few in a thousand do
 not: the ones run here hold, and must go on to; `python -m tests.storm` runs as many others as one likes.
 """
 
