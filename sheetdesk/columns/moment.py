@@ -30,6 +30,7 @@ __all__ = [
     "LATEST",
     "MomentCells",
     "MomentType",
+    "moment_in",
     "moment_problem",
     "parse_moment",
     "serial",
@@ -51,6 +52,14 @@ CLOCK = re.compile(
     r"(?:(?::|(?<=分))(\d{1,2})(?:[.,](\d{1,9}))?秒?)?\s*"
     r"([AaPp]\.?[Mm]\.?)?\s*(Z|[+-]\d{2}:?\d{2})?$"
 )
+
+
+def moment_in(value: datetime, zone: Any) -> pd.Timestamp:
+    """The moment, in UTC; a wall time that clocks skip or show twice is read as a cell's is."""
+    at = pd.Timestamp(value)
+    if at.tzinfo is None:
+        at = at.tz_localize(zone, nonexistent="shift_forward", ambiguous=True)
+    return at.tz_convert("UTC").as_unit("us")
 
 
 def parse_moment(text: str, day_first: bool | None) -> datetime | None:

@@ -43,6 +43,8 @@ def read_duration(reader: Reader, *, ending: str = "") -> Duration:
     except ValueError:
         shown = f"'{text}' is no length of time; " if text else ""
         raise reader.wrong(token, f"{shown}write 30m, 2h, 1d or 1wd (working days)") from None
+    if span.unit == "working days" and span.amount % 1:
+        raise reader.wrong(token, f"'{text}' is no whole number of working days")
     if not 0 < span.hours <= LONGEST_HOURS:
         raise reader.wrong(token, f"'{text}' is not more than nothing and at most ten years")
     return span

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sheetdesk.columns.base import Column, blank, plain
+from sheetdesk.columns.moment import moment_in
 from sheetdesk.desk.condition import ME, All, Condition, Not, Test
 
 __all__ = ["Mask", "holds", "holds_all"]
@@ -160,9 +161,5 @@ def _number(value: Any, column: Column, zone: Any) -> Any:
     """A value of the condition as `_Cells.numbers` has those of the cells."""
     if not isinstance(value, datetime):
         return float(value)
-    at = pd.Timestamp(value)
-    if column.type == "moment" and at.tzinfo is None:
-        # A wall time that DST skips or doubles is read as a cell's is.
-        at = at.tz_localize(zone, nonexistent="shift_forward", ambiguous=True)
-    utc = at.tz_convert("UTC").tz_localize(None) if at.tzinfo else at
-    return utc.as_unit("us").to_datetime64()
+    at = moment_in(value, zone).tz_localize(None) if column.type == "moment" else pd.Timestamp(value)
+    return at.as_unit("us").to_datetime64()

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from sheetdesk.columns.moment import moment_in
 from sheetdesk.desk.actions import (
     Assign,
     Close,
@@ -134,10 +135,7 @@ class Acting:
 
     def _set(self, rule: str, column: str, value: Any, names: Sequence[str]) -> None:
         if isinstance(value, datetime) and self.draft.desk.column(column).type == "moment":
-            at = pd.Timestamp(value)
-            zone = self.draft.desk.zone
-            value = at if at.tzinfo else at.tz_localize(zone, nonexistent="shift_forward", ambiguous=True)
-            value = value.tz_convert("UTC").as_unit("us")
+            value = moment_in(value, self.draft.desk.zone)
         elif isinstance(value, datetime):
             value = pd.Timestamp(value).as_unit("us")
         for name in names:

@@ -12,7 +12,7 @@ in the same order. What `then` does not name may become anything; empty is `null
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -26,7 +26,7 @@ from sheetdesk.desk.tree import Tree, read_tree
 from sheetdesk.errors import Complaint, DeskInvalid, near
 from sheetdesk.rules.base import Outcome
 from sheetdesk.rules.engine import Given, run_rules
-from sheetdesk.table.change import Entry, plain_value, same_value
+from sheetdesk.table.change import ChangeSet, Entry, apply, plain_value, same_value
 from sheetdesk.table.derive import derive
 from sheetdesk.table.fill import first_values
 from sheetdesk.table.plain import decoded_one, encoded_one
@@ -68,7 +68,7 @@ def read_cases(text: str, desk: Desk, path: object = "cases.yaml") -> list[Case]
     return found
 
 
-def failures(case: Case, given: Given, addressed: Any) -> list[str]:
+def failures(case: Case, given: Given, addressed: Callable[[Given, Outcome], Iterable[str]]) -> list[str]:
     """What does not come about, in words; `given` is the desk's own, of which rules and team are used.
 
     `addressed(given, outcome)` tells who would be told, as names.
@@ -84,7 +84,8 @@ def failures(case: Case, given: Given, addressed: Any) -> list[str]:
         more=lambda _: (),
     )  # fmt: skip
     outcome = run_rules(tried)
-    after = derive(desk, _after(table, outcome), case.now)
+    changes = ChangeSet(tuple(ruled.change for ruled in outcome.changes))
+    after = derive(desk, apply(table, changes), case.now)
     found = [f"rule {key}: {text}" for key, text in outcome.failures.items()]
     for name, wanted in zip(names, case.then, strict=False):
         for key, value in wanted.items():
@@ -100,18 +101,9 @@ def failures(case: Case, given: Given, addressed: Any) -> list[str]:
     return found
 
 
-def _after(table: Table, outcome: Outcome) -> Table:
-    frame = table.frame.copy()
-    columns = {key: frame[key].tolist() for key in frame.columns}
-    places = {str(name): place for place, name in enumerate(frame.index)}
-    for ruled in outcome.changes:
-        columns[ruled.change.column][places[ruled.change.row]] = ruled.change.after
-    return table_of(table.spec, columns, frame.index)
-
-
 def _completed(desk: Desk, cells: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     plain_cells = {key: encoded_one(value) for key, value in cells.items()}
-    more = first_values(desk, {key: v for key, v in plain_cells.items() if key not in cells or v}, now)
+    more = first_values(desk, plain_cells, now)
     filled = {key: decoded_one(v, desk.column(key).type) for key, v in more.items() if key not in cells}
     return {**filled, **cells}
 

@@ -111,7 +111,7 @@ class Draft:
         where they are given.
         """
         found: list[Ruled] = []
-        touched: dict[str, set[str]] = {}
+        touched: dict[str, None] = {}
         for (row, column), change in self._made.items():
             if rows is not None and row not in rows:
                 continue
@@ -119,7 +119,7 @@ class Draft:
             if not same_value(change.before, change.after):
                 found.append(Ruled(rule, change))
                 if rule != RECKONED and self.desk.column(column).owner == "people":
-                    touched.setdefault(row, set()).add(rule)
+                    touched[row] = None
         for row in touched:
             found += self._follow(row)
         return found

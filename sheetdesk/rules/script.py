@@ -26,6 +26,7 @@ from typing import Any, ClassVar
 import pandas as pd
 
 from sheetdesk.columns.base import Column
+from sheetdesk.columns.moment import moment_in
 from sheetdesk.desk.desk import Desk
 from sheetdesk.errors import SheetdeskError, near
 from sheetdesk.table.change import plain_value
@@ -185,10 +186,7 @@ def _of_type(column: Column, value: Any, desk: Desk) -> Any:
         case "moment" | "date":
             if not isinstance(value, datetime):
                 return None
-            at = pd.Timestamp(value)
             if column.type == "date":
-                return at.tz_localize(None).normalize().as_unit("us")
-            if at.tzinfo is None:
-                at = at.tz_localize(desk.zone, nonexistent="shift_forward", ambiguous=True)
-            return at.tz_convert("UTC").as_unit("us")
+                return pd.Timestamp(value).tz_localize(None).normalize().as_unit("us")
+            return moment_in(value, desk.zone)
     return value if isinstance(value, str) else None

@@ -6,7 +6,7 @@ Every column is written only where the desk has it:
 | --- | --- |
 | respond_by, update_by, due | until when; empty while that clock stands still |
 | sla_left | hours of its clock left of what is due next, in steps that grow with it |
-| sla_state | how the most pressing promise stands; of a ended ticket, whether all were kept |
+| sla_state | how the most pressing promise stands; of an ended ticket, whether all were kept |
 | sla | the policy, and the year for which its due time is provisional |
 """
 
@@ -24,7 +24,7 @@ from sheetdesk.desk.desk import Desk
 from sheetdesk.table.change import CellChange, diff
 from sheetdesk.table.table import Table, table_of
 
-__all__ = ["SLA_COLUMNS", "doubtful_years", "sla_cells", "sla_values"]
+__all__ = ["SLA_COLUMNS", "doubtful_years", "left_in_steps", "policies_now", "sla_cells", "sla_values"]
 
 BY_TARGET = {"first_response": "respond_by", "next_update": "update_by", "resolution": "due"}
 SLA_COLUMNS = (*BY_TARGET.values(), "sla_left", "sla_state", "sla")

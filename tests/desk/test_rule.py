@@ -100,6 +100,7 @@ def test_a_title_with_brackets_needs_no_quotes() -> None:
         (f"{STALE} for 30", 37, "'30' is no length of time; write 30m, 2h, 1d or 1wd (working days)"),
         (f"{STALE} for 0m", 37, "'0m' is not more than nothing and at most ten years"),
         (f"{STALE} for 3661d", 37, "'3661d' is not more than nothing and at most ten years"),
+        (f"{STALE} for 1.5wd", 37, "'1.5wd' is no whole number of working days"),
         (f"{STALE} for -1h", 37, "'-1h' is no length of time; write 30m, 2h, 1d or 1wd (working days)"),
         (f"{STALE} for 1h or status = new", 40, "'or' does not belong here; the time comes last"),
         (f"({STALE} for 1h)", 34, "a closing bracket is missing"),
