@@ -1,0 +1,106 @@
+"""Errors of a spreadsheet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from sheetdesk.errors.tree import SheetdeskError, near
+
+__all__ = [
+    "PackageBroken",
+    "PatchRefused",
+    "SheetBusy",
+    "SheetError",
+    "SheetForeign",
+    "SheetHasEdits",
+    "SheetLocked",
+    "SheetUnknown",
+    "SheetUnrecognised",
+    "TabTangled",
+]
+
+
+class SheetError(SheetdeskError):
+    pass
+
+
+class SheetHasEdits(SheetError):
+    exit_code = 1
+    words: ClassVar = {
+        "en": "{path} was changed after sheetdesk last wrote it; building over it would lose "
+        "those edits. Write elsewhere with `-o`, or pass `--force` to keep the old file as {backup}.",
+        "zh": "{path} 在上次生成之后被人改过，重新生成会丢失这些修改。"
+        "请用 `-o` 写到别处，或加 `--force`（旧文件保留为 {backup}）。",
+    }
+
+
+class SheetLocked(SheetError):
+    exit_code = 1
+    words: ClassVar = {
+        "en": "{path} is open by {who}. Run this again when it is free, or write elsewhere with `-o`.",
+        "zh": "{path} 正由 {who} 打开。请在其关闭后重试，或用 `-o` 写到别处。",
+    }
+
+
+class SheetForeign(SheetError):
+    exit_code = 1
+    words: ClassVar = {
+        "en": "{path} carries the stamp of another desk or of another sheet of this one; nothing was read "
+        "or written. Put the right file back, or build this sheet again with `sheetdesk build`.",
+        "zh": "{path} 带有另一个工单台或另一张表的标记，未读取也未写入。"
+        "请放回正确的文件，或用 `sheetdesk build` 重新生成。",
+    }
+
+
+class SheetUnrecognised(SheetError):
+    exit_code = 1
+    words: ClassVar = {
+        "en": "{path}: '{what}' cannot be found in it; nothing was read or written. Put the tab and its "
+        "header row back, or restore an older copy of the file.",
+        "zh": "{path}：找不到“{what}”，未读取也未写入。请恢复该工作表及其标题行，或还原较早的副本。",
+    }
+
+
+class SheetUnknown(SheetError):
+    exit_code = 2
+    words: ClassVar = {
+        "en": "No sheet '{name}'{hint}. Known: {known}. `sheetdesk build` makes one.",
+        "zh": "没有名为“{name}”的表{hint}。已有：{known}。可用 `sheetdesk build` 生成。",
+    }
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        like = near(name, known)
+        super().__init__(name=name, hint=f" ({like}?)" if like else "", known=", ".join(known) or "-")
+
+
+class SheetBusy(SheetError):
+    exit_code = 1
+    words: ClassVar = {
+        "en": "{path} is being saved right now. Run this again in a moment.",
+        "zh": "{path} 正在被保存。请稍后重新运行。",
+    }
+
+
+class TabTangled(SheetError):
+    exit_code = 1
+    words: ClassVar = {
+        "en": "Tab '{tab}' cannot be brought up to date: {reason}. It was left as it is; to get it anew, "
+        "move what leans on it, then sync again.",
+        "zh": "无法更新“{tab}”页：{reason}。该页保持原样；如需更新，请移开依赖它的内容，再重新同步。",
+    }
+
+
+class PackageBroken(SheetError):
+    words: ClassVar = {
+        "en": "{path} is not a whole .xlsx: {reason}. Ask for the file again, or open and save it once.",
+        "zh": "{path} 不是完整的 .xlsx：{reason}。请重新获取该文件，或打开后另存一次。",
+    }
+
+
+class PatchRefused(SheetError):
+    exit_code = 1
+    words: ClassVar = {
+        "en": "{part} was not changed: {reason}. Nothing in the file was touched; change that place by hand.",
+        "zh": "{part} 未作修改：{reason}。文件未被改动，请手动修改该处。",
+    }
