@@ -73,7 +73,7 @@ def bring_up(
     )
     # An old copy that returned shows older ones than were drawn last.
     shown = min(_drawn(taken) or version, taken.agreement.drawn)
-    is_stale = shown < version and not ids_only
+    is_stale = shown < version and not ids_only and not place.sheet.is_live
     plan = draw(
         desk, tables, now, audience=place.whom, problems=problems, stamp=stamp, tables_alone=not is_stale
     )
@@ -87,7 +87,7 @@ def bring_up(
         _edit_problems(writing, taken)
     writing.edits = [edits for edits in writing.edits if edits]
     # One that carries another base than the newest could not be told from an old copy for ever.
-    if writing.edits or writing.is_stale or _stamp_is_old(taken):
+    if writing.edits or writing.is_stale or taken.found.is_worn or _stamp_is_old(taken):
         facts = ("base", "version", "drawn") if writing.is_stale else ("base", "version")
         writing.edits += _stamp_edits(taken, {key: str(stamp[key]) for key in facts})
         writing.drawn = _drawn(taken)

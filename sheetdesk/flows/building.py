@@ -35,14 +35,17 @@ from sheetdesk.table.problems import find_problems
 from sheetdesk.table.table import Table, stored, table_of
 from sheetdesk.whole_file import whole_file
 
-__all__ = ["Built", "address_of", "build", "demo", "digest"]
+__all__ = ["Built", "FirstVersion", "address_of", "build", "demo", "digest", "first_version"]
 
 
 @dataclass(frozen=True)
 class Built:
-    """A workbook that was written: where, how many tickets it shows, and what is wrong with them."""
+    """A sheet that was written: where, how many tickets it shows, and what is wrong with them.
 
-    path: Path
+    `path` is a file, or the link of a Google spreadsheet.
+    """
+
+    path: Path | str
     tickets: int
     problems: tuple[Problem, ...]
     backup: Path | None = None
@@ -73,20 +76,44 @@ def build(
         path = out or opened.folder / place.address
         key = place.key if out is None else f"{place.key}@{path.resolve()}"
     backup = _make_way(opened, key, path, now, force=force)
-    with opened.snapshot() as reading:
-        tables, version, lineage = reading.tables(), reading.store.version, reading.store.lineage
-        agreement = reading.store.agreement(key)
-        newest = {name: reading.store.base(key, desk.table(name), agreement.stamp) for name in tables}
-    problems = find_problems(desk, tables["tickets"], tables["cases"].frame.index)
     state = SheetState(
         key, address_of(opened.folder, path), whom.role.key if whom.role else "", whom.person or "",
         whom.view.key if whom.view else "",
     )  # fmt: skip
+    first = first_version(opened, state, whom, now)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    opened.store.record_sheet(state)
+    _put(opened.store, opened.folder, first.plan, path, first.agreement, first.bases)
+    return Built(path, first.tickets, first.problems, backup)
+
+
+@dataclass(frozen=True)
+class FirstVersion:
+    """A sheet as it is drawn from nothing, and what the store is to agree on with it."""
+
+    plan: SheetPlan
+    agreement: Agreement
+    bases: tuple[BaseWrite, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def tickets(self) -> int:
+        """How many tickets it shows."""
+        shown = self.plan.tab("tickets").table
+        return shown.rows if shown else 0
+
+
+def first_version(opened: OpenDesk, state: SheetState, whom: Audience, now: datetime) -> FirstVersion:
+    """The sheet of this registration, drawn anew."""
+    desk = opened.desk
+    with opened.snapshot() as reading:
+        tables, version, lineage = reading.tables(), reading.store.version, reading.store.lineage
+        agreement = reading.store.agreement(state.key)
+        newest = {name: reading.store.base(state.key, desk.table(name), agreement.stamp) for name in tables}
+    problems = find_problems(desk, tables["tickets"], tables["cases"].frame.index)
     number = next_stamp(agreement.stamp)
     stamp = stamp_of(desk, lineage, state, whom, base=number, version=version, now=now)
     plan = draw(desk, tables, now, audience=whom, problems=problems, stamp=stamp)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    opened.store.record_sheet(state)
     bases = [
         BaseWrite(desk.table(name), number, newest[name], _base(plan, desk, tables[name]))
         for name in (("tickets",) if whom.is_copy else tables)
@@ -100,10 +127,9 @@ def build(
         agreement, stamp=number, seen="", learned={}, numbers=numbers, drawn=version, held="",
         columns={name: list(columns) for name, columns in numbers.items()},
         tabs={tab.table.name: tab.title for tab in plan.tabs if tab.table is not None},
+        seen_at=now.astimezone(UTC),
     )  # fmt: skip
-    _put(opened.store, opened.folder, plan, path, replace(made, seen_at=now.astimezone(UTC)), bases)
-    shown = plan.tab("tickets").table
-    return Built(path, shown.rows if shown else 0, tuple(problems), backup)
+    return FirstVersion(plan, made, tuple(bases), tuple(problems))
 
 
 def address_of(folder: Path, path: Path) -> str:

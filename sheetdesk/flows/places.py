@@ -16,7 +16,14 @@ from sheetdesk.sheets.base import Sheet
 from sheetdesk.sheets.xlsx.sheet import XlsxSheet
 from sheetdesk.store.store import SheetState
 
-__all__ = ["OpenSheet", "Place", "audience", "file_of", "place_of", "places", "stamp_of", "xlsx_sheet"]
+__all__ = [
+    "GOOGLE", "OpenSheet", "Place", "audience", "file_of", "place_of", "places", "sheet_at",
+    "spreadsheet_id", "stamp_of", "xlsx_sheet",
+]  # fmt: skip
+
+GOOGLE = "google:"
+"""How the address of a Google spreadsheet begins; its id follows, or nothing before it is made."""
+
 
 OpenSheet = Callable[[OpenDesk, SheetState, Sequence[SheetState]], Sheet]
 """How a registered sheet is opened, given all that are registered."""
@@ -95,6 +102,9 @@ def places(opened: OpenDesk, wanted: Sequence[str], open_sheet: OpenSheet) -> li
 
 
 def _names(opened: OpenDesk, state: SheetState) -> set[str]:
+    online = spreadsheet_id(state.address)
+    if online is not None:
+        return {state.key, state.address, online}
     path = file_of(opened, state)
     return {state.key, state.address, path.name, str(path), str(path.resolve())}
 
@@ -104,9 +114,27 @@ def file_of(opened: OpenDesk, state: SheetState) -> Path:
     return opened.folder / state.address
 
 
+def spreadsheet_id(address: str) -> str | None:
+    """The id of the Google spreadsheet at this address, "" before it is made; None for a file."""
+    return address.removeprefix(GOOGLE) if address.startswith(GOOGLE) else None
+
+
+def sheet_at(opened: OpenDesk, state: SheetState, states: Sequence[SheetState]) -> Sheet:
+    """The sheet at a registered address, whatever kind it is. Raises GoogleError."""
+    online = spreadsheet_id(state.address)
+    if online is None:
+        return xlsx_sheet(opened, state, states)
+    # Only who has such a sheet waits for these libraries.
+    from sheetdesk.sheets.google.credentials import connect
+    from sheetdesk.sheets.google.seen import SeenFile
+    from sheetdesk.sheets.google.sheet import GoogleSheet
+
+    return GoogleSheet(connect(), online, SeenFile(opened.folder / "kept" / "google" / f"{online}.json"))
+
+
 def xlsx_sheet(opened: OpenDesk, state: SheetState, states: Sequence[SheetState]) -> Sheet:
     """A workbook on a disk that people share."""
-    known = [file_of(opened, other) for other in states]
+    known = [file_of(opened, other) for other in states if spreadsheet_id(other.address) is None]
     return XlsxSheet(file_of(opened, state), opened.folder / "kept", known)
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from sheetdesk.errors import ConflictUnknown, SheetUnknown
 from sheetdesk.flows.opening import OpenDesk, actor, new_run
-from sheetdesk.flows.places import OpenSheet, Place, places, xlsx_sheet
+from sheetdesk.flows.places import OpenSheet, Place, places, sheet_at
 from sheetdesk.flows.taking import TakenIn, take_in
 from sheetdesk.store.bases import BaseWrite, as_read
 from sheetdesk.store.journal import entries_of
@@ -43,7 +43,7 @@ def settle(
     *,
     now: datetime,
     sheet: str = "",
-    open_sheet: OpenSheet = xlsx_sheet,
+    open_sheet: OpenSheet = sheet_at,
 ) -> Settled:
     """Settle the cell `column` (key or title) of `row`: what the sheet shows holds, or what stands elsewhere.
 
@@ -116,7 +116,7 @@ def answer(
     word: Literal["accept", "restore"],
     *,
     sheet: str = "",
-    open_sheet: OpenSheet = xlsx_sheet,
+    open_sheet: OpenSheet = sheet_at,
 ) -> list[str]:
     """Say of sheets from which many rows vanished that it was meant, or that the rows shall come back.
 
@@ -131,7 +131,7 @@ def answer(
     return told
 
 
-def forget(opened: OpenDesk, sheet: str, *, open_sheet: OpenSheet = xlsx_sheet) -> str:
+def forget(opened: OpenDesk, sheet: str, *, open_sheet: OpenSheet = sheet_at) -> str:
     """Sync a copy no more; its key. The main sheet cannot be forgotten. Raises SheetUnknown."""
     (place, *_) = places(opened, [sheet], open_sheet)
     if place.key == opened.desk.sheets[0].key:

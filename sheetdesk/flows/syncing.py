@@ -12,7 +12,7 @@ from sheetdesk.clock.calendar import WorkingTime
 from sheetdesk.errors import SyncRunning
 from sheetdesk.flows.listing import ticket_problems
 from sheetdesk.flows.opening import OpenDesk
-from sheetdesk.flows.places import OpenSheet, places, xlsx_sheet
+from sheetdesk.flows.places import OpenSheet, places, sheet_at
 from sheetdesk.flows.running import run
 from sheetdesk.flows.synced import Synced
 from sheetdesk.flows.work import Work
@@ -28,7 +28,7 @@ def sync(
     now: datetime,
     sheets: Sequence[str] = (),
     dry_run: bool = False,
-    open_sheet: OpenSheet = xlsx_sheet,
+    open_sheet: OpenSheet = sheet_at,
     progress: Callable[[str], None] | None = None,
     wait_s: float | None = LEASE_S,
     ids_only: bool = False,

@@ -30,7 +30,7 @@ from sheetdesk.flows.opening import (
     open_desk,
     steps_between,
 )
-from sheetdesk.flows.places import OpenSheet, Place, place_of, places, xlsx_sheet
+from sheetdesk.flows.places import OpenSheet, Place, place_of, places, sheet_at
 from sheetdesk.flows.redrawing import Redrawn, redraw
 from sheetdesk.flows.syncing import sync
 from sheetdesk.flows.taking import take_in
@@ -81,7 +81,7 @@ class Upgraded:
 
 
 def upgrade(
-    place: Path, *, now: datetime, dry_run: bool = False, open_sheet: OpenSheet = xlsx_sheet
+    place: Path, *, now: datetime, dry_run: bool = False, open_sheet: OpenSheet = sheet_at
 ) -> Upgraded:
     """Bring the desk at `place` up to its desk file. `dry_run`: only say what would be done.
 

@@ -112,12 +112,15 @@ class Work:
             return False
         return True
 
-    def note_level(self, taken: TakenIn, revision: str, listed: str) -> None:
-        """Remember that this version shows all there is, if nothing is left open."""
+    def note_level(self, taken: TakenIn, revision: str, listed: str, version: int) -> None:
+        """Remember that this version shows all that `version` holds, if nothing is left open."""
         known = taken.agreement
+        if taken.place.sheet.is_live:
+            known = replace(known, drawn=version)
         open_ends = (taken.conflicts, taken.problems, taken.refusals, taken.waiting)
-        if not any(open_ends) and (known.level, known.listed) != (revision, listed):
-            taken.agreement = self.opened.store.agree(replace(known, level=revision, listed=listed))
+        known = replace(known, level=revision, listed=listed)
+        if not any(open_ends) and known != taken.agreement:
+            taken.agreement = self.opened.store.agree(known)
 
     def look_beside(self, place: Place) -> Fetched | None:
         """Read versions that were displaced and never read, and copies that a cloud folder made.
@@ -211,7 +214,7 @@ class Work:
             if self.standing.get(place.key, taken.found.revision) != taken.found.revision:
                 return self.put_back(place, taken)
             if not writing.no_room and not self.ids_only:
-                self.note_level(taken, taken.found.revision, listed)
+                self.note_level(taken, taken.found.revision, listed, writing.version)
             return None
         result.who = place.sheet.busy(self.now)
         if result.who:
@@ -280,5 +283,5 @@ class Work:
         if named:
             return ready
         if not writing.no_room:
-            self.note_level(taken, ready.revision, listed)
+            self.note_level(taken, ready.revision, listed, writing.version)
         return None

@@ -27,7 +27,8 @@ class Fetched:
 
     `revision` tells this content from every other; `content` is the kind of sheet's own. `grids` are
     the tabs that sheetdesk may have made, `rest` gives the others when they are asked for. `is_sure`
-    is False for a file of which only the name says that it is a version of this sheet.
+    is False for a file of which only the name says that it is a version of this sheet. `is_worn`: what
+    sheetdesk drew there has suffered, so that it is to be written even where no cell has changed.
     """
 
     revision: str
@@ -35,6 +36,7 @@ class Fetched:
     content: Any
     rest: Callable[[], tuple[Grid, ...]] = _nothing
     is_sure: bool = True
+    is_worn: bool = False
 
     def grid(self, title: str) -> Grid | None:
         """The tab of this title among `grids`, or None."""
@@ -51,7 +53,9 @@ class Drawn:
 
 
 class Sheet(Protocol):
-    """One spreadsheet people open."""
+    """One spreadsheet people open. `is_live`: its dashboard and pivots follow its cells by themselves."""
+
+    is_live: bool
 
     def glance(self) -> str:
         """The revision of what stands there now, "" when nothing does; cheaper than reading it.

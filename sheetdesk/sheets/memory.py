@@ -101,6 +101,8 @@ class MemorySheet:
     `open_by` is who has it open, "" for nobody; `kept` are the versions that were put aside.
     """
 
+    is_live = False
+
     def __init__(self, book: MemoryBook | None = None) -> None:
         self.open_by = ""
         self.kept: list[MemoryBook] = []

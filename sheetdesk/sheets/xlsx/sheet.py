@@ -67,6 +67,8 @@ class XlsxSheet:
     the desk's other sheets, which are no conflicted copies of this one.
     """
 
+    is_live = False
+
     def __init__(
         self,
         path: Path,

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from sheetdesk.columns.moment import serial
 from sheetdesk.errors import PackageBroken
+from sheetdesk.sheets.moments import iso_moment, moment, moments
 from sheetdesk.sheets.xlsx.read import strings as module
-from sheetdesk.sheets.xlsx.read.moments import iso_moment, moment, moments
 from sheetdesk.sheets.xlsx.read.strings import read_strings
 from sheetdesk.sheets.xlsx.read.styles import is_date_code, read_date_formats
 from sheetdesk.sheets.xlsx.read.text import Unsure

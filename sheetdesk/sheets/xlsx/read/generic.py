@@ -17,6 +17,7 @@ from lxml import etree
 
 from sheetdesk.columns.base import Cell
 from sheetdesk.errors import PackageBroken
+from sheetdesk.sheets.moments import iso_moment, moment
 from sheetdesk.sheets.xlsx.check.text import decoded
 from sheetdesk.sheets.xlsx.read.found import (
     LAST_COLUMN,
@@ -29,7 +30,6 @@ from sheetdesk.sheets.xlsx.read.found import (
     is_true,
     spread,
 )
-from sheetdesk.sheets.xlsx.read.moments import iso_moment, moment
 from sheetdesk.sheets.xlsx.read.strings import said
 from sheetdesk.sheets.xlsx.read.text import SPACES
 

@@ -9,8 +9,8 @@ import json
 import math
 
 from sheetdesk.columns.base import Cell
+from sheetdesk.sheets.moments import iso_moment, moments
 from sheetdesk.sheets.xlsx.read.found import Book
-from sheetdesk.sheets.xlsx.read.moments import iso_moment, moments
 from sheetdesk.sheets.xlsx.read.text import Unsure, texts_of
 
 __all__ = ["values_of"]

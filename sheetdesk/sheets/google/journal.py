@@ -1,0 +1,134 @@
+"""What one write was meant to do, kept in the sheet by that write itself, and what it really did.
+
+A write first copies the rows that it is about to change beside this plan, in the same step: whatever it
+then hit, and whatever stood there, is known afterwards, to whoever reads the sheet next. People who
+sorted, inserted or typed between our reading and our write lose nothing: what they had comes back, and
+our values go where they were meant to (`resolve` works that out).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sheetdesk.columns.base import Cell
+
+__all__ = ["JOURNAL_COLUMN", "Copy", "Planned", "PlannedTab", "decoded", "encoded"]
+
+JOURNAL_COLUMN = 33
+"""The column of the sync tab from which on the journal stands: right of all that rules write."""
+
+CHUNK = 45_000
+Copy = Callable[[int, int], Cell]
+"""The cell that stood at a row and column of a tab when the write was applied."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One row to be changed: where it stood when it was read, its id, and by column what stood there
+    and what is written. `was` is the whole row, of one without an id.
+    """
+
+    row: int
+    name: Cell
+    cells: Mapping[int, tuple[Cell, Cell]]
+    was: tuple[Cell, ...] = ()
+
+
+@dataclass(frozen=True)
+class PlannedTab:
+    """What is written to one tab: its header's row, the columns `left` to `right` that are copied with
+    their titles, the id's column, the rows, and which of them are copied to where: (first, last, at).
+    """
+
+    sheet_id: int
+    header: int
+    left: int
+    right: int
+    id_column: int
+    titles: tuple[Cell, ...]
+    rows: tuple[Planned, ...]
+    blocks: tuple[tuple[int, int, int], ...]
+
+    def copy_of(self, at: Mapping[tuple[int, int], Cell]) -> Copy:
+        """What was copied, out of the cells of the sync tab."""
+
+        def cell(row: int, column: int) -> Cell:
+            for first, last, place in self.blocks:
+                if first <= row <= last:
+                    return at.get((place + row - first, JOURNAL_COLUMN + column - self.left))
+            return None
+
+        return cell
+
+
+def encoded(turn: str, tabs: Sequence[PlannedTab]) -> list[str]:
+    """The plan of the write that makes `turn`, as texts that each fit into a cell."""
+    plan = {
+        "turn": turn,
+        "tabs": [
+            [
+                tab.sheet_id, tab.header, tab.left, tab.right, tab.id_column, list(map(_out, tab.titles)),
+                [
+                    [
+                        row.row, _out(row.name),
+                        [[c, _out(old), _out(new)] for c, (old, new) in row.cells.items()],
+                        *([list(map(_out, row.was))] if row.was else ()),
+                    ]
+                    for row in tab.rows
+                ],
+                [list(block) for block in tab.blocks],
+            ]
+            for tab in tabs
+        ],
+    }  # fmt: skip
+    text = json.dumps(plan, ensure_ascii=False, separators=(",", ":"))
+    return [text[start : start + CHUNK] for start in range(0, len(text), CHUNK)]
+
+
+def decoded(texts: Sequence[str]) -> tuple[str, tuple[PlannedTab, ...]]:
+    """The turn and the plan that these texts hold; nothing where somebody has spoilt them."""
+    try:
+        plan = json.loads("".join(texts))
+        return str(plan["turn"]), tuple(map(_tab, plan["tabs"]))
+    except (ValueError, KeyError, TypeError, IndexError):
+        return "", ()
+
+
+def _tab(found: Sequence[Any]) -> PlannedTab:
+    sheet_id, header, left, right, id_column, titles, rows, blocks = found
+    return PlannedTab(
+        int(sheet_id),
+        int(header),
+        int(left),
+        int(right),
+        int(id_column),
+        tuple(map(_in, titles)),
+        tuple(
+            Planned(
+                int(row),
+                _in(name),
+                {int(c): (_in(old), _in(new)) for c, old, new in cells},
+                tuple(map(_in, was[0])) if was else (),
+            )
+            for row, name, cells, *was in rows
+        ),
+        tuple((int(first), int(last), int(at)) for first, last, at in blocks),
+    )
+
+
+def _out(cell: Cell) -> Any:
+    return {"at": cell.isoformat()} if isinstance(cell, datetime) else cell
+
+
+def _in(found: Any) -> Cell:
+    if isinstance(found, dict):
+        return datetime.fromisoformat(found["at"])
+    if isinstance(found, int | float) and not isinstance(found, bool):
+        return float(found)
+    if found is None or isinstance(found, str | bool):
+        return found
+    raise TypeError(found)

@@ -1,0 +1,238 @@
+"""What a Google spreadsheet holds, out of one answer: tabs as grids, and what sync keeps beside them.
+
+The answer is one `spreadsheets.get` with `FIELDS`: values as they show, which cells are formulas and
+which show dates, so that cells and what tells whose they are stem from one moment.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from sheetdesk.columns.base import Cell
+from sheetdesk.errors import SheetUnrecognised
+from sheetdesk.plan.machinery import KEY
+from sheetdesk.sheets.google.render.overlay_formula import OVERLAY_TAB
+from sheetdesk.sheets.moments import moments
+from sheetdesk.table.grid import Grid, GridTable
+
+__all__ = ["FIELDS", "TURN", "LiveTab", "Snapshot", "cells_of", "digest", "snapshot"]
+
+FIELDS = (
+    "spreadsheetId,properties(title,locale,timeZone),namedRanges,"
+    "sheets(properties(sheetId,title,index,hidden,gridProperties(rowCount,columnCount)),merges,"
+    "data(startRow,startColumn,columnMetadata/developerMetadata(metadataId,metadataKey,metadataValue),"
+    "rowData/values(effectiveValue,userEnteredValue/formulaValue,effectiveFormat/numberFormat/type)))"
+)
+TURN = "sd_turn_"
+"""How the name of the range begins that one write hands on to the next."""
+
+MARK = "sd"
+"""The key of the metadata that says which column of the desk a column is."""
+
+DATES = frozenset({"DATE", "DATE_TIME"})
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class LiveTab:
+    """One tab as it stands. `marks` are metadata ids and desk columns (`tickets.owner`) by column, `dated`
+    the columns in which any cell is to show a date.
+    """
+
+    sheet_id: int
+    rows: int
+    columns: int
+    grid: Grid
+    marks: Mapping[int, tuple[int, str]] = field(default_factory=dict)
+    dated: frozenset[int] = frozenset()
+
+    @property
+    def title(self) -> str:
+        return self.grid.title
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A whole spreadsheet at one moment. `turns` are the ranges handed on from write to write, mostly one."""
+
+    spreadsheet_id: str
+    zone: str
+    locale: str
+    tabs: tuple[LiveTab, ...]
+    turns: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    table_names: Mapping[str, str] = field(default_factory=dict)
+
+    def tab(self, title: str) -> LiveTab | None:
+        """The tab of this title, or None."""
+        return next((tab for tab in self.tabs if tab.title == title), None)
+
+    @cached_property
+    def sync_tab(self) -> LiveTab | None:
+        """The hidden tab that holds what sync keeps."""
+        return self.tab(OVERLAY_TAB)
+
+    @property
+    def ours(self) -> tuple[LiveTab, ...]:
+        """The tabs that sheetdesk may have made: those with a table of the desk, and the machinery."""
+        return tuple(tab for tab in self.tabs if tab.grid.tables or tab.title == KEY)
+
+    @property
+    def rest(self) -> tuple[LiveTab, ...]:
+        return tuple(tab for tab in self.tabs if tab not in self.ours and tab.title != OVERLAY_TAB)
+
+
+def snapshot(answer: Json) -> Snapshot:
+    """The spreadsheet that an answer with `FIELDS` tells of. Raises SheetUnrecognised for any other."""
+    if "sheets" not in answer:
+        raise SheetUnrecognised(path=str(answer.get("spreadsheetId", "")), what="sheets")
+    properties = answer.get("properties", {})
+    named = answer.get("namedRanges", ())
+    blocks: dict[int, list[Json]] = {}
+    for name in named:
+        blocks.setdefault(name.get("range", {}).get("sheetId", 0), []).append(name)
+    tabs = tuple(
+        _tab(sheet, blocks.get(sheet["properties"].get("sheetId", 0), ()))
+        for sheet in answer["sheets"]
+        if sheet["properties"].get("sheetType", "GRID") == "GRID"
+    )
+    turns = sorted(n["namedRangeId"] for n in named if str(n.get("name", "")).startswith(TURN))
+    return Snapshot(
+        answer["spreadsheetId"],
+        properties.get("timeZone", "Etc/GMT"),
+        properties.get("locale", "en_US"),
+        tabs,
+        tuple(turns),
+        tuple(n["namedRangeId"] for n in named),
+        {n["name"]: n["namedRangeId"] for n in named},
+    )
+
+
+def _tab(sheet: Json, named: Sequence[Json]) -> LiveTab:
+    properties = sheet["properties"]
+    size = properties.get("gridProperties", {})
+    data = sheet.get("data", ())
+    marks: dict[int, tuple[int, str]] = {}
+    for block in data:
+        for offset, column in enumerate(block.get("columnMetadata", ()), block.get("startColumn", 0)):
+            for mark in column.get("developerMetadata", ()):
+                if mark.get("metadataKey") == MARK:
+                    marks[offset] = (mark.get("metadataId", 0), mark.get("metadataValue", ""))
+    title = properties.get("title", "")
+    dated: set[int] = set()
+    grid = _grid(title, data, tuple(map(_block, sheet.get("merges", ()))), dated)
+    tables = tuple(_tables(named, marks, size))
+    if tables:
+        grid = Grid(title, grid.rows, grid.columns, grid.formulas, grid.errors, grid.merged, tables)
+    return LiveTab(
+        properties.get("sheetId", 0), size.get("rowCount", 0), size.get("columnCount", 0), grid, marks,
+        frozenset(dated),
+    )  # fmt: skip
+
+
+def _block(merge: Json) -> tuple[int, int, int, int]:
+    return (
+        merge.get("startRowIndex", 0),
+        merge.get("startColumnIndex", 0),
+        merge["endRowIndex"] - 1,
+        merge["endColumnIndex"] - 1,
+    )
+
+
+def _tables(named: Sequence[Json], marks: Mapping[int, tuple[int, str]], size: Json) -> list[GridTable]:
+    """The blocks that are called as a table of the desk is, with the ids of its columns' marks.
+
+    People insert and delete columns, and Google moves the block along.
+    """
+    keys = {value.split(".")[0] for _, value in marks.values()}
+    found = []
+    for name in named:
+        if name["name"] not in keys:
+            continue
+        area = name["range"]
+        top, left = area.get("startRowIndex", 0), area.get("startColumnIndex", 0)
+        right = area.get("endColumnIndex", size.get("columnCount", 1)) - 1
+        bottom = area.get("endRowIndex", size.get("rowCount", 1)) - 1
+        numbers = tuple(marks.get(column, (0, ""))[0] for column in range(left, right + 1))
+        found.append(GridTable(name["name"], top, left, bottom, right, numbers))
+    return found
+
+
+def _grid(
+    title: str, data: Sequence[Json], merged: tuple[tuple[int, int, int, int], ...], shows_dates: set[int]
+) -> Grid:
+    """The cells of a tab, column by column; a tab may come in several blocks. Columns in which any cell is
+    to show a date are added to `shows_dates`.
+    """
+    rows = width = 0
+    for block in data:
+        lines = block.get("rowData", ())
+        rows = max(rows, block.get("startRow", 0) + len(lines))
+        widths = [len(line.get("values", ())) for line in lines]
+        width = max(width, block.get("startColumn", 0) + max(widths, default=0))
+    columns: list[list[Cell]] = [[None] * rows for _ in range(width)]
+    formulas: dict[int, list[str | None]] = {}
+    errors = set()
+    dated: dict[int, list[int]] = {}
+    for block in data:
+        left = block.get("startColumn", 0)
+        for row, line in enumerate(block.get("rowData", ()), block.get("startRow", 0)):
+            for column, cell in enumerate(line.get("values", ()), left):
+                value = cell.get("effectiveValue")
+                is_date = cell.get("effectiveFormat", _NONE).get("numberFormat", _NONE).get("type") in DATES
+                if is_date:
+                    shows_dates.add(column)
+                if value is not None:
+                    kind, found = next(iter(value.items()))
+                    if kind == "errorValue":
+                        errors.add((row, column))
+                        found = f"#{_SIGNS.get(found.get('type', ''), 'ERROR!')}"
+                    elif kind == "numberValue":
+                        if is_date:
+                            dated.setdefault(column, []).append(row)
+                        found = float(found)
+                    columns[column][row] = None if found == "" else found
+                text = cell.get("userEnteredValue", _NONE).get("formulaValue")
+                if text is not None:
+                    formulas.setdefault(column, [None] * rows)[row] = text.removeprefix("=")
+    for column, places in dated.items():
+        cells: Any = columns[column]
+        for row, moment in zip(places, moments([cells[row] for row in places], False), strict=True):
+            cells[row] = moment
+    return Grid(title, rows, columns, formulas, frozenset(errors), merged)
+
+
+_NONE: dict[str, Any] = {}
+_SIGNS = {
+    "NULL_VALUE": "NULL!", "DIVIDE_BY_ZERO": "DIV/0!", "VALUE": "VALUE!", "REF": "REF!", "NAME": "NAME?",
+    "NUM": "NUM!", "N_A": "N/A", "LOADING": "LOADING",
+}  # fmt: skip
+
+
+def cells_of(answer: Json, sheet_id: int) -> dict[tuple[int, int], Cell]:
+    """The cells of one tab in an answer that holds parts of it, by (row, column)."""
+    found: dict[tuple[int, int], Cell] = {}
+    for sheet in answer.get("sheets", ()):
+        if sheet.get("properties", {}).get("sheetId", 0) != sheet_id:
+            continue
+        for block in sheet.get("data", ()):
+            grid = _grid("", [block], (), set())
+            for column, cells in enumerate(grid.columns):
+                found |= {(row, column): cell for row, cell in enumerate(cells) if cell is not None}
+    return found
+
+
+def digest(grids: Sequence[Grid]) -> str:
+    """What tells this content of our tabs from every other."""
+    parts = hashlib.sha256()
+    for grid in grids:
+        parts.update(repr((grid.title, grid.tables, sorted(grid.errors), grid.merged)).encode())
+        for place, column in enumerate(grid.columns):
+            parts.update(repr(column).encode("utf-8", "surrogatepass"))
+            if place in grid.formulas:
+                parts.update(repr([text is not None for text in grid.formulas[place]]).encode())
+    return parts.hexdigest()

@@ -1,0 +1,171 @@
+"""A Google spreadsheet as a place people edit.
+
+Google applies a batch of changes whole, but upon whatever stands there by then. So `replace` makes each
+write the only one that can follow what was read, lets it copy what it is about to change, and looks at
+these copies: where people were quicker, what it displaced is the sheet as they meant it, and sync goes on
+from there. A write that nobody saw the answer of is found in the sheet by the next run.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from sheetdesk.errors import GoogleRefused, PatchRefused, SheetUnanswered, SpreadsheetMissing
+from sheetdesk.plan.plan import SheetPlan
+from sheetdesk.sheets.base import Drawn, Fetched
+from sheetdesk.sheets.google.client import Echo, Google
+from sheetdesk.sheets.google.edits import edited
+from sheetdesk.sheets.google.journal import JOURNAL_COLUMN
+from sheetdesk.sheets.google.read import FIELDS, Snapshot, cells_of, digest, snapshot
+from sheetdesk.sheets.google.render.dialect import column_letters
+from sheetdesk.sheets.google.render.overlay_formula import OVERLAY_TAB
+from sheetdesk.sheets.google.resolve import is_right
+from sheetdesk.sheets.google.turn import FIRST_COPY, Turn
+from sheetdesk.sheets.google.view import View, view
+from sheetdesk.sheets.google.writing import after, write_turn
+from sheetdesk.table.edits import TabEdits
+from sheetdesk.table.grid import Grid
+
+__all__ = ["GoogleSheet", "Seen"]
+
+ECHO_FIELDS = (
+    "sheets(properties/sheetId,data(startRow,startColumn,rowData/values(effectiveValue,"
+    "effectiveFormat/numberFormat/type)))"
+)
+ECHOED_ROWS = 5_000
+"""So many copied rows come back with the answer to a write; more are read by the next run."""
+
+
+class Seen(Protocol):
+    """Where it is kept which version of a spreadsheet was read last, and as what revision."""
+
+    def load(self) -> tuple[str, str]: ...
+
+    def save(self, version: str, revision: str) -> None: ...
+
+
+@dataclass
+class _Version:
+    """A spreadsheet as read and what it is to become: `grids` are our tabs in their order, `plan` is None
+    where nothing waits to be written.
+    """
+
+    view: View
+    grids: tuple[Grid, ...]
+    plan: SheetPlan | None = None
+
+
+class GoogleSheet:
+    """One spreadsheet. `tag` gives what tells this writer from any other, anew for each write."""
+
+    is_live = True
+
+    def __init__(
+        self,
+        google: Google,
+        spreadsheet_id: str,
+        seen: Seen,
+        tag: Callable[[], str] = lambda: secrets.token_hex(4),
+    ) -> None:
+        self._google = google
+        self._id = spreadsheet_id
+        self._seen = seen
+        self._tag = tag
+        # What Drive said last, until something is read or written.
+        self._glanced = ""
+
+    def glance(self) -> str:
+        """The revision of what stands there, where that was read before and nobody has changed anything."""
+        if not self._glanced:
+            self._glanced = self._google.version(self._id)
+        version, revision = self._seen.load()
+        return revision if version == self._glanced else f"version {self._glanced}"
+
+    def fetch(self) -> Fetched | None:
+        """What stands there now, by one read."""
+        # Asked first: a change that comes in between makes the next glance look again.
+        version = self._glanced or self._google.version(self._id)
+        self._glanced = ""
+        try:
+            found = snapshot(self._google.get(self._id, FIELDS))
+        except SpreadsheetMissing:
+            return None
+        fetched = _fetched(found)
+        self._seen.save(version, fetched.revision)
+        return fetched
+
+    def waiting(self) -> Sequence[Fetched]:
+        """Nothing stands beside it: what a write displaced is in the sheet itself."""
+        return ()
+
+    def write(
+        self, found: Fetched, edits: Sequence[TabEdits], plan: SheetPlan, drawn: Drawn | None
+    ) -> Fetched:
+        """What the spreadsheet is to become. Raises PatchRefused."""
+        version: _Version = found.content
+        grids = {grid.title: grid for grid in version.grids}
+        for edit in edits:
+            if edit.tab not in grids:
+                raise PatchRefused(part=edit.tab, reason="there is no such tab")
+            grids[edit.tab] = edited(grids[edit.tab], edit)
+        new = tuple(grids.values())
+        revision = digest(new)
+        if revision == found.revision and not found.is_worn:
+            return found
+        return Fetched(revision, new, _Version(version.view, new, plan), found.rest)
+
+    def replace(self, ready: Fetched) -> Fetched | None:
+        """Write it in one batch; where it hit what had changed since it was read, or could not be applied,
+        what stands there instead. Raises GoogleError.
+        """
+        version: _Version = ready.content
+        if version.plan is None:
+            return None
+        turn = Turn(version.view.snapshot, self._tag())
+        requests = write_turn(turn, version.view, version.grids, version.plan)
+        sync = version.view.snapshot.sync_tab
+        echo = None
+        if sync is not None and turn.planned and turn.copied_rows <= ECHOED_ROWS:
+            first = column_letters(JOURNAL_COLUMN)
+            area = f"{OVERLAY_TAB}!{first}{FIRST_COPY + 1}:{column_letters(JOURNAL_COLUMN + turn.widest - 1)}"
+            echo = Echo(ECHO_FIELDS, (f"{area}{FIRST_COPY + turn.copied_rows}",))
+        try:
+            answer = self._google.batch_update(self._id, requests, once=True, response=echo)
+        except SheetUnanswered:
+            return self.fetch()
+        except GoogleRefused:
+            now = self.fetch()
+            if now is None or _turns(now) == version.view.snapshot.turns:
+                raise
+            return now
+        self._glanced = ""
+        if turn.planned:
+            copies = cells_of(answer.get("updatedSpreadsheet", {}), sync.sheet_id) if sync and echo else {}
+            if not copies or not is_right(turn.planned, copies):
+                return self.fetch()
+        # As far as anybody knows this is what stands there now; the next write starts from it.
+        version.view, version.plan = after(turn, version.view, version.grids), None
+        return None
+
+    def put_aside(self, seen: Fetched, now: datetime, *, is_known: bool) -> None:
+        """Google keeps the versions of a spreadsheet itself."""
+
+    def busy(self, now: datetime) -> str:
+        """Nobody: people and programs write to it together."""
+        return ""
+
+
+def _fetched(found: Snapshot) -> Fetched:
+    seen = view(found)
+    grids = tuple(seen.grids[tab.sheet_id] for tab in found.ours)
+    others = tuple(tab.grid for tab in found.rest)
+    return Fetched(digest(grids), grids, _Version(seen, grids), lambda: others, is_worn=seen.is_worn)
+
+
+def _turns(found: Fetched) -> tuple[str, ...]:
+    version: _Version = found.content
+    return version.view.snapshot.turns

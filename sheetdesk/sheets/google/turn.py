@@ -1,0 +1,214 @@
+"""One write to a spreadsheet as one batch: applied whole, once, and only upon what was read.
+
+In this order: the turn that was read is handed on (where somebody else has done that since, nothing of
+the batch is applied); the plan is written beside the header and rows it is about to change; these are
+copied; then they are changed. Whatever a person did in between stands in the copy.
+Source: Google Sheets API v4, spreadsheets.batchUpdate ("applied in the order they are specified", "if
+any is not valid, the entire request will fail and nothing will be applied"); AddNamedRangeRequest and
+DeleteNamedRangeRequest (an id that exists, or does not, is an error).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from sheetdesk.columns.base import Cell
+from sheetdesk.sheets.google.journal import JOURNAL_COLUMN, PlannedTab, encoded
+from sheetdesk.sheets.google.read import TURN, LiveTab, Snapshot
+from sheetdesk.sheets.google.render.cells import typed
+from sheetdesk.table.grid import GridTable
+
+__all__ = ["Put", "Turn", "blocks_of", "first_turn", "turn_number"]
+
+MOST_BLOCKS = 60
+"""So many stretches of rows are copied at most: rows that lie close are copied together."""
+
+FIRST_COPY = 400
+"""The row of the sync tab from which on copies stand; above them stands the plan."""
+
+Request = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Put:
+    """One cell to write: a value, or a formula of the plan's own; a date may need its `number_format`."""
+
+    row: int
+    column: int
+    value: Cell
+    formula: str = ""
+    number_format: Mapping[str, str] | None = None
+
+
+@dataclass
+class Turn:
+    """The batch while it is put together. `tag` tells this writer from any other that plans the same turn."""
+
+    snapshot: Snapshot
+    tag: str
+    requests: list[Request] = field(default_factory=list)
+    grown: list[Request] = field(default_factory=list)
+    copies: list[Request] = field(default_factory=list)
+    planned: list[PlannedTab] = field(default_factory=list)
+    kept: dict[tuple[int, int], Put] = field(default_factory=dict)
+    sizes: dict[int, tuple[int, int]] = field(default_factory=dict)
+    copied_rows: int = 0
+
+    @property
+    def name(self) -> str:
+        """The turn that this batch makes."""
+        last = max(map(turn_number, self.snapshot.turns), default=self._epoch())
+        return f"{TURN}{last + 1}_{self.tag}"
+
+    @property
+    def widest(self) -> int:
+        """How many columns are copied at most."""
+        return max((tab.right + 1 - tab.left for tab in self.planned), default=1)
+
+    def _epoch(self) -> int:
+        """The number of the last turn, from the plan that it left, where its range is gone."""
+        return max(map(turn_number, self.snapshot.names), default=0)
+
+    def grow(self, tab: LiveTab, rows: int, columns: int = 0) -> None:
+        """Let a tab have so many rows and columns at least."""
+        for dimension, wanted, there in (("ROWS", rows, tab.rows), ("COLUMNS", columns, tab.columns)):
+            if wanted > there:
+                size = {"sheetId": tab.sheet_id, "dimension": dimension, "length": wanted - there}
+                self.grown.append({"appendDimension": size})
+        self.sizes[tab.sheet_id] = (max(rows, tab.rows), max(columns, tab.columns))
+
+    def keep(self, put: Put) -> None:
+        """A cell of the sync tab to write."""
+        self.kept[put.row, put.column] = put
+
+    def reach(self, tab: LiveTab, table: GridTable, bottom: int) -> None:
+        """Let the block that is called as the table is end at this row."""
+        area = _range(tab.sheet_id, table.top, bottom + 1, table.left, table.right + 1)
+        name = {"namedRangeId": self.snapshot.table_names[table.name], "name": table.name, "range": area}
+        self.requests.append({"updateNamedRange": {"namedRange": name, "fields": "range"}})
+
+    def put(self, tab: LiveTab, puts: Iterable[Put]) -> None:
+        """Cells to write, in as few requests as stretches of a row allow."""
+        for block in _blocks(_runs(puts)):
+            first = block[0][0]
+            fields = "userEnteredValue"
+            if first.number_format:
+                fields += ",userEnteredFormat.numberFormat"
+            start = {"sheetId": tab.sheet_id, "rowIndex": first.row, "columnIndex": first.column}
+            rows = [{"values": [_cell(put) for put in run]} for run in block]
+            self.requests.append({"updateCells": {"start": start, "rows": rows, "fields": fields}})
+
+    def copy(self, tab: PlannedTab, sync_id: int) -> None:
+        """Copy the header and the rows of a planned tab into the sync tab, values and formats."""
+        self.planned.append(tab)
+        for first, last, at in tab.blocks:
+            source = _range(tab.sheet_id, first, last + 1, tab.left, tab.right + 1)
+            width = tab.right + 1 - tab.left
+            target = _range(sync_id, at, at + last + 1 - first, JOURNAL_COLUMN, JOURNAL_COLUMN + width)
+            for kind in ("PASTE_VALUES", "PASTE_FORMAT"):
+                paste = {"source": source, "destination": target, "pasteType": kind}
+                self.copies.append({"copyPaste": paste})
+
+    def place_for(self, rows: int) -> int:
+        """Rows of the sync tab for so many copied ones."""
+        at = FIRST_COPY + self.copied_rows
+        self.copied_rows += rows
+        return at
+
+    def hand_on(self, sync_id: int) -> list[Request]:
+        """The requests that make this the turn after the one that was read, and keep its plan."""
+        made: list[Request] = [{"deleteNamedRange": {"namedRangeId": turn}} for turn in self.snapshot.turns]
+        if not self.snapshot.turns:
+            # Somebody deleted it. This one stays for ever, so that no late copy of this batch applies again.
+            made.append(_named(f"sd_armed_{self._epoch()}", sync_id))
+        made.append(_named(self.name, sync_id))
+        texts = encoded(self.name, self.planned)
+        cells = [Put(row, JOURNAL_COLUMN, text) for row, text in enumerate(texts, 1)]
+        rows = [{"values": [_cell(put)]} for put in [*cells, Put(0, 0, None)]]
+        start = {"sheetId": sync_id, "rowIndex": 1, "columnIndex": JOURNAL_COLUMN}
+        made.append({"updateCells": {"start": start, "rows": rows, "fields": "userEnteredValue"}})
+        return made
+
+
+def first_turn(sync_id: int) -> Request:
+    """The range that the first write hands on."""
+    return _named(f"{TURN}1_0", sync_id)
+
+
+def _named(name: str, sync_id: int) -> Request:
+    area = _range(sync_id, 0, 1, JOURNAL_COLUMN, JOURNAL_COLUMN + 1)
+    return {"addNamedRange": {"namedRange": {"namedRangeId": name, "name": name, "range": area}}}
+
+
+def _range(sheet_id: int, top: int, bottom: int, left: int, right: int) -> dict[str, int]:
+    return {
+        "sheetId": sheet_id,
+        "startRowIndex": top,
+        "endRowIndex": bottom,
+        "startColumnIndex": left,
+        "endColumnIndex": right,
+    }
+
+
+def _cell(put: Put) -> dict[str, Any]:
+    cell: dict[str, Any] = {}
+    if put.formula:
+        cell["userEnteredValue"] = {"formulaValue": put.formula}
+    elif put.value is not None:
+        cell["userEnteredValue"] = typed(put.value)
+    if put.number_format:
+        cell["userEnteredFormat"] = {"numberFormat": dict(put.number_format)}
+    return cell
+
+
+def _runs(puts: Iterable[Put]) -> list[list[Put]]:
+    """The cells in stretches that lie side by side, of which all or none get a number format."""
+    runs: list[list[Put]] = []
+    for put in sorted(puts, key=lambda put: (put.row, put.column)):
+        last = runs[-1][-1] if runs else None
+        fits = last is not None and (last.row, last.column + 1) == (put.row, put.column)
+        if fits and last is not None and bool(last.number_format) == bool(put.number_format):
+            runs[-1].append(put)
+        else:
+            runs.append([put])
+    return runs
+
+
+def _blocks(runs: Iterable[list[Put]]) -> list[list[list[Put]]]:
+    """The stretches in blocks of equal ones that lie below each other."""
+    blocks: list[list[list[Put]]] = []
+    open_: dict[tuple[int, int, bool], list[list[Put]]] = {}
+    for run in runs:
+        key = (run[0].column, len(run), bool(run[0].number_format))
+        block = open_.get(key)
+        if block is not None and block[-1][0].row + 1 == run[0].row:
+            block.append(run)
+        else:
+            open_[key] = [run]
+            blocks.append(open_[key])
+    return blocks
+
+
+def blocks_of(rows: Sequence[int], most: int = MOST_BLOCKS) -> list[tuple[int, int]]:
+    """The rows, which are in order, as at most so many stretches (first, last), joined where gaps are least."""
+    gaps = sorted((b - a, b) for a, b in pairwise(rows) if b - a > 3)
+    begins = {rows[0], *(row for _, row in gaps[-(most - 1) :])} if most > 1 else {rows[0]}
+    blocks: list[tuple[int, int]] = []
+    for row in rows:
+        if row in begins:
+            blocks.append((row, row))
+        else:
+            blocks[-1] = (blocks[-1][0], row)
+    return blocks
+
+
+def turn_number(name: str) -> int:
+    """The number in the name of a turn or of what stands for one; 0 where there is none."""
+    for prefix in (TURN, "sd_armed_"):
+        number = name.removeprefix(prefix).split("_")[0]
+        if name.startswith(prefix) and number.isdigit() and len(number) < 12:
+            return int(number)
+    return 0

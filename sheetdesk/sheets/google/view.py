@@ -1,0 +1,185 @@
+"""A spreadsheet as sync is to see it: what the last write missed is put right, what rules write is filled
+in from where it is kept, and what is to be mended there is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from sheetdesk.columns.base import Cell, blank
+from sheetdesk.sheets.google.journal import JOURNAL_COLUMN, PlannedTab, decoded
+from sheetdesk.sheets.google.overlay import Block, blocks_in
+from sheetdesk.sheets.google.read import LiveTab, Snapshot
+from sheetdesk.sheets.google.resolve import resolved
+from sheetdesk.table.grid import Grid, GridTable
+
+__all__ = ["View", "place_of", "spilled_in", "table_of", "view"]
+
+
+@dataclass(frozen=True)
+class View:
+    """`grids` are our tabs by sheet id; `in_the_way` are cells that people typed where rules write, by sheet
+    id; `broken` are headers whose formula is gone, as (sheet id, column).
+    """
+
+    snapshot: Snapshot
+    grids: Mapping[int, Grid]
+    in_the_way: Mapping[int, Sequence[tuple[int, int]]]
+    broken: frozenset[tuple[int, int]]
+
+    @cached_property
+    def blocks(self) -> dict[str, Block]:
+        """What rules write, by table."""
+        return blocks_in(self.snapshot.sync_tab.grid if self.snapshot.sync_tab else None)
+
+    @property
+    def is_worn(self) -> bool:
+        """Whether anything is to be mended although no cell of the desk has changed."""
+        moved = any(
+            tab.grid is not self.grids[tab.sheet_id] for tab in self.snapshot.ours if _is_hit(self, tab)
+        )
+        return moved or any(self.in_the_way.values()) or bool(self.broken)
+
+
+def _is_hit(view: View, tab: LiveTab) -> bool:
+    spilled = spilled_in(tab)
+    seen = view.grids[tab.sheet_id]
+    if seen.rows != tab.grid.rows or len(seen.columns) != len(tab.grid.columns):
+        return True
+    pairs = enumerate(zip(seen.columns, tab.grid.columns, strict=True))
+    return any(mine != theirs for place, (mine, theirs) in pairs if place not in spilled)
+
+
+def planned_in(sync: LiveTab | None) -> tuple[str, tuple[PlannedTab, ...]]:
+    """What the last write was meant to do, as the sync tab has it."""
+    if sync is None:
+        return "", ()
+    texts: list[str] = []
+    for cell in sync.grid.column(JOURNAL_COLUMN)[1:]:
+        if not isinstance(cell, str) or blank(cell):
+            break
+        texts.append(cell)
+    return decoded(texts)
+
+
+def table_of(tab: LiveTab) -> GridTable | None:
+    """The table of the desk that stands on a tab, if its rows have ids."""
+    for table in tab.grid.tables:
+        if any(value == f"{table.name}.id" for _, value in tab.marks.values()):
+            return table
+    return None
+
+
+def place_of(tab: LiveTab, table: str, column: str) -> int:
+    """Where a column of the desk stands; -1 where its mark is gone."""
+    mark = f"{table}.{column}"
+    return next((place for place, (_, value) in tab.marks.items() if value == mark), -1)
+
+
+def spilled_in(tab: LiveTab) -> set[int]:
+    """The columns that a formula in their header fills."""
+    table = next(iter(tab.grid.tables), None)
+    if table is None:
+        return set()
+    return {place for place in tab.marks if tab.grid.formula(table.top, place) is not None}
+
+
+def view(snapshot: Snapshot) -> View:
+    """The spreadsheet as sync is to see it."""
+    _, plans = planned_in(snapshot.sync_tab)
+    sync = snapshot.sync_tab
+    blocks = blocks_in(sync.grid if sync is not None else None)
+    at: dict[tuple[int, int], Cell] = {}
+    if sync is not None and plans:
+        at = {
+            (row, place): cell
+            for place in range(JOURNAL_COLUMN, len(sync.grid.columns))
+            for row, cell in enumerate(sync.grid.columns[place])
+            if cell is not None
+        }
+    grids: dict[int, Grid] = {}
+    in_the_way: dict[int, list[tuple[int, int]]] = {}
+    broken = set()
+    for tab in snapshot.ours:
+        grid = tab.grid
+        for plan in plans:
+            if plan.sheet_id == tab.sheet_id:
+                grid = resolved(plan, at, grid)
+        table = table_of(tab)
+        if table is not None:
+            filled = _Filling(tab, table, grid, blocks.get(table.name))
+            grid = filled.grid()
+            in_the_way[tab.sheet_id] = filled.in_the_way
+            broken |= {(tab.sheet_id, place) for place in filled.broken}
+        grids[tab.sheet_id] = grid
+    return View(snapshot, grids, in_the_way, frozenset(broken))
+
+
+class _Filling:
+    """One tab's columns that rules write, filled in; people's typing in them is kept to be seen."""
+
+    def __init__(self, tab: LiveTab, table: GridTable, grid: Grid, block: Block | None) -> None:
+        self.tab, self.table, self.found, self.block = tab, table, grid, block
+        self.in_the_way: list[tuple[int, int]] = []
+        self.broken: list[int] = []
+
+    def grid(self) -> Grid:
+        columns = list(self.found.columns)
+        formulas = dict(self.found.formulas)
+        errors = set(self.found.errors)
+        ids = self.found.column(place_of(self.tab, self.table.name, "id"))
+        for place, (_, mark) in self.tab.marks.items():
+            key = mark.split(".", 1)[-1]
+            is_kept = self.block is not None and key in self.block.columns
+            if not mark.startswith(f"{self.table.name}.") or place >= len(columns):
+                continue
+            text = self.found.formula(self.table.top, place)
+            if text is None and not is_kept:
+                continue
+            header = (self.table.top, place)
+            is_blocked = text is None or header in self.found.errors
+            cells = list(columns[place])
+            typed = self._typed(cells, place) if is_blocked else {}
+            if text is None:
+                self.broken.append(place)
+            elif header in errors:
+                errors.discard(header)
+                cells[self.table.top] = _title(text)
+            if is_kept and self.block is not None:
+                below = range(self.table.top + 1, self.found.rows)
+                shown = self.block.shown(key, [ids[row] for row in below], dated=place in self.tab.dated)
+                cells[self.table.top + 1 :] = [
+                    typed.get(row, cell) for row, cell in zip(below, shown, strict=True)
+                ]
+                formulas.pop(place, None)
+                errors = {spot for spot in errors if spot[1] != place or spot[0] in typed}
+            else:
+                # Each row has its formula, which stands in the header.
+                formulas[place] = [""] * self.found.rows
+            columns[place] = cells
+        return replace(self.found, columns=columns, formulas=formulas, errors=frozenset(errors))
+
+    def _typed(self, cells: Sequence[Cell], place: int) -> dict[int, Cell]:
+        """What people typed below a header whose formula can fill nothing because of it."""
+        spots = range(self.table.top + 1, len(cells))
+        typed = {row: cells[row] for row in spots if not blank(cells[row])}
+        self.in_the_way += [(row, place) for row in typed]
+        return typed
+
+
+def _title(formula: str) -> str:
+    """The title that a header's formula begins with, `{"…";…`."""
+    start = formula.find('"') + 1
+    text = ""
+    while start and start < len(formula):
+        end = formula.find('"', start)
+        if end < 0:
+            return ""
+        text += formula[start:end]
+        if formula[end + 1 : end + 2] != '"':
+            return text
+        text += '"'
+        start = end + 2
+    return text

@@ -1,0 +1,191 @@
+"""What is to be written for a spreadsheet to become as sync wants it: the batch, tab by tab."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sheetdesk.columns.base import Cell, blank, plain
+from sheetdesk.errors import PatchRefused
+from sheetdesk.plan.plan import SheetPlan
+from sheetdesk.sheets.google.edits import differences, with_cells
+from sheetdesk.sheets.google.journal import JOURNAL_COLUMN, Planned, PlannedTab
+from sheetdesk.sheets.google.read import LiveTab
+from sheetdesk.sheets.google.render.dialect import column_letters
+from sheetdesk.sheets.google.render.overlay_formula import OVERLAY_TAB, overlay_formula
+from sheetdesk.sheets.google.render.styles import number_format
+from sheetdesk.sheets.google.resolve import same
+from sheetdesk.sheets.google.turn import FIRST_COPY, Put, Turn, blocks_of
+from sheetdesk.sheets.google.view import View, place_of, spilled_in, table_of
+from sheetdesk.table.grid import Grid, GridTable
+
+__all__ = ["after", "write_turn"]
+
+SPARE_ROWS = 100
+"""So many rows are added at a time where a tab or the sync tab is full."""
+
+
+def write_turn(turn: Turn, view: View, grids: Sequence[Grid], plan: SheetPlan) -> list[dict[str, Any]]:
+    """The requests that make our tabs show `grids`. Raises PatchRefused where the sync tab is gone."""
+    sync = view.snapshot.sync_tab
+    if sync is None:
+        raise PatchRefused(part=OVERLAY_TAB, reason="the tab is gone; upgrade the sheet")
+    for tab, grid in zip(view.snapshot.ours, grids, strict=True):
+        table = table_of(tab)
+        if table is None:
+            puts = [Put(row, column, new) for row, column, _, new in differences(tab.grid, grid, ())]
+            _grow(turn, tab, puts)
+            turn.put(tab, puts)
+            continue
+        _write_table(turn, view, tab, table, grid, plan)
+        _write_overlay(turn, view, tab, table, grid)
+    turn.put(sync, turn.kept.values())
+    width = max((tab.right + 1 - tab.left for tab in turn.planned), default=1)
+    lowest = max((put.row for put in turn.kept.values()), default=0) + 1
+    turn.grow(sync, max(FIRST_COPY + turn.copied_rows, lowest), JOURNAL_COLUMN + width)
+    return [*turn.grown, *turn.hand_on(sync.sheet_id), *turn.copies, *turn.requests]
+
+
+def _grow(turn: Turn, tab: LiveTab, puts: Sequence[Put]) -> None:
+    rows = max((put.row for put in puts), default=-1) + 1
+    if rows > tab.rows:
+        turn.grow(tab, rows + SPARE_ROWS)
+
+
+def _write_table(turn: Turn, view: View, tab: LiveTab, table: GridTable, grid: Grid, plan: SheetPlan) -> None:
+    """People's and shared columns: each row that is changed is copied before."""
+    spilled = spilled_in(tab) | {place for sheet, place in view.broken if sheet == tab.sheet_id}
+    puts: list[Put] = []
+    rows: dict[int, dict[int, tuple[Cell, Cell]]] = {}
+    for row, column, old, new in differences(tab.grid, grid, spilled):
+        rows.setdefault(row, {})[column] = (old, new)
+        puts.append(Put(row, column, new, number_format=_format(tab, plan, column, old, new)))
+    for row, column in view.in_the_way.get(tab.sheet_id, ()):
+        rows.setdefault(row, {})[column] = (tab.grid.cell(row, column), None)
+        puts.append(Put(row, column, None))
+    for place in sorted(place for sheet, place in view.broken if sheet == tab.sheet_id):
+        puts.append(_header(view, tab, table, place))
+    if not puts:
+        return
+    _grow(turn, tab, puts)
+    if rows:
+        turn.copy(_planned(turn, tab, table, rows), view.snapshot.sync_tab.sheet_id)  # type: ignore[union-attr]
+    turn.put(tab, puts)
+    bottom = next((t.bottom for t in grid.tables if t.name == table.name), table.bottom)
+    if bottom > table.bottom:
+        turn.reach(tab, table, bottom)
+
+
+def _planned(
+    turn: Turn, tab: LiveTab, table: GridTable, rows: dict[int, dict[int, tuple[Cell, Cell]]]
+) -> PlannedTab:
+    name = place_of(tab, table.name, "id")
+    columns = {column for cells in rows.values() for column in cells}
+    left, right = min(table.left, name, *columns), max(table.right, name, *columns)
+    span = range(left, right + 1)
+    planned = []
+    for row, cells in sorted(rows.items()):
+        own = tab.grid.cell(row, name)
+        was = tuple(tab.grid.cell(row, column) for column in span) if blank(own) else ()
+        planned.append(Planned(row, own, cells, was))
+    blocks = [(table.top, table.top), *blocks_of(sorted(rows))]
+    at = [(first, last, turn.place_for(last + 1 - first)) for first, last in blocks]
+    titles = tuple(tab.grid.cell(table.top, column) for column in span)
+    return PlannedTab(tab.sheet_id, table.top, left, right, name, titles, tuple(planned), tuple(at))
+
+
+def _format(tab: LiveTab, plan: SheetPlan, column: int, old: Cell, new: Cell) -> dict[str, Any] | None:
+    """The format of a date that is written where none may be."""
+    mark = tab.marks.get(column, (0, ""))[1]
+    if not isinstance(new, datetime) or isinstance(old, datetime) or "." not in mark:
+        return None
+    name, key = mark.split(".", 1)
+    try:
+        planned = plan.table(name)[1]
+        return number_format(planned.columns[planned.index(key)].style.number_format)
+    except (KeyError, ValueError):
+        return None
+
+
+def _header(view: View, tab: LiveTab, table: GridTable, place: int) -> Put:
+    """The formula of a header that lost it; what people typed over it is its title."""
+    block = view.blocks[table.name]
+    key = tab.marks[place][1].split(".", 1)[1]
+    letters = column_letters(place_of(tab, table.name, "id"))
+    typed = tab.grid.cell(table.top, place)
+    title = key if blank(typed) else plain(typed)
+    number = block.columns.index(key) + 2
+    return Put(table.top, place, None, overlay_formula(title, letters, table.top + 2, number, block.left))
+
+
+def _write_overlay(turn: Turn, view: View, tab: LiveTab, table: GridTable, grid: Grid) -> None:
+    """What rules write goes into rows of its own, by id; ids that are gone from the sheet make room."""
+    block = view.blocks.get(table.name)
+    if block is None:
+        return
+    seen = view.grids[tab.sheet_id]
+    name = place_of(tab, table.name, "id")
+    ids = grid.column(name)
+    rows = dict(block.rows)
+    below = range(table.top + 1, grid.rows)
+    if ids is not seen.column(name):
+        there = {plain(ids[row]) for row in below if not blank(ids[row])}
+        for gone in rows.keys() - there:
+            place = rows.pop(gone)
+            for column in range(block.left, block.left + 1 + len(block.columns)):
+                if not blank(block.grid.cell(place, column)):
+                    turn.keep(Put(place, column, None))
+    free = [row for row in range(1, block.end) if row not in set(rows.values())]
+    end = block.end
+    for key in block.columns:
+        place = place_of(tab, table.name, key)
+        if place < 0 or grid.column(place) is seen.column(place):
+            continue
+        was, now = seen.column(place), grid.column(place)
+        for row in below:
+            value = now[row] if row < len(now) else None
+            if value is (was[row] if row < len(was) else None) or blank(ids[row]):
+                continue
+            own = plain(ids[row])
+            at = rows.get(own)
+            if at is None:
+                at = free.pop(0) if free else end
+                end = max(end, at + 1)
+                rows[own] = at
+                turn.keep(Put(at, block.left, own))
+            kept = block.grid.cell(at, block.place(key))
+            if not same(kept, value):
+                turn.keep(Put(at, block.place(key), value))
+
+
+def after(turn: Turn, view: View, grids: Sequence[Grid]) -> View:
+    """The spreadsheet as it is once the batch was applied and hit what it was meant for."""
+    found = view.snapshot
+    tabs = []
+    by_id = dict(zip((tab.sheet_id for tab in found.ours), grids, strict=True))
+    for tab in found.tabs:
+        grid = by_id.get(tab.sheet_id, tab.grid)
+        if tab.title == OVERLAY_TAB:
+            grid = with_cells(grid, {(put.row, put.column): put.value for put in turn.kept.values()})
+        elif tab.sheet_id in by_id:
+            # Which columns a header's formula fills is told by the formula.
+            grid = replace(grid, formulas={**grid.formulas, **_headers(tab, view)})
+        rows, columns = turn.sizes.get(tab.sheet_id, (tab.rows, tab.columns))
+        tabs.append(replace(tab, grid=grid, rows=rows, columns=columns))
+    names = (*(name for name in found.names if name not in found.turns), turn.name)
+    now = replace(found, tabs=tuple(tabs), turns=(turn.name,), names=names)
+    return View(now, {tab.sheet_id: tab.grid for tab in now.ours}, {}, frozenset())
+
+
+def _headers(tab: LiveTab, view: View) -> dict[int, list[str | None]]:
+    table = table_of(tab)
+    if table is None:
+        return {}
+    mended = {place for sheet, place in view.broken if sheet == tab.sheet_id}
+    texts: dict[int, list[str | None]] = {}
+    for place in spilled_in(tab) | mended:
+        texts[place] = [None] * (table.top + 1)
+        texts[place][table.top] = tab.grid.formula(table.top, place) or ""
+    return texts
