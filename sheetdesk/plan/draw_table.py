@@ -65,6 +65,7 @@ def draw_column(
         formula=column_formula(column) if is_formula else None,
         hidden=column.hidden,
         is_kept=column.owner != "formula",
+        is_ours=column.owner != "people" and column.key != "id",
     )
 
 

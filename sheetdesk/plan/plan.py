@@ -98,7 +98,8 @@ class ColumnPlan:
     """One column of a table: what it is called, how it looks, what may be typed, what it holds.
 
     `cells` has one entry a row: what `show` gave, or the values of `formula`. `is_kept` is False for
-    what is worked out from other columns or the clock, with a formula or without.
+    what is worked out from other columns or the clock, with a formula or without. `is_ours`: nobody
+    types into it, rules write it or it is worked out; a ticket's id aside.
     """
 
     key: str
@@ -116,6 +117,7 @@ class ColumnPlan:
     formula: Expr | None = None
     hidden: bool = False
     is_kept: bool = True
+    is_ours: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,90 @@
+"""A SheetPlan as a Google spreadsheet: one `spreadsheets.create` and one `batchUpdate` make all of it.
+
+Pure: nothing here speaks to Google. The first call makes the tabs, the second fills them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sheetdesk.desk.desk import Desk
+from sheetdesk.plan.draw import Audience
+from sheetdesk.plan.plan import SheetPlan, TabPlan
+from sheetdesk.sheets.google.render.book import Book, Request
+from sheetdesk.sheets.google.render.cells import draw_cells
+from sheetdesk.sheets.google.render.charts import draw_charts
+from sheetdesk.sheets.google.render.checks import draw_checks
+from sheetdesk.sheets.google.render.dialect import LOCALES
+from sheetdesk.sheets.google.render.filters import draw_filters
+from sheetdesk.sheets.google.render.highlights import draw_highlights
+from sheetdesk.sheets.google.render.ids import Ids
+from sheetdesk.sheets.google.render.locks import Share, draw_locks, shares
+from sheetdesk.sheets.google.render.names import draw_marks, draw_names
+from sheetdesk.sheets.google.render.pivots import draw_pivots, draw_slicers, drawn_by_pivots
+from sheetdesk.sheets.google.render.table import draw_overlay, draw_table
+from sheetdesk.sheets.google.render.tabs import dimensions, overlay_sheet, sheet_of, table_dimensions
+
+__all__ = ["Publication", "create_body", "publication", "requests_of"]
+
+
+@dataclass(frozen=True)
+class Publication:
+    """The body of `spreadsheets.create`, the requests of the batchUpdate after it, and who gets the file."""
+
+    create_body: Request
+    requests: tuple[Request, ...]
+    shares: tuple[Share, ...]
+
+
+def publication(
+    plan: SheetPlan, desk: Desk, *, whom: Audience | None = None, ids: Ids | None = None
+) -> Publication:
+    """The spreadsheet of a plan that was drawn for `whom`. Raises ValueError for what Google has no word for.
+
+    The ids of tabs and of all else are `ids`' to say; they are the same in every publication.
+    """
+    seen_by = whom or Audience()
+    book = Book(plan, ids or Ids())
+    return Publication(
+        create_body(book, desk), tuple(requests_of(book, desk, seen_by)), shares(desk, seen_by)
+    )
+
+
+def create_body(book: Book, desk: Desk) -> Request:
+    """Title, language, time zone and empty tabs, the hidden ones last."""
+    tabs = [sheet_of(book, tab, index) for index, tab in enumerate(book.plan.tabs)]
+    return {
+        "properties": {
+            "title": book.plan.title,
+            "locale": LOCALES[book.plan.locale],
+            "timeZone": desk.zone.key,
+            # Overdue is a matter of hours; people's own changes are worked out at once anyway.
+            "autoRecalc": "HOUR",
+        },
+        "sheets": [*tabs, overlay_sheet(book, len(tabs))],
+    }
+
+
+def requests_of(book: Book, desk: Desk, whom: Audience) -> list[Request]:
+    """What fills the empty tabs. Names come before the formulas that speak of them, locks last."""
+    found = draw_names(book)
+    found += draw_overlay(book)
+    # The machinery first: lists and names that other tabs lean on.
+    for tab in sorted(book.plan.tabs, key=lambda tab: tab.visibility == "shown"):
+        found += draw_tab(book, tab)
+    found += draw_filters(book, desk, whom)
+    found += draw_marks(book)
+    return [*found, *draw_locks(book, desk, whom)]
+
+
+def draw_tab(book: Book, tab: TabPlan) -> list[Request]:
+    """All that stands on one tab."""
+    found = [*table_dimensions(book, tab), *dimensions(book, tab)]
+    if tab.table is not None:
+        found += draw_table(book, tab, tab.table)
+        found += draw_checks(book, tab, tab.table)
+    found += draw_cells(book, tab, without=drawn_by_pivots(book, tab))
+    found += draw_highlights(book, tab)
+    found += draw_pivots(book, tab)
+    found += draw_slicers(book, tab)
+    return [*found, *draw_charts(book, tab)]

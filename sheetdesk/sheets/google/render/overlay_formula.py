@@ -1,0 +1,80 @@
+"""The columns that only rules write, shown beside people's by one formula each.
+
+What rules work out stands on the hidden tab `_sheetdesk_sync`, one row a ticket in any order; the header
+cell of such a column looks every ticket up there by its id. So whatever people sort, move or delete,
+nothing of ours is written into a row of theirs.
+
+The tab holds one block a table, side by side from column A, tickets first: the id, then the table's
+columns in the plan's order; row 1 has the heads `id` and `<table>.<column>`. A table without such
+columns has no block. The blocks end before column AH, where what else sync keeps begins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sheetdesk.plan.plan import ColumnPlan, SheetPlan, TablePlan
+from sheetdesk.sheets.google.render.dialect import column_letters, quoted_tab, text_literal
+
+__all__ = ["OVERLAY_TAB", "OVERLAY_WIDTH", "OverlayBlock", "overlay_blocks", "overlay_formula"]
+
+OVERLAY_TAB = "_sheetdesk_sync"
+OVERLAY_WIDTH = 33
+"""Columns A to AG belong to the overlay; what is right of them does not."""
+
+
+@dataclass(frozen=True)
+class OverlayBlock:
+    """One table's block: `left` is the column of its ids, `columns` follow it in order."""
+
+    table: str
+    left: int
+    columns: tuple[str, ...]
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """What stands in row 1 of the block."""
+        return ("id", *(f"{self.table}.{column}" for column in self.columns))
+
+    def place(self, column: str) -> int:
+        """Which column of the block, its ids being the first, holds this one. Raises ValueError."""
+        return self.columns.index(column) + 2
+
+
+def shown_by_overlay(table: TablePlan) -> list[ColumnPlan]:
+    """The columns that only rules write, of a table whose rows have ids."""
+    if all(column.key != "id" for column in table.columns):
+        return []
+    return [column for column in table.columns if column.is_ours and column.formula is None]
+
+
+def overlay_blocks(plan: SheetPlan) -> dict[str, OverlayBlock]:
+    """The blocks of a plan, by table. Raises ValueError when there are more columns than room."""
+    blocks: dict[str, OverlayBlock] = {}
+    left = 0
+    tables: Sequence[TablePlan] = [tab.table for tab in plan.tabs if tab.table is not None]
+    for table in sorted(tables, key=lambda table: table.name != "tickets"):
+        columns = tuple(column.key for column in shown_by_overlay(table))
+        if columns:
+            blocks[table.name] = OverlayBlock(table.name, left, columns)
+            left += 1 + len(columns)
+    if left > OVERLAY_WIDTH:
+        raise ValueError(f"Rules keep {left} columns with ids; the overlay has room for {OVERLAY_WIDTH}.")
+    return blocks
+
+
+def overlay_formula(
+    title: str, id_column_letters: str, first_row: int, place: int, block_left: int = 0
+) -> str:
+    """The formula of a header cell: the title, and below it the column as the overlay has it.
+
+    `first_row` is the number, from 1, of the first row below the header; `place` counts the columns of
+    the block that starts at column `block_left`, its ids being 1. What is blank there stays blank, and
+    a row whose id is not there shows nothing.
+    """
+    ids = f"${id_column_letters}${first_row}:${id_column_letters}"
+    left, right = column_letters(block_left), column_letters(OVERLAY_WIDTH - 1)
+    block = f"{quoted_tab(OVERLAY_TAB)}!${left}$2:${right}"
+    found = f"IFNA(VLOOKUP({ids},{block},{place},FALSE))"
+    return f"={{{text_literal(title)};ARRAYFORMULA({found})}}"
