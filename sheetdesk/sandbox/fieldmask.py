@@ -19,12 +19,16 @@ Projection: TypeAlias = Callable[[Any], Any]
 
 
 class BadMask(ValueError):
-    """A mask Google refuses: `field` and `description` are what its answer's details hold."""
+    """A mask Google refuses: `field` and `description` are what its answer's details hold.
 
-    def __init__(self, field: str, description: str) -> None:
+    `path` is the path that names nothing, or empty.
+    """
+
+    def __init__(self, field: str, description: str, path: str = "") -> None:
         super().__init__(description)
         self.field = field
         self.description = description
+        self.path = path
 
 
 @dataclass(frozen=True)
@@ -128,9 +132,11 @@ def camel(name: str) -> str:
 
 def no_such_path(text: str, path: Path) -> BadMask:
     """The refusal of a path that names no field."""
+    dotted = ".".join(path)
     return BadMask(
         text.replace("/", "."),
-        f"Error expanding 'fields' parameter. Cannot find matching fields for path '{'.'.join(path)}'.",
+        f"Error expanding 'fields' parameter. Cannot find matching fields for path '{dotted}'.",
+        dotted,
     )
 
 
