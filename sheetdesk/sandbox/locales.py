@@ -93,10 +93,8 @@ FRENCH_MONTHS = (
 )
 FRENCH_DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 NUMBERED_MONTHS = tuple(f"{month}月" for month in range(1, 13))
-CHINESE_MONTHS = tuple(
-    f"{month}月"
-    for month in "一 二 三 四 五 六 七 八 九 十 十一 十二".split()  # noqa: SIM905
-)
+CHINESE_NUMBERS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
+CHINESE_MONTHS = tuple(f"{number}月" for number in CHINESE_NUMBERS)
 CHINESE_DAYS = tuple(f"星期{day}" for day in "一二三四五六日")
 
 US = Locale()

@@ -249,7 +249,7 @@ def _decimals(part: str, placeholders: str, facts: Locale) -> str:
 
 
 def _as_fraction(exact: Decimal, match: re.Match[str]) -> str:
-    whole_signs, gap, over, under = match.groups()
+    whole_signs, gap, _, under = match.groups()
     value = Fraction(exact)
     if under.strip("?#0") == "":
         part = value.limit_denominator(10 ** len(under) - 1)
