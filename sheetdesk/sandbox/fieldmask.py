@@ -47,8 +47,8 @@ class Mask:
 
     @cached_property
     def is_all(self) -> bool:
-        """Whether an answer is kept whole."""
-        return not self._narrow
+        """Whether the mask is as good as none; `*.*` names every field, and so is not."""
+        return all(route == ("*",) for route in self.routes)
 
     @cached_property
     def project(self) -> Projection:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sheetdesk.sandbox.api import ApiError
 from sheetdesk.sandbox.message_types import Field, Types
 from sheetdesk.sandbox.overlay import KEPT_DEFAULTS
-from sheetdesk.sandbox.scalars import Unfit, quoted, scalar
+from sheetdesk.sandbox.scalars import Unfit, quoted, scalar, without_surrogates
 
 __all__ = ["BadBody", "Violation", "omit_defaults", "parse", "read"]
 
@@ -52,7 +52,13 @@ def parse(body: bytes) -> Any:
         # Google reads a space for each byte that is not UTF-8.
         text = _spaced(body)
     try:
-        return json.loads(text, parse_constant=_refused_constant, parse_float=_finite, strict=False)
+        return json.loads(
+            text,
+            parse_constant=_refused_constant,
+            parse_float=_finite,
+            object_pairs_hook=_object,
+            strict=False,
+        )
     except (ValueError, RecursionError) as error:
         raise ApiError(400, "INVALID_ARGUMENT", "Invalid JSON payload received. Unexpected token.") from error
 
@@ -103,6 +109,19 @@ def _stays(schema: str, name: str, part: Any) -> bool:
     return part is not None and not isinstance(part, list) and name in KEPT_DEFAULTS and not is_run
 
 
+class _Repeating(dict[str, Any]):
+    """An object that holds a name more than once."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        self.pairs = pairs
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    return found if len(found) == len(pairs) else _Repeating(pairs)
+
+
 class _Reader:
     """Reads messages and gathers what does not fit, in the order of the body."""
 
@@ -116,7 +135,8 @@ class _Reader:
         fields = self._types.fields(schema)
         taken: set[str] = set()
         message: dict[str, Any] = {}
-        for name, part in value.items():
+        pairs = value.pairs if isinstance(value, _Repeating) else value.items()
+        for name, part in pairs:
             field = fields.get(name)
             if field is None:
                 self._no_field(schema, name, part, path, is_element)
@@ -193,13 +213,15 @@ class _Reader:
         elif isinstance(part, dict):
             # In an element of a list, no name names the list's field again.
             self.message(schema, part, path, is_element)
-        else:
+        elif part is not None and not isinstance(part, list):
             self._value(path, self._types.url(schema), quoted(part))
 
     def _name(self, path: str, name: str, why: str) -> None:
         at = f" at '{path}'" if path else ""
         self.violations.append(
-            Violation(path, f'Invalid JSON payload received. Unknown name "{name}"{at}: {why}')
+            Violation(
+                path, f'Invalid JSON payload received. Unknown name "{without_surrogates(name)}"{at}: {why}'
+            )
         )
 
     def _value(self, path: str, type_name: str, what: str) -> None:

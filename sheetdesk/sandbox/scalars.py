@@ -7,7 +7,7 @@ from typing import Any
 
 from sheetdesk.sandbox.message_types import Field
 
-__all__ = ["Unfit", "quoted", "scalar"]
+__all__ = ["Unfit", "quoted", "scalar", "without_surrogates"]
 
 
 class Unfit(ValueError):
@@ -17,7 +17,7 @@ class Unfit(ValueError):
 def scalar(field: Field, part: Any) -> Any:
     """A value of a field that is no message. Raises Unfit."""
     if field.kind == "string" and isinstance(part, str):
-        return _LONE_SURROGATE.sub("\ufffd", part)
+        return without_surrogates(part)
     if field.kind == "bool":
         return _flag(part)
     if field.kind == "enum":
@@ -28,6 +28,11 @@ def scalar(field: Field, part: Any) -> Any:
     if field.kind in ("double", "float"):
         return _number(part)
     raise Unfit(quoted(part))
+
+
+def without_surrogates(text: str) -> str:
+    """The text with halves of surrogate pairs replaced, as Google reads them."""
+    return _LONE_SURROGATE.sub("\ufffd", text)
 
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -82,7 +87,7 @@ def _enum(field: Field, part: Any) -> str | int:
         upper = "".join(letter.upper() if letter.isascii() else letter for letter in part).replace("-", "_")
         if upper in field.values:
             return upper
-        if not re.fullmatch(r"[0-9]{1,9}", part) or int(part) >= len(field.values):
+        if not 0 <= _whole(part, *_WHOLE["int32"]) < len(field.values):
             raise Unfit(quoted(part))
     number = _whole(part, *_WHOLE["int32"])
     # A number that the enum does not declare passes the front end.

@@ -118,7 +118,9 @@ class Document:
                 )
             if why:
                 found.append(Violation(field.proto_name if name in declared else "", why))
-        return found
+        # What is wrong with one field stands together.
+        fields = [violation.field for violation in found]
+        return sorted(found, key=lambda violation: fields.index(violation.field))
 
     def mask(self, method_id: str, text: str) -> fieldmask.Mask:
         """The mask of the `fields` parameter. Raises BadMask where it names no field of the answer."""
@@ -155,7 +157,7 @@ class Document:
 
     def _expanded(self, schema: str, path: fieldmask.Path) -> list[fieldmask.Path]:
         if not path or all(name == "*" for name in path):
-            return [("*",)] if path else [()]
+            return [path]
         if not schema:
             return []
         fields = self.types.fields(schema)
