@@ -28,7 +28,8 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {part: EARLY[:place] for place, part in
     "intake": EARLY,
     "demo": ("errors", "families", "locales", "columns", "desk"),
     "flows": (*EARLY, "sheets", "store", "channels", "intake", "demo"),
-    "cli": (*EARLY, "sheets", "store", "channels", "intake", "demo", "flows"),
+    "sandbox": ("errors",),
+    "cli": (*EARLY, "sheets", "store", "channels", "intake", "demo", "flows", "sandbox"),
     "__main__": ("cli",),
     "__init__": (),
 }

@@ -1,0 +1,327 @@
+"""The values of a book's cells, worked out when they are asked for and then remembered.
+
+An engine belongs to one state of a book: after a change, make another. It reads `tab.properties`,
+`tab.rows` and `tab.tables`, `book.properties` and `book.named_ranges`, and changes nothing.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sheetdesk.sandbox.formulas.blocks import Area, Array
+from sheetdesk.sandbox.formulas.evaluate import Evaluation
+from sheetdesk.sandbox.formulas.lexer import Unparsable
+from sheetdesk.sandbox.formulas.parser import parse
+from sheetdesk.sandbox.formulas.reach import columns_wide, may_spill
+from sheetdesk.sandbox.formulas.scalars import Context, Error, Scalar
+from sheetdesk.sandbox.formulas.syntax import Node, Range
+from sheetdesk.sandbox.locales import locale
+
+__all__ = ["Book", "Engine", "Tab"]
+
+# Formulas that wait for one another, before the innermost is worked out on its own.
+DEEPEST = 12
+CIRCLE = Error("REF", "Circular dependency detected.")
+BROKEN = Error("ERROR", "Formula parse error.")
+Place = tuple[str, int, int]
+Cells = Mapping[int, dict[str, Any]]
+
+
+class Tab(Protocol):
+    """What an engine reads of a tab."""
+
+    properties: dict[str, Any]
+    rows: list[Any]
+
+
+class Book(Protocol):
+    """What an engine reads of a spreadsheet."""
+
+    properties: dict[str, Any]
+    named_ranges: dict[str, dict[str, Any]]
+
+    @property
+    def tabs(self) -> Sequence[Tab]: ...
+
+
+class _TooDeep(Exception):
+    """A cell to work out first: too many formulas wait for it."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place)
+        self.place = place
+
+
+class _Sheet:
+    """One tab as an engine sees it: what was typed, by column, and where its formulas stand."""
+
+    def __init__(self, tab: Tab) -> None:
+        self.title = str(tab.properties["title"])
+        grid = tab.properties.get("gridProperties", {})
+        self.rows: list[Cells | None] = tab.rows
+        self.row_count = max(int(grid.get("rowCount", 0)), len(tab.rows))
+        self.column_count = int(grid.get("columnCount", 0))
+        self.tables: list[dict[str, Any]] = getattr(tab, "tables", [])
+        self.columns: dict[int, tuple[list[Scalar], list[int]]] = {}
+        self.spilled: dict[tuple[int, int], Array] = {}
+        self.anchors: list[tuple[int, int, int]] | None = None
+
+    def typed(self, row: int, column: int) -> dict[str, Any]:
+        cells = self.rows[row] if row < len(self.rows) else None
+        cell = cells.get(column) if cells else None
+        value = cell.get("userEnteredValue") if cell else None
+        return value or {}
+
+    def column(self, column: int) -> tuple[list[Scalar], list[int]]:
+        """The values of a column, None for a formula, and the rows of its formulas."""
+        if column not in self.columns:
+            values: list[Scalar] = []
+            formulas: list[int] = []
+            for row, cells in enumerate(self.rows):
+                cell = cells.get(column) if cells else None
+                typed = cell.get("userEnteredValue") if cell else None
+                if typed and "formulaValue" in typed:
+                    formulas.append(row)
+                values.append(literal(typed) if typed else None)
+            self.columns[column] = values, formulas
+        return self.columns[column]
+
+
+def literal(value: dict[str, Any]) -> Scalar:
+    """What a typed value is in a formula; a formula is nothing."""
+    if "numberValue" in value:
+        return float(value["numberValue"])
+    if "errorValue" in value:
+        error = value["errorValue"]
+        return Error(error.get("type", "ERROR"), error.get("message", ""))
+    typed: Scalar = value.get("stringValue", value.get("boolValue"))
+    return typed
+
+
+class Engine:
+    """`now` is an instant (a naive one is UTC); `log` hears of what is not computed, once a function."""
+
+    def __init__(self, book: Book, now: datetime, log: Callable[[str], object] | None = None) -> None:
+        self.sheets = {str(tab.properties["title"]): _Sheet(tab) for tab in book.tabs}
+        self.by_id = {tab.properties.get("sheetId"): str(tab.properties["title"]) for tab in book.tabs}
+        self.names = {str(named["name"]).casefold(): named for named in book.named_ranges.values()}
+        self.context = Context(locale(book.properties.get("locale", "en_US")), _wall(now, book))
+        self.log = log
+        self._logged: set[str] = set()
+        self._values: dict[Place, Scalar] = {}
+        self._waiting: dict[Place, None] = {}
+        self._circle: set[Place] = set()
+        self._areas: dict[tuple[str, int, int, int, int], Area] = {}
+
+    def value(self, tab: str, row: int, column: int) -> dict[str, Any] | None:
+        """The effectiveValue of a cell, counted from 0; None where there is nothing.
+
+        Raises KeyError for a tab that the book does not have.
+        """
+        typed = self.sheets[tab].typed(row, column)
+        if typed and "formulaValue" not in typed:
+            return typed
+        return extended(self._settled(tab, row, column))
+
+    def _settled(self, tab: str, row: int, column: int) -> Scalar:
+        """A cell's value, long chains of formulas worked out from their far end."""
+        waiting: dict[Place, None] = {(tab, row, column): None}
+        while True:
+            place = next(reversed(waiting))
+            try:
+                value = self.cell(*place)
+            except _TooDeep as deep:
+                if deep.place in waiting:
+                    self._values[deep.place] = CIRCLE
+                else:
+                    waiting[deep.place] = None
+                continue
+            del waiting[place]
+            if not waiting:
+                return value
+
+    def cell(self, tab: str, row: int, column: int) -> Scalar:
+        """The value of one cell while a formula is worked out."""
+        sheet = self.sheets[tab]
+        typed = sheet.typed(row, column)
+        if not typed:
+            return self._spilled_at(sheet, row, column)
+        if "formulaValue" not in typed:
+            return literal(typed)
+        place = (tab, row, column)
+        if place in self._values:
+            return self._values[place]
+        if place in self._waiting:
+            waiting = list(self._waiting)
+            self._circle.update(waiting[waiting.index(place) :])
+            return CIRCLE
+        if len(self._waiting) >= DEEPEST:
+            raise _TooDeep(place)
+        self._waiting[place] = None
+        try:
+            value = self._formula(sheet, row, column, typed["formulaValue"])
+        finally:
+            del self._waiting[place]
+        if place in self._circle:
+            self._circle.discard(place)
+            value = CIRCLE
+        self._values[place] = value
+        return value
+
+    def column(self, tab: str, column: int, start: int, end: int) -> list[Scalar]:
+        """The values of a stretch of a column, `end` exclusive."""
+        sheet = self.sheets[tab]
+        typed, formulas = sheet.column(column)
+        values = typed[start:end]
+        values += [None] * (end - start - len(values))
+        for row in formulas[bisect_left(formulas, start) : bisect_left(formulas, end)]:
+            values[row - start] = self.cell(tab, row, column)
+        for top, left, array in self._spills(sheet, end - 1, column):
+            if left <= column < left + array.columns:
+                for offset, value in enumerate(array.column(column - left)):
+                    row = top + offset
+                    if start <= row < end and (offset or column > left):
+                        values[row - start] = value
+        return values
+
+    def _spilled_at(self, sheet: _Sheet, row: int, column: int) -> Scalar:
+        for top, left, array in self._spills(sheet, row, column):
+            if row < top + array.rows and column < left + array.columns:
+                return array.at(row - top, column - left)
+        return None
+
+    def _spills(self, sheet: _Sheet, row: int, column: int) -> list[tuple[int, int, Array]]:
+        """The arrays that begin above or left of a cell and might reach it; those being worked out do not."""
+        found = []
+        for top, left, wide in self._anchors(sheet):
+            if top <= row and left <= column < left + wide and (sheet.title, top, left) not in self._waiting:
+                self.cell(sheet.title, top, left)
+                if (top, left) in sheet.spilled:
+                    found.append((top, left, sheet.spilled[top, left]))
+        return found
+
+    def _anchors(self, sheet: _Sheet) -> list[tuple[int, int, int]]:
+        """Row and column of the formulas that may fill more than their cell, and how many columns."""
+        if sheet.anchors is None:
+            sheet.anchors = []
+            for row, cells in enumerate(sheet.rows):
+                for column, cell in (cells or {}).items():
+                    typed = cell.get("userEnteredValue")
+                    if typed and "formulaValue" in typed:
+                        node = self._parsed(typed["formulaValue"])
+                        if node is not None and may_spill(node, self.range_named):
+                            wide = columns_wide(node, self.range_named) or sheet.column_count
+                            sheet.anchors.append((row, column, wide))
+        return sheet.anchors
+
+    def _parsed(self, text: str) -> Node | None:
+        try:
+            return parse(text, self.context.facts)
+        except Unparsable:
+            return None
+
+    def _formula(self, sheet: _Sheet, row: int, column: int, text: str) -> Scalar:
+        node = self._parsed(text)
+        if node is None:
+            return BROKEN
+        result = Evaluation(self, sheet.title, row, column).result(node)
+        if not isinstance(result, Array):
+            return result
+        blocked = self._blocked(sheet, row, column, result)
+        if blocked is not None:
+            return blocked
+        sheet.spilled[row, column] = result
+        return result.at(0, 0)
+
+    def _blocked(self, sheet: _Sheet, row: int, column: int, array: Array) -> Error | None:
+        """Why an array cannot be shown from a cell on."""
+        more = row + array.rows - sheet.row_count, column + array.columns - sheet.column_count
+        for missing, what in zip(more, ("rows", "columns"), strict=True):
+            if missing > 0:
+                words = f"Result was not automatically expanded, please insert more {what} ({missing})."
+                return Error("REF", words)
+        for below in range(row, min(row + array.rows, len(sheet.rows))):
+            cells = sheet.rows[below]
+            for right in cells or ():
+                inside = column <= right < column + array.columns and (below, right) != (row, column)
+                if inside and cells and cells[right].get("userEnteredValue"):
+                    place = f"{letters(right)}{below + 1}"
+                    words = f"Array result was not expanded because it would overwrite data in {place}."
+                    return Error("REF", words)
+        return None
+
+    def area(self, where: Range, own: str) -> Area | Error:
+        """The cells of a reference in a formula of the tab `own`, clipped to the grid."""
+        sheet = self.sheets.get(own if where.tab is None else where.tab)
+        if sheet is None:
+            folded = (where.tab or "").casefold()
+            sheet = next((s for title, s in self.sheets.items() if title.casefold() == folded), None)
+        if sheet is None:
+            return Error("REF", f"Unresolved sheet name '{where.tab}'.")
+        top, left = where.start_row or 0, where.start_col or 0
+        bottom = sheet.row_count if where.end_row is None else min(where.end_row, sheet.row_count)
+        right = sheet.column_count if where.end_col is None else min(where.end_col, sheet.column_count)
+        if top >= bottom or left >= right:
+            return Error("REF", "Reference does not exist.")
+        key = (sheet.title, top, bottom, left, right)
+        area = self._areas.get(key)
+        if area is None:
+            area = Area(self, sheet.title, top, bottom - top, left, right - left)
+            if area.rows * area.columns > 64:
+                # What a lookup sorts out about a long range serves every formula that reads it.
+                self._areas[key] = area
+        return area
+
+    def range_named(self, name: str) -> Range | None:
+        """Where a named range lies."""
+        named = self.names.get(name.casefold())
+        if named is None:
+            return None
+        grid = named.get("range", {})
+        tab = self.by_id.get(grid.get("sheetId", 0))
+        ends = ("startRowIndex", "endRowIndex", "startColumnIndex", "endColumnIndex")
+        return Range(tab, *(grid.get(end) for end in ends))
+
+    def not_computed(self, function: str) -> Error:
+        """The value of a function that the sandbox does not know, which `log` is told once."""
+        words = f"Unknown function: '{function}'. The sandbox does not compute it."
+        if self.log is not None and function not in self._logged:
+            self._logged.add(function)
+            self.log(words)
+        return Error("NAME", words)
+
+
+def extended(value: Scalar) -> dict[str, Any] | None:
+    """A value as the API writes it."""
+    if value is None:
+        return None
+    if isinstance(value, Error):
+        return {"errorValue": {"type": value.kind, "message": value.message}}
+    if isinstance(value, bool):
+        return {"boolValue": value}
+    if isinstance(value, str):
+        return {"stringValue": value}
+    return {"numberValue": int(value) if value.is_integer() and abs(value) < 1e15 else value}
+
+
+def letters(column: int) -> str:
+    """0 → A, 26 → AA."""
+    text = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+def _wall(now: datetime, book: Book) -> datetime:
+    try:
+        zone = ZoneInfo(book.properties.get("timeZone", "Etc/GMT"))
+    except ZoneInfoNotFoundError:
+        zone = ZoneInfo("Etc/GMT")
+    aware = now if now.tzinfo is not None else now.replace(tzinfo=UTC)
+    return aware.astimezone(zone).replace(tzinfo=None)

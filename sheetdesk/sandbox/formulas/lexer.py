@@ -1,0 +1,63 @@
+"""A formula's text in pieces: references with their tab, texts, numbers, names and signs.
+
+References are found in every locale alike; only numbers and separators depend on it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+__all__ = ["REFERENCE", "Token", "Unparsable", "tokens"]
+
+CELL = r"\$?[A-Za-z]{1,3}\$?[0-9]+"
+END = r"(?:\$?[A-Za-z]{1,3}(?:\$?[0-9]+)?|\$?[0-9]+)"
+TITLE = r"'(?:[^']|'')+'|[^\W\d][\w.]*"
+REFERENCE = rf"(?:(?P<tab>{TITLE})!)?(?:(?P<first>{END}):(?P<last>{END})|(?P<cell>{CELL}))(?![\w.(!\[])"
+TEXT = r'"(?:[^"]|"")*"'
+ERROR = r"#(?:N/A|REF!|DIV/0!|VALUE!|NAME\?|NUM!|NULL!|ERROR!)"
+TABLE = r"[^\W\d]\w*\[(?:[^\[\]]|\[[^\]]*\])*\]"
+WORD = r"[^\W\d][\w.]*"
+SIGN = r"<>|<=|>=|[-+*/^&=<>%:(){},;\\]"
+
+
+class Unparsable(ValueError):
+    """A text that is no formula."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """`kind` is one of reference, text, error, table, number, word, sign, space."""
+
+    kind: str
+    text: str
+    start: int
+
+
+@cache
+def _pattern(decimal: str) -> re.Pattern[str]:
+    number = rf"(?:\d+(?:{re.escape(decimal)}\d*)?|{re.escape(decimal)}\d+)(?:[eE][+-]?\d+)?"
+    kinds = {
+        "text": TEXT,
+        "error": rf"(?:(?:{TITLE})!)?{ERROR}",
+        "reference": re.sub(r"\?P<\w+>", "?:", REFERENCE),
+        "table": TABLE,
+        "number": number,
+        "word": WORD,
+        "sign": SIGN,
+        "space": r"\s+",
+    }
+    return re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in kinds.items()))
+
+
+def tokens(text: str, decimal: str = ".") -> list[Token]:
+    """The pieces of a formula without its `=`. Raises Unparsable at a sign that belongs to none."""
+    pattern, found, place = _pattern(decimal), [], 0
+    while place < len(text):
+        match = pattern.match(text, place)
+        if match is None or match.lastgroup is None:
+            raise Unparsable(text)
+        found.append(Token(match.lastgroup, match.group(), place))
+        place = match.end()
+    return found

@@ -1,0 +1,112 @@
+"""What the cells of one state of a book show: effective values and their texts.
+
+The formula engine is asked only where a tab holds formulas: it is built on the first need.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from sheetdesk.sandbox import pivots, values
+from sheetdesk.sandbox.book import Json, Row, Spreadsheet, Tab
+
+if TYPE_CHECKING:
+    from sheetdesk.sandbox.formulas.engine import Engine
+
+__all__ = ["Shown"]
+
+NOTHING: Json = {}
+NO_CELLS: Row = {}
+
+
+class Shown:
+    """Reads one state of a book, which must not change meanwhile."""
+
+    def __init__(self, book: Spreadsheet, now: datetime, log: Callable[[str], None]) -> None:
+        self.book = book
+        self.now = now
+        self.log = log
+        self.locale = str(book.properties.get("locale", "en_US"))
+        self.with_formulas: dict[int, bool] = {}
+        self.spilled_rows: dict[int, int] = {}
+        self.pivot_cells: dict[int, dict[tuple[int, int], Json]] = {}
+
+    @cached_property
+    def engine(self) -> Engine:
+        # Most books of a test hold no formula, and the functions take their time to load.
+        from sheetdesk.sandbox.formulas.engine import Engine
+
+        return Engine(self.book, self.now, self.log)
+
+    def rows_used(self, tab: Tab) -> int:
+        """How many rows hold or show anything, formulas that spill and pivot tables counted."""
+        used = len(tab.rows)
+        if self.has_formulas(tab):
+            used = max(used, self.rows_spilled(tab))
+        return max(used, max((row for row, _ in self.pivot(tab)), default=-1) + 1)
+
+    def rows_spilled(self, tab: Tab) -> int:
+        """How far down the formulas of a tab fill cells; they are all worked out for it, once."""
+        found = self.spilled_rows.get(tab.id)
+        if found is None:
+            for row, cells in enumerate(tab.rows):
+                for column, cell in (cells or NO_CELLS).items():
+                    if "formulaValue" in cell.get("userEnteredValue", NOTHING):
+                        self.engine.value(tab.title, row, column)
+            spilled = self.engine.sheets[tab.title].spilled
+            found = max((row + array.rows for (row, _), array in spilled.items()), default=0)
+            self.spilled_rows[tab.id] = found
+        return found
+
+    def has_formulas(self, tab: Tab) -> bool:
+        """Whether any cell of the tab holds a formula; looked for once."""
+        found = self.with_formulas.get(tab.id)
+        if found is None:
+            found = any(
+                "formulaValue" in cell.get("userEnteredValue", NOTHING)
+                for cells in tab.rows
+                if cells
+                for cell in cells.values()
+            )
+            self.with_formulas[tab.id] = found
+        return found
+
+    def value(self, tab: Tab, row: int, column: int) -> Json | None:
+        """The effectiveValue of a cell, None where it shows nothing."""
+        entered = tab.cell(row, column).get("userEnteredValue")
+        if entered is not None and "formulaValue" not in entered:
+            typed: Json = entered
+            return typed
+        if self.has_formulas(tab):
+            found: Json | None = self.engine.value(tab.title, row, column)
+            if found is not None:
+                return found
+        pivot = self.pivot(tab)
+        return pivot.get((row, column)) if pivot else None
+
+    def pivot(self, tab: Tab) -> dict[tuple[int, int], Json]:
+        """What the pivot tables of a tab write, by place; computed once."""
+        found = self.pivot_cells.get(tab.id)
+        if found is None:
+            # A pivot that summarises the cells of another must not ask for itself.
+            self.pivot_cells[tab.id] = {}
+            found = pivots.drawn(self.book, tab, self.value, self.log)
+            self.pivot_cells[tab.id] = found
+        return found
+
+    def number_format(self, tab: Tab, row: int, column: int) -> Json | None:
+        """The number format that was set for a cell."""
+        found: Json | None = tab.cell(row, column).get("userEnteredFormat", NOTHING).get("numberFormat")
+        return found
+
+    def text(self, tab: Tab, row: int, column: int) -> str:
+        """The cell as people see it, "" where it shows nothing."""
+        value = self.value(tab, row, column)
+        if value is None:
+            return ""
+        if "stringValue" in value and not self.number_format(tab, row, column):
+            return str(value["stringValue"])
+        return values.shown(value, self.number_format(tab, row, column), self.locale)

@@ -1,0 +1,247 @@
+"""The sandbox against tables of what Google really answered: ranges, their spelling, typed values, masks."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from sheetdesk.sandbox import fieldmask
+from sheetdesk.sandbox.api import ApiError
+from sheetdesk.sandbox.book import Spreadsheet, new_spreadsheet
+from sheetdesk.sandbox.protojson import BadBody
+from sheetdesk.sandbox.ranges import echo, resolve
+from sheetdesk.sandbox.schema import Document, document
+from tests.sandbox import backlot
+
+pytestmark = backlot.needs_backlot
+
+SHEETS = document("sheets")
+needs_document = pytest.mark.skipif(SHEETS is None, reason="google-api-python-client is not installed")
+
+PROBE = ("Sheet1", "Data", "R1C1", "RC", "A")
+BOOK = ("Summary", "Second Sheet", "has!bang", "A1", "AB", "Ragged", "Blank")
+VALUES = "sheets.spreadsheets.values.batchGetByDataFilter"
+SHEET = "sheets.spreadsheets.getByDataFilter"
+
+
+def book(*titles: str) -> Spreadsheet:
+    """A spreadsheet with these tabs of 1000 rows and 26 columns."""
+    made = new_spreadsheet("k1", "Probe")
+    first = made.tabs[0]
+    made.tabs = []
+    for place, title in enumerate(titles):
+        tab = first.copy()
+        tab.properties = first.properties | {"title": title, "sheetId": place, "index": place}
+        made.tabs.append(tab)
+    return made
+
+
+def answered(made: Spreadsheet, text: str) -> tuple[int, str]:
+    try:
+        area = resolve(made, text)
+    except ApiError as error:
+        return error.code, error.message
+    return 200, echo(area.tab, area.box)
+
+
+def tally(what: str, rows: int, wrong: list[Any]) -> None:
+    print(f"\n{what}: {rows - len(wrong)} of {rows} rows as Google answered")
+    for row in wrong:
+        print("  ", row)
+    assert wrong == []
+
+
+def test_ranges_in_both_notations_are_read_as_google_read_them() -> None:
+    rows = backlot.table("MEASURED_R1C1")
+    probe = book(*PROBE)
+    wrong = [(*row, answered(probe, row[0])) for row in rows if answered(probe, row[0]) != tuple(row[1:])]
+    assert len(rows) > 200
+    tally("A1 and R1C1 ranges", len(rows), wrong)
+
+
+def test_ranges_are_spelled_as_google_spelled_them() -> None:
+    one, many = book("Sheet1"), book(*BOOK)
+    rows = [(one, *row) for row in backlot.table("MEASURED_ECHO")]
+    rows += [
+        (many, *row)
+        for row in backlot.cases("test_an_a1_range_resolves_and_echoes_the_way_the_real_api_does")
+    ]
+    wrong = [
+        (sent, shown, answered(made, sent))
+        for made, sent, shown in rows
+        if answered(made, sent) != (200, shown)
+    ]
+    assert len(rows) > 25
+    tally("spelled ranges", len(rows), wrong)
+
+
+def test_ranges_are_refused_in_googles_words() -> None:
+    one, many = book("Sheet1"), book(*BOOK)
+    rows = [(one, sent) for sent in backlot.cases("test_sheets_values_get_rejects_an_unusable_range")]
+    rows += [
+        (many, sent)
+        for sent in backlot.cases("test_an_unknown_sheet_gets_the_same_message_unparseable_garbage_gets")
+    ]
+    wrong = [
+        (sent, answered(made, sent))
+        for made, sent in rows
+        if answered(made, sent) != (400, f"Unable to parse range: {sent}")
+    ]
+    assert len(rows) > 15
+    tally("refused ranges", len(rows), wrong)
+
+
+def sheets() -> Document:
+    assert SHEETS is not None
+    return SHEETS
+
+
+def refused(method: str, query: list[tuple[str, str]], body: bytes) -> list[tuple[str, str]]:
+    try:
+        sheets().read_request(method, query, body)
+    except BadBody as error:
+        return [(violation.field, violation.description) for violation in error.violations]
+    except ApiError as error:
+        return [("", error.message)]
+    return []
+
+
+@needs_document
+def test_typed_values_and_names_of_bodies_are_refused_in_googles_words() -> None:
+    rows = [row for row in backlot.table("MEASURED_BY_FILTER") if row[1] == "probe"]
+    typed, wrong = 0, []
+    for route, _, body, _, shown in rows:
+        for place, title in enumerate(PROBE):
+            body = body.replace(f"ID_{title.upper()}".encode(), str(place).encode())
+        message = shown[0] if isinstance(shown, tuple) else shown
+        is_typed = isinstance(message, str) and message.startswith(
+            ("Invalid value at", "Invalid value (", "Invalid JSON payload")
+        )
+        typed += is_typed
+        got = refused(VALUES if route == "values" else SHEET, [], body)
+        if "\n".join(text for _, text in got) != (message if is_typed else ""):
+            wrong.append((body, message, got))
+    assert typed > 100
+    tally(f"data-filter bodies, {typed} of them ill-typed", len(rows), wrong)
+
+
+@needs_document
+def test_what_is_no_json_is_refused() -> None:
+    rows = backlot.cases("test_a_body_that_does_not_parse_is_refused_before_the_lookup", 1)
+    wrong = [
+        (body, refused(VALUES, [], body))
+        for body, message in rows
+        if refused(VALUES, [], body) != [("", message)]
+    ]
+    tally("bodies that are no JSON", len(rows), wrong)
+
+
+@needs_document
+def test_query_values_are_read_and_refused_as_google_does() -> None:
+    get, values = "sheets.spreadsheets.get", "sheets.spreadsheets.values.get"
+    rows: list[tuple[str, list[tuple[str, str]], bytes, list[tuple[str, str]]]] = []
+    for given, field, enum in backlot.cases("test_sheets_values_get_rejects_a_bad_enum"):
+        name, text = next(iter(given.items()))
+        why = f"Invalid value at '{field}' (type.googleapis.com/google.apps.sheets.v4.{enum}), \"{text}\""
+        rows.append((values, [(name, text)], b"", [(field, why)]))
+    for given in backlot.cases("test_sheets_read_enums_take_a_name_in_any_case_or_its_number"):
+        rows.append((values, list(given.items()), b"", []))
+    for text in backlot.cases("test_a_boolean_query_param_refuses_what_is_not_a_boolean", 1):
+        why = f"Invalid value at 'include_grid_data' (TYPE_BOOL), \"{text}\""
+        rows.append((get, [("includeGridData", text)], b"", [("include_grid_data", why)]))
+    for text, _ in backlot.cases("test_include_grid_data_takes_every_boolean_spelling_the_real_api_takes"):
+        rows.append((get, [("includeGridData", text)], b"", []))
+    methods = {"values": values, "book": get, "by_filter": SHEET, "values_by_filter": VALUES}
+    for _, path, query, body, found in backlot.cases(
+        "test_every_typed_value_is_parsed_and_every_one_refused_is_named"
+    ):
+        if path in methods:
+            rows.append((methods[path], query, json.dumps(body).encode() if body else b"", found))
+    wrong = [
+        (method, query, body, found, refused(method, query, body))
+        for method, query, body, found in rows
+        if sorted(refused(method, query, body)) != sorted(found)
+    ]
+    assert len(rows) > 60
+    tally("typed values of queries and bodies", len(rows), wrong)
+
+
+@needs_document
+def test_field_masks_are_refused_in_googles_words() -> None:
+    methods = {"{book}": "Spreadsheet", "values/": "ValueRange", "values:batchGet": "BatchGetValuesResponse"}
+    rows: list[tuple[str, str, tuple[str, str]]] = []
+    for url, text, field, path in backlot.cases("test_a_fields_mask_naming_no_field_is_refused"):
+        schema = next(name for part, name in reversed(methods.items()) if part in url)
+        why = f"Error expanding 'fields' parameter. Cannot find matching fields for path '{path}'."
+        rows.append((schema, text, (field or text, why)))
+    for text, bracket in backlot.cases("test_a_fields_mask_with_an_unpaired_bracket_is_refused"):
+        dotted, pair = text.replace("/", "."), ")" if bracket == "(" else "("
+        why = f"Invalid FieldMask '{dotted}'. Cannot find matching '{pair}' for all '{bracket}'."
+        rows.append(("Spreadsheet", text, (dotted, why)))
+    wrong = []
+    for schema, text, expected in rows:
+        try:
+            got: Any = sheets().mask_of(schema, text)
+        except fieldmask.BadMask as error:
+            got = error.field, error.description
+        if got != expected:
+            wrong.append((text, expected, got))
+    assert len(rows) > 25
+    tally("refused field masks", len(rows), wrong)
+
+
+RAGGED: list[dict[str, Any]] = [
+    {"userEnteredValue": {"stringValue": text}, "effectiveValue": {"stringValue": text}} for text in "aczw"
+]
+SPREADSHEET: dict[str, Any] = {
+    "spreadsheetId": "k1",
+    "properties": {"title": "Q3 pipeline", "locale": "en_US"},
+    "sheets": [
+        {
+            "properties": {"sheetId": 5, "title": "Ragged", "index": 5},
+            "data": [
+                {
+                    "rowData": [
+                        {"values": [RAGGED[0], {}, RAGGED[1]]},
+                        {},
+                        {"values": [RAGGED[2]]},
+                        {"values": [{}, {}, RAGGED[3]]},
+                    ],
+                    "rowMetadata": [{"pixelSize": 21}] * 4,
+                }
+            ],
+        }
+    ],
+    "spreadsheetUrl": "https://example.org",
+    "commentsViewMode": "COMMENTS_VIEW_MODE_OMITTED",
+}
+
+
+@needs_document
+def test_field_masks_keep_what_google_kept() -> None:
+    rows = backlot.cases("test_fields_narrows_a_spreadsheet")
+    wrong = []
+    for text, expected in rows:
+        kept = sheets().mask_of("Spreadsheet", text).project(SPREADSHEET)
+        got = kept if isinstance(expected, dict) else list(kept)
+        # Google itself leaves the comments mode out where the mask does not ask for it.
+        if isinstance(expected, list) and "commentsViewMode" not in expected:
+            got = [name for name in got if name != "commentsViewMode"]
+        if got != expected:
+            wrong.append((text, expected, got))
+    assert len(rows) > 25
+    tally("projected field masks", len(rows), wrong)
+
+
+@needs_document
+def test_a_field_mask_decides_whether_the_grid_is_answered() -> None:
+    rows = backlot.cases("test_a_field_mask_decides_the_grid_when_one_is_set")
+    wrong = []
+    for text, included, expected in rows:
+        mask = sheets().mask_of("Spreadsheet", text)
+        got = included == "true" if mask.is_all else mask.reaches("sheets.data")
+        if got != expected:
+            wrong.append((text, included, expected))
+    tally("masks that decide on the grid", len(rows), wrong)
