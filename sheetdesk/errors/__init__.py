@@ -11,6 +11,7 @@
     ├── SheetError           a spreadsheet
     │   ├── SheetHasEdits
     │   ├── SheetLocked
+    │   ├── SheetPublished   at Google, already
     │   ├── SheetForeign     it belongs to another desk, or is another sheet
     │   ├── SheetUnrecognised its table cannot be found
     │   ├── SheetUnknown
@@ -124,6 +125,7 @@ from sheetdesk.errors.sheet import (
     SheetForeign,
     SheetHasEdits,
     SheetLocked,
+    SheetPublished,
     SheetUnknown,
     SheetUnrecognised,
     TabTangled,
@@ -157,7 +159,8 @@ __all__ = [
     "GoogleRefused", "GoogleUnreachable", "GridExceeded", "HeadUnreadable", "HistoryUnmatched",
     "IntakeError", "MapUnknown", "PackageBroken", "PatchRefused", "QuotaSpent", "RoleUnknown",
     "SandboxAddressInvalid", "SheetBusy", "SheetError", "SheetForeign", "SheetHasEdits", "SheetLocked",
-    "SheetUnanswered", "SheetUnknown", "SheetUnrecognised", "SheetdeskError", "SpreadsheetMissing",
+    "SheetPublished", "SheetUnanswered", "SheetUnknown", "SheetUnrecognised", "SheetdeskError",
+    "SpreadsheetMissing",
     "SpreadsheetNotShared", "SpreadsheetUnfit", "StoreAddressInvalid", "StoreDriverMissing", "StoreError",
     "StoreMoved", "StoreOnNetwork", "StoreUnreadable", "StoreVariableUnset", "SyncRunning", "TabTangled",
     "TabUnknown", "TemplateUnknown", "TextTooLong", "UpgradeNeeded", "VersionUnknown", "near",

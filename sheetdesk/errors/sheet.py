@@ -15,6 +15,7 @@ __all__ = [
     "SheetForeign",
     "SheetHasEdits",
     "SheetLocked",
+    "SheetPublished",
     "SheetUnknown",
     "SheetUnrecognised",
     "TabTangled",
@@ -40,6 +41,16 @@ class SheetLocked(SheetError):
     words: ClassVar = {
         "en": "{path} is open by {who}. Run this again when it is free, or write elsewhere with `-o`.",
         "zh": "{path} 正由 {who} 打开。请在其关闭后重试，或用 `-o` 写到别处。",
+    }
+
+
+class SheetPublished(SheetError):
+    exit_code = 1
+    words: ClassVar = {
+        "en": "The Google spreadsheet of sheet '{sheet}' shows this desk already. `sheetdesk sync` brings "
+        "it up to date, `sheetdesk upgrade` follows a changed desk file.",
+        "zh": "工作表“{sheet}”对应的 Google 电子表格已显示此工单台。"
+        "更新内容请用 `sheetdesk sync`，工单台文件改动后请用 `sheetdesk upgrade`。",
     }
 
 

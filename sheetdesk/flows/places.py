@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sheetdesk.columns.base import CellKind
 from sheetdesk.desk.desk import Desk
 from sheetdesk.errors import RoleUnknown, SheetUnknown
 from sheetdesk.flows.opening import OpenDesk
@@ -15,9 +16,10 @@ from sheetdesk.plan.draw import Audience
 from sheetdesk.sheets.base import Sheet
 from sheetdesk.sheets.xlsx.sheet import XlsxSheet
 from sheetdesk.store.store import SheetState
+from sheetdesk.table.table import kind_of
 
 __all__ = [
-    "GOOGLE", "OpenSheet", "Place", "audience", "file_of", "place_of", "places", "sheet_at",
+    "GOOGLE", "OpenSheet", "Place", "audience", "dated_columns", "file_of", "place_of", "places", "sheet_at",
     "spreadsheet_id", "stamp_of", "xlsx_sheet",
 ]  # fmt: skip
 
@@ -129,7 +131,18 @@ def sheet_at(opened: OpenDesk, state: SheetState, states: Sequence[SheetState]) 
     from sheetdesk.sheets.google.seen import SeenFile
     from sheetdesk.sheets.google.sheet import GoogleSheet
 
-    return GoogleSheet(connect(), online, SeenFile(opened.folder / "kept" / "google" / f"{online}.json"))
+    seen = SeenFile(opened.folder / "kept" / "google" / f"{online}.json")
+    return GoogleSheet(connect(), online, seen, dated_columns(opened.desk))
+
+
+def dated_columns(desk: Desk) -> frozenset[str]:
+    """The columns that hold dates or times, as `tickets.due`."""
+    return frozenset(
+        f"{table.key}.{column.key}"
+        for table in desk.tables
+        for column in table.columns
+        if kind_of(column.type).cell_kind in (CellKind.DATE, CellKind.MOMENT)
+    )
 
 
 def xlsx_sheet(opened: OpenDesk, state: SheetState, states: Sequence[SheetState]) -> Sheet:

@@ -18,6 +18,7 @@ from typing import Any
 import requests
 from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
+from urllib3 import HTTPResponse
 
 from sheetdesk.sandbox.faults import Cut, Handles, TimedOut
 from sheetdesk.sandbox.quota import sort_of
@@ -70,7 +71,9 @@ class LoopAdapter(BaseAdapter):
         response = requests.Response()
         response.status_code = answer.status
         response.headers = CaseInsensitiveDict(answer.headers)
-        response.raw = io.BytesIO(answer.body)
+        response.raw = HTTPResponse(
+            io.BytesIO(answer.body), answer.headers, answer.status, preload_content=False
+        )
         response.reason = responses.get(answer.status, "")
         response.url = url
         response.encoding = "utf-8"

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from sheetdesk.columns.base import Cell
+from sheetdesk.sheets.moments import moment
 
 __all__ = ["JOURNAL_COLUMN", "Copy", "Planned", "PlannedTab", "decoded", "encoded"]
 
@@ -41,7 +42,8 @@ class Planned:
 @dataclass(frozen=True)
 class PlannedTab:
     """What is written to one tab: its header's row, the columns `left` to `right` that are copied with
-    their titles, the id's column, the rows, and which of them are copied to where: (first, last, at).
+    their titles, the columns of the id and of dates, the rows, and which of them are copied to where:
+    (first, last, at).
     """
 
     sheet_id: int
@@ -49,6 +51,7 @@ class PlannedTab:
     left: int
     right: int
     id_column: int
+    dated: tuple[int, ...]
     titles: tuple[Cell, ...]
     rows: tuple[Planned, ...]
     blocks: tuple[tuple[int, int, int], ...]
@@ -59,7 +62,8 @@ class PlannedTab:
         def cell(row: int, column: int) -> Cell:
             for first, last, place in self.blocks:
                 if first <= row <= last:
-                    return at.get((place + row - first, JOURNAL_COLUMN + column - self.left))
+                    found = at.get((place + row - first, JOURNAL_COLUMN + column - self.left))
+                    return moment(found, False) if column in self.dated and type(found) is float else found
             return None
 
         return cell
@@ -71,7 +75,8 @@ def encoded(turn: str, tabs: Sequence[PlannedTab]) -> list[str]:
         "turn": turn,
         "tabs": [
             [
-                tab.sheet_id, tab.header, tab.left, tab.right, tab.id_column, list(map(_out, tab.titles)),
+                tab.sheet_id, tab.header, tab.left, tab.right, tab.id_column, tab.dated,
+                list(map(_out, tab.titles)),
                 [
                     [
                         row.row, _out(row.name),
@@ -99,13 +104,14 @@ def decoded(texts: Sequence[str]) -> tuple[str, tuple[PlannedTab, ...]]:
 
 
 def _tab(found: Sequence[Any]) -> PlannedTab:
-    sheet_id, header, left, right, id_column, titles, rows, blocks = found
+    sheet_id, header, left, right, id_column, dated, titles, rows, blocks = found
     return PlannedTab(
         int(sheet_id),
         int(header),
         int(left),
         int(right),
         int(id_column),
+        tuple(map(int, dated)),
         tuple(map(_in, titles)),
         tuple(
             Planned(

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sheetdesk.columns.base import Cell, blank, plain
+from sheetdesk.sheets.google.read import as_moments
 from sheetdesk.sheets.google.render.overlay_formula import OVERLAY_WIDTH
-from sheetdesk.sheets.moments import moments
 from sheetdesk.table.grid import Grid
 
 __all__ = ["Block", "blocks_in"]
@@ -35,12 +35,7 @@ class Block:
         kept = self.grid.column(self.place(column))
         places = [-1 if blank(name) else self.rows.get(plain(name), -1) for name in ids]
         cells: list[Cell] = [kept[place] if place >= 0 else None for place in places]
-        if not dated:
-            return cells
-        numbers = [row for row, cell in enumerate(cells) if isinstance(cell, float)]
-        for row, moment in zip(numbers, moments([cells[r] for r in numbers], False), strict=True):  # type: ignore[misc]
-            cells[row] = moment
-        return cells
+        return as_moments(cells) if dated else cells
 
 
 def blocks_in(grid: Grid | None) -> dict[str, Block]:

@@ -1,31 +1,32 @@
 """What a Google spreadsheet holds, out of one answer: tabs as grids, and what sync keeps beside them.
 
-The answer is one `spreadsheets.get` with `FIELDS`: values as they show, which cells are formulas and
-which show dates, so that cells and what tells whose they are stem from one moment.
+The answer is one `spreadsheets.get` with `FIELDS`: values as they show and which cells are formulas, so
+that cells and what tells whose they are stem from one moment. Which columns hold dates is known of the
+desk: formats would make an answer many times as long.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from sheetdesk.columns.base import Cell
+from sheetdesk.columns.base import Cell, blank
 from sheetdesk.errors import SheetUnrecognised
 from sheetdesk.plan.machinery import KEY
 from sheetdesk.sheets.google.render.overlay_formula import OVERLAY_TAB
 from sheetdesk.sheets.moments import moments
 from sheetdesk.table.grid import Grid, GridTable
 
-__all__ = ["FIELDS", "TURN", "LiveTab", "Snapshot", "cells_of", "digest", "snapshot"]
+__all__ = ["FIELDS", "TURN", "LiveTab", "Snapshot", "as_moments", "cells_of", "digest", "snapshot"]
 
 FIELDS = (
     "spreadsheetId,properties(title,locale,timeZone),namedRanges,"
     "sheets(properties(sheetId,title,index,hidden,gridProperties(rowCount,columnCount)),merges,"
     "data(startRow,startColumn,columnMetadata/developerMetadata(metadataId,metadataKey,metadataValue),"
-    "rowData/values(effectiveValue,userEnteredValue/formulaValue,effectiveFormat/numberFormat/type)))"
+    "rowData/values(effectiveValue,userEnteredValue/formulaValue)))"
 )
 TURN = "sd_turn_"
 """How the name of the range begins that one write hands on to the next."""
@@ -33,14 +34,13 @@ TURN = "sd_turn_"
 MARK = "sd"
 """The key of the metadata that says which column of the desk a column is."""
 
-DATES = frozenset({"DATE", "DATE_TIME"})
 Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class LiveTab:
     """One tab as it stands. `marks` are metadata ids and desk columns (`tickets.owner`) by column, `dated`
-    the columns in which any cell is to show a date.
+    the columns that hold dates, `ends` the last row of each table's named block.
     """
 
     sheet_id: int
@@ -49,6 +49,7 @@ class LiveTab:
     grid: Grid
     marks: Mapping[int, tuple[int, str]] = field(default_factory=dict)
     dated: frozenset[int] = frozenset()
+    ends: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def title(self) -> str:
@@ -86,8 +87,11 @@ class Snapshot:
         return tuple(tab for tab in self.tabs if tab not in self.ours and tab.title != OVERLAY_TAB)
 
 
-def snapshot(answer: Json) -> Snapshot:
-    """The spreadsheet that an answer with `FIELDS` tells of. Raises SheetUnrecognised for any other."""
+def snapshot(answer: Json, dated: Collection[str] = ()) -> Snapshot:
+    """The spreadsheet that an answer with `FIELDS` tells of; `dated` are the desk's columns that hold dates.
+
+    Raises SheetUnrecognised for any other answer.
+    """
     if "sheets" not in answer:
         raise SheetUnrecognised(path=str(answer.get("spreadsheetId", "")), what="sheets")
     properties = answer.get("properties", {})
@@ -96,7 +100,7 @@ def snapshot(answer: Json) -> Snapshot:
     for name in named:
         blocks.setdefault(name.get("range", {}).get("sheetId", 0), []).append(name)
     tabs = tuple(
-        _tab(sheet, blocks.get(sheet["properties"].get("sheetId", 0), ()))
+        _tab(sheet, blocks.get(sheet["properties"].get("sheetId", 0), ()), dated)
         for sheet in answer["sheets"]
         if sheet["properties"].get("sheetType", "GRID") == "GRID"
     )
@@ -112,7 +116,7 @@ def snapshot(answer: Json) -> Snapshot:
     )
 
 
-def _tab(sheet: Json, named: Sequence[Json]) -> LiveTab:
+def _tab(sheet: Json, named: Sequence[Json], dated: Collection[str]) -> LiveTab:
     properties = sheet["properties"]
     size = properties.get("gridProperties", {})
     data = sheet.get("data", ())
@@ -123,14 +127,15 @@ def _tab(sheet: Json, named: Sequence[Json]) -> LiveTab:
                 if mark.get("metadataKey") == MARK:
                     marks[offset] = (mark.get("metadataId", 0), mark.get("metadataValue", ""))
     title = properties.get("title", "")
-    dated: set[int] = set()
-    grid = _grid(title, data, tuple(map(_block, sheet.get("merges", ()))), dated)
-    tables = tuple(_tables(named, marks, size))
+    days = frozenset(column for column, (_, value) in marks.items() if value in dated)
+    grid = _grid(title, data, tuple(map(_block, sheet.get("merges", ()))), days)
+    tables = tuple(_tables(grid, named, marks, size))
     if tables:
-        grid = Grid(title, grid.rows, grid.columns, grid.formulas, grid.errors, grid.merged, tables)
+        grid = replace(grid, tables=tables)
+    ends = {name["name"]: name["range"].get("endRowIndex", size.get("rowCount", 1)) - 1 for name in named}
     return LiveTab(
         properties.get("sheetId", 0), size.get("rowCount", 0), size.get("columnCount", 0), grid, marks,
-        frozenset(dated),
+        days, ends,
     )  # fmt: skip
 
 
@@ -143,10 +148,13 @@ def _block(merge: Json) -> tuple[int, int, int, int]:
     )
 
 
-def _tables(named: Sequence[Json], marks: Mapping[int, tuple[int, str]], size: Json) -> list[GridTable]:
+def _tables(
+    grid: Grid, named: Sequence[Json], marks: Mapping[int, tuple[int, str]], size: Json
+) -> list[GridTable]:
     """The blocks that are called as a table of the desk is, with the ids of its columns' marks.
 
-    People insert and delete columns, and Google moves the block along.
+    People insert and delete columns, and Google moves the block along. It reaches further down than the
+    table, which ends with its last id.
     """
     keys = {value.split(".")[0] for _, value in marks.values()}
     found = []
@@ -156,18 +164,18 @@ def _tables(named: Sequence[Json], marks: Mapping[int, tuple[int, str]], size: J
         area = name["range"]
         top, left = area.get("startRowIndex", 0), area.get("startColumnIndex", 0)
         right = area.get("endColumnIndex", size.get("columnCount", 1)) - 1
-        bottom = area.get("endRowIndex", size.get("rowCount", 1)) - 1
+        name_of = next((c for c, (_, value) in marks.items() if value == f"{name['name']}.id"), left)
+        ids = grid.column(name_of)
+        bottom = next((row for row in range(len(ids) - 1, top, -1) if not blank(ids[row])), top + 1)
         numbers = tuple(marks.get(column, (0, ""))[0] for column in range(left, right + 1))
         found.append(GridTable(name["name"], top, left, bottom, right, numbers))
     return found
 
 
 def _grid(
-    title: str, data: Sequence[Json], merged: tuple[tuple[int, int, int, int], ...], shows_dates: set[int]
+    title: str, data: Sequence[Json], merged: tuple[tuple[int, int, int, int], ...], dated: Collection[int]
 ) -> Grid:
-    """The cells of a tab, column by column; a tab may come in several blocks. Columns in which any cell is
-    to show a date are added to `shows_dates`.
-    """
+    """The cells of a tab, column by column; a tab may come in several blocks."""
     rows = width = 0
     for block in data:
         lines = block.get("rowData", ())
@@ -177,33 +185,36 @@ def _grid(
     columns: list[list[Cell]] = [[None] * rows for _ in range(width)]
     formulas: dict[int, list[str | None]] = {}
     errors = set()
-    dated: dict[int, list[int]] = {}
     for block in data:
         left = block.get("startColumn", 0)
         for row, line in enumerate(block.get("rowData", ()), block.get("startRow", 0)):
             for column, cell in enumerate(line.get("values", ()), left):
                 value = cell.get("effectiveValue")
-                is_date = cell.get("effectiveFormat", _NONE).get("numberFormat", _NONE).get("type") in DATES
-                if is_date:
-                    shows_dates.add(column)
                 if value is not None:
                     kind, found = next(iter(value.items()))
                     if kind == "errorValue":
                         errors.add((row, column))
                         found = f"#{_SIGNS.get(found.get('type', ''), 'ERROR!')}"
                     elif kind == "numberValue":
-                        if is_date:
-                            dated.setdefault(column, []).append(row)
                         found = float(found)
                     columns[column][row] = None if found == "" else found
                 text = cell.get("userEnteredValue", _NONE).get("formulaValue")
                 if text is not None:
                     formulas.setdefault(column, [None] * rows)[row] = text.removeprefix("=")
-    for column, places in dated.items():
-        cells: Any = columns[column]
-        for row, moment in zip(places, moments([cells[row] for row in places], False), strict=True):
-            cells[row] = moment
+    for column in dated:
+        if column < width:
+            columns[column] = as_moments(columns[column])
     return Grid(title, rows, columns, formulas, frozenset(errors), merged)
+
+
+def as_moments(cells: Sequence[Cell]) -> list[Cell]:
+    """The cells of a column that holds dates: numbers are days."""
+    found = list(cells)
+    places = [row for row, cell in enumerate(found) if isinstance(cell, float)]
+    days: Any = [found[row] for row in places]
+    for row, moment in zip(places, moments(days, False), strict=True):
+        found[row] = moment
+    return found
 
 
 _NONE: dict[str, Any] = {}
@@ -220,7 +231,7 @@ def cells_of(answer: Json, sheet_id: int) -> dict[tuple[int, int], Cell]:
         if sheet.get("properties", {}).get("sheetId", 0) != sheet_id:
             continue
         for block in sheet.get("data", ()):
-            grid = _grid("", [block], (), set())
+            grid = _grid("", [block], (), ())
             for column, cells in enumerate(grid.columns):
                 found |= {(row, column): cell for row, cell in enumerate(cells) if cell is not None}
     return found

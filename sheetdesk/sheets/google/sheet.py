@@ -9,7 +9,7 @@ from there. A write that nobody saw the answer of is found in the sheet by the n
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -32,10 +32,7 @@ from sheetdesk.table.grid import Grid
 
 __all__ = ["GoogleSheet", "Seen"]
 
-ECHO_FIELDS = (
-    "sheets(properties/sheetId,data(startRow,startColumn,rowData/values(effectiveValue,"
-    "effectiveFormat/numberFormat/type)))"
-)
+ECHO_FIELDS = "sheets(properties/sheetId,data(startRow,startColumn,rowData/values/effectiveValue))"
 ECHOED_ROWS = 5_000
 """So many copied rows come back with the answer to a write; more are read by the next run."""
 
@@ -60,7 +57,9 @@ class _Version:
 
 
 class GoogleSheet:
-    """One spreadsheet. `tag` gives what tells this writer from any other, anew for each write."""
+    """One spreadsheet. `dated` are the desk's columns that hold dates, `tickets.due`; `tag` gives what tells
+    this writer from any other, anew for each write.
+    """
 
     is_live = True
 
@@ -69,11 +68,13 @@ class GoogleSheet:
         google: Google,
         spreadsheet_id: str,
         seen: Seen,
+        dated: Collection[str] = (),
         tag: Callable[[], str] = lambda: secrets.token_hex(4),
     ) -> None:
         self._google = google
         self._id = spreadsheet_id
         self._seen = seen
+        self._dated = frozenset(dated)
         self._tag = tag
         # What Drive said last, until something is read or written.
         self._glanced = ""
@@ -91,7 +92,7 @@ class GoogleSheet:
         version = self._glanced or self._google.version(self._id)
         self._glanced = ""
         try:
-            found = snapshot(self._google.get(self._id, FIELDS))
+            found = snapshot(self._google.get(self._id, FIELDS), self._dated)
         except SpreadsheetMissing:
             return None
         fetched = _fetched(found)

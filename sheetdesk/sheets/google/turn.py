@@ -85,7 +85,9 @@ class Turn:
         self.kept[put.row, put.column] = put
 
     def reach(self, tab: LiveTab, table: GridTable, bottom: int) -> None:
-        """Let the block that is called as the table is end at this row."""
+        """Let the block that is called as the table is reach down to this row."""
+        if bottom <= tab.ends.get(table.name, bottom):
+            return
         area = _range(tab.sheet_id, table.top, bottom + 1, table.left, table.right + 1)
         name = {"namedRangeId": self.snapshot.table_names[table.name], "name": table.name, "range": area}
         self.requests.append({"updateNamedRange": {"namedRange": name, "fields": "range"}})
@@ -102,15 +104,14 @@ class Turn:
             self.requests.append({"updateCells": {"start": start, "rows": rows, "fields": fields}})
 
     def copy(self, tab: PlannedTab, sync_id: int) -> None:
-        """Copy the header and the rows of a planned tab into the sync tab, values and formats."""
+        """Copy the header and the rows of a planned tab into the sync tab."""
         self.planned.append(tab)
         for first, last, at in tab.blocks:
             source = _range(tab.sheet_id, first, last + 1, tab.left, tab.right + 1)
             width = tab.right + 1 - tab.left
             target = _range(sync_id, at, at + last + 1 - first, JOURNAL_COLUMN, JOURNAL_COLUMN + width)
-            for kind in ("PASTE_VALUES", "PASTE_FORMAT"):
-                paste = {"source": source, "destination": target, "pasteType": kind}
-                self.copies.append({"copyPaste": paste})
+            paste = {"source": source, "destination": target, "pasteType": "PASTE_VALUES"}
+            self.copies.append({"copyPaste": paste})
 
     def place_for(self, rows: int) -> int:
         """Rows of the sync tab for so many copied ones."""
@@ -193,7 +194,7 @@ def _blocks(runs: Iterable[list[Put]]) -> list[list[list[Put]]]:
 
 
 def blocks_of(rows: Sequence[int], most: int = MOST_BLOCKS) -> list[tuple[int, int]]:
-    """The rows, which are in order, as at most so many stretches (first, last), joined where gaps are least."""
+    """The rows, which are in order, as at most so many stretches (first, last)."""
     gaps = sorted((b - a, b) for a, b in pairwise(rows) if b - a > 3)
     begins = {rows[0], *(row for _, row in gaps[-(most - 1) :])} if most > 1 else {rows[0]}
     blocks: list[tuple[int, int]] = []

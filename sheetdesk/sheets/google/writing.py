@@ -93,7 +93,8 @@ def _planned(
     blocks = [(table.top, table.top), *blocks_of(sorted(rows))]
     at = [(first, last, turn.place_for(last + 1 - first)) for first, last in blocks]
     titles = tuple(tab.grid.cell(table.top, column) for column in span)
-    return PlannedTab(tab.sheet_id, table.top, left, right, name, titles, tuple(planned), tuple(at))
+    dated = tuple(sorted(tab.dated))
+    return PlannedTab(tab.sheet_id, table.top, left, right, name, dated, titles, tuple(planned), tuple(at))
 
 
 def _format(tab: LiveTab, plan: SheetPlan, column: int, old: Cell, new: Cell) -> dict[str, Any] | None:
