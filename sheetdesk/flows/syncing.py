@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 from sheetdesk.clock.calendar import WorkingTime
 from sheetdesk.errors import SyncRunning
@@ -78,7 +79,7 @@ def _run(
         ran = run(opened, now=work.now)
     for place in found:
         if not dry_run:
-            work.guarded(place, work.write)
+            work.guarded(place, partial(work.write, until_named=ran is not None))
     if ran is not None and any(result.named for result in work.results.values()):
         # New rows are tickets only since they were written: they need not wait for the next sync.
         ran = ran.then(run(opened, now=work.now))

@@ -49,6 +49,8 @@ class Work:
         self.taken: dict[str, TakenIn] = {}
         # The revision that stands in each place as far as this run knows.
         self.standing: dict[str, str] = {}
+        # What this run put in place last, where it has not been read yet.
+        self.written: dict[str, Fetched] = {}
         self.others: list[TakenIn] = []
 
     def guarded(self, place: Place, step: Callable[[Place], None]) -> None:
@@ -181,9 +183,16 @@ class Work:
         if taken.held:
             result.state, result.vanished = "held", taken.held
 
-    def write(self, place: Place) -> None:
-        """Bring the sheet up to the store, until it shows what the store holds."""
+    def write(self, place: Place, *, until_named: bool = False) -> None:
+        """Bring the sheet up to the store, until it shows what the store holds; `until_named`: or until rows
+        that had none got ids, since the rules have their turn before the rest is written.
+        """
+        written = self.written.pop(place.key, None)
+        if written is not None:
+            self.take_version(place, written)
+        result = self.results[place.key]
         for _ in range(ROUNDS):
+            named = result.named
             try:
                 newer = self.write_once(place)
             except StoreMoved:
@@ -193,6 +202,8 @@ class Work:
             if newer is None:
                 return
             self.take_version(place, newer)
+            if until_named and result.named > named:
+                return
 
     def write_once(self, place: Place) -> Fetched | None:
         """Write what is to be written; what is to be read next, or None when all is done."""
@@ -282,6 +293,7 @@ class Work:
             place.sheet.put_aside(displaced, self.now, is_known=True)
         if named:
             return ready
+        self.written[place.key] = ready
         if not writing.no_room:
             self.note_level(taken, ready.revision, listed, writing.version)
         return None

@@ -37,7 +37,9 @@ class Hit:
 def _hits(tab: PlannedTab, copy: Copy) -> list[Hit]:
     span = range(tab.left, tab.right + 1)
     moved = {
-        c for c, title in zip(span, tab.titles, strict=True) if folded(copy(tab.header, c)) != folded(title)
+        column
+        for column, title in zip(span, tab.titles, strict=True)
+        if title is not None and folded(copy(tab.header, column)) != folded(title)
     }
     hits = []
     for planned in tab.rows:
@@ -121,7 +123,7 @@ class _Undoing:
         """Where the columns of these titles are now; -1 where nobody can say."""
         found = []
         for column, title in enumerate(map(folded, titles), self.tab.left):
-            if column < len(self.titles) and self.titles[column] == title:
+            if not title or (column < len(self.titles) and self.titles[column] == title):
                 found.append(column)
             else:
                 found.append(self.titles.index(title) if self.titles.count(title) == 1 else -1)

@@ -92,7 +92,9 @@ def _planned(
         planned.append(Planned(row, own, cells, was))
     blocks = [(table.top, table.top), *blocks_of(sorted(rows))]
     at = [(first, last, turn.place_for(last + 1 - first)) for first, last in blocks]
-    titles = tuple(tab.grid.cell(table.top, column) for column in span)
+    # A title that a formula could not show says nothing about where its column is.
+    header = ((table.top, column) for column in span)
+    titles = tuple(None if spot in tab.grid.errors else tab.grid.cell(*spot) for spot in header)
     dated = tuple(sorted(tab.dated))
     return PlannedTab(tab.sheet_id, table.top, left, right, name, dated, titles, tuple(planned), tuple(at))
 
