@@ -122,8 +122,14 @@ class Google:
         """
         body: dict[str, Any] = {"properties": {"title": title, "locale": locale, "timeZone": time_zone}}
         body |= {"sheets": [{"properties": dict(tab)} for tab in tabs]} if tabs else {}
+        return self.create_from(body)
+
+    def create_from(self, spreadsheet: Mapping[str, Any]) -> str:
+        """Make a spreadsheet as it is described by Google's own Spreadsheet; its id. Raises as `create`."""
+        title = str(spreadsheet.get("properties", {}).get("title", ""))
         params = {"fields": "spreadsheetId"}
-        made = self._http.ask("POST", SPREADSHEETS_API_V4_BASE_URL, "write", title, params, body, once=True)
+        url = SPREADSHEETS_API_V4_BASE_URL
+        made = self._http.ask("POST", url, "write", title, params, spreadsheet, once=True)
         return _word(made, "spreadsheetId")
 
     def version(self, spreadsheet_id: str) -> str:

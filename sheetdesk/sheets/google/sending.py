@@ -4,6 +4,7 @@ no harm.
 
 from __future__ import annotations
 
+import io
 import json as jsonlib
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
@@ -22,7 +23,7 @@ from sheetdesk.errors import (
 from sheetdesk.sheets.google.buckets import Buckets, Turns
 from sheetdesk.sheets.google.complaints import complaint, passing, said
 from sheetdesk.sheets.google.retry import Trouble, backoff_s
-from sheetdesk.sheets.google.transport import Call, Counts, Transport, compact
+from sheetdesk.sheets.google.transport import Answer, Call, Counts, Transport, compact
 
 __all__ = ["Sender"]
 
@@ -71,7 +72,12 @@ class Sender(HTTPClient):
         kind = "drive" if "/drive/" in endpoint else "read" if method.upper() == "GET" else "write"
         body = data if json is None else _packed(json, sheet)
         once = method.upper() == "POST"
-        return self._in_turn(Call(method.upper(), endpoint, kind, sheet, once, params or {}, body))[0]
+        answer, _ = self._in_turn(Call(method.upper(), endpoint, kind, sheet, once, params or {}, body))
+        response = requests.Response()
+        response.status_code, response.url = answer.status, endpoint
+        response.headers.update(answer.headers)
+        response.raw = io.BytesIO(answer.body)
+        return response
 
     def ask(
         self, method: str, url: str, kind: str, sheet: str, params: Mapping[str, Any],
@@ -81,50 +87,50 @@ class Sender(HTTPClient):
         body = None if facts is None else _packed(facts, sheet)
         return self._in_turn(Call(method, url, kind, sheet, once, params, body))[1]
 
-    def _in_turn(self, call: Call) -> tuple[requests.Response, dict[str, Any]]:
+    def _in_turn(self, call: Call) -> tuple[Answer, dict[str, Any]]:
         until = self._clock() + self._deadline_s
         with self._turns.turn(call.sheet, self._deadline_s) as has_turn:
             if not has_turn:
                 raise QuotaSpent("one call at a time for a spreadsheet", round(self._deadline_s))
             return self._answered(call, until)
 
-    def _answered(self, call: Call, until: float) -> tuple[requests.Response, dict[str, Any]]:
+    def _answered(self, call: Call, until: float) -> tuple[Answer, dict[str, Any]]:
         tries, is_signed_anew = 0, False
         while True:
             tries += 1
             self._queue(call, until)
-            outcome: requests.Response | Trouble | None = self._transport.sign_in()
+            outcome: Answer | Trouble | None = self._transport.sign_in()
             if outcome is None:
                 outcome = self._transport.attempt(call, until)
-            if isinstance(outcome, requests.Response) and outcome.status_code == 401 and not is_signed_anew:
+            if isinstance(outcome, Answer) and outcome.status == 401 and not is_signed_anew:
                 is_signed_anew = True
                 outcome = self._transport.sign_in(anew=True)
                 if outcome is None:
                     continue
-            if isinstance(outcome, requests.Response):
+            if isinstance(outcome, Answer):
                 found = self._meaning(call, outcome)
                 if not isinstance(found, Trouble):
                     return outcome, found
                 outcome = found
             self._wait_or_fail(call, outcome, tries, until)
 
-    def _meaning(self, call: Call, answer: requests.Response) -> dict[str, Any] | Trouble:
+    def _meaning(self, call: Call, answer: Answer) -> dict[str, Any] | Trouble:
         """What an answer holds, or why to ask again. Raises GoogleError."""
-        if answer.status_code == 204:
+        if answer.status == 204:
             return {}
-        if 200 <= answer.status_code < 300:
+        if 200 <= answer.status < 300:
             try:
-                facts = jsonlib.loads(answer.content)
+                facts = jsonlib.loads(answer.body)
             except ValueError:
                 facts = None
             if isinstance(facts, dict):
                 return facts
             return Trouble("its answer is not JSON", is_sent=True, is_foreign=True)
-        words = said(answer.content)
-        again = passing(answer.status_code, words, answer.headers)
+        words = said(answer.body)
+        again = passing(answer.status, words, answer.headers)
         if again is not None:
             return again
-        raise complaint(answer.status_code, words, call.sheet, self.account)
+        raise complaint(answer.status, words, call.sheet, self.account)
 
     def _queue(self, call: Call, until: float) -> None:
         """Wait for the quota's own pace."""

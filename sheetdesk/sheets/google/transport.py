@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import io
 import json
 import threading
 from collections.abc import Callable, Mapping
@@ -22,7 +21,7 @@ from sheetdesk import __version__
 from sheetdesk.errors import CredentialsRefused
 from sheetdesk.sheets.google.retry import Trouble, trouble
 
-__all__ = ["Call", "Counts", "Transport", "compact"]
+__all__ = ["Answer", "Call", "Counts", "Transport", "compact"]
 
 CONNECT_S = 10.0
 READ_TRY_S = 60.0
@@ -67,6 +66,13 @@ class Call:
     once: bool
     params: Mapping[str, Any]
     body: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
 
 
 def compact(facts: Any) -> bytes:
@@ -136,7 +142,7 @@ class Transport:
         # Raised out here: a traceback would show the one with Google's whole answer as well.
         raise CredentialsRefused(self.account, refusal)
 
-    def attempt(self, call: Call, until: float) -> requests.Response | Trouble:
+    def attempt(self, call: Call, until: float) -> Answer | Trouble:
         """One try of a call, over by `until` on the clock: the answer, read to its end."""
         now = self._clock()
         over = min(until, now + READ_TRY_S) if call.kind != "write" else until
@@ -159,13 +165,12 @@ class Transport:
             return trouble(error)
         if found is None:
             return Trouble("it did not answer in time", is_sent=True)
-        response.raw = io.BytesIO(found)
-        return response
+        return Answer(response.status_code, response.headers, found)
 
     def _read(self, response: requests.Response, over: float) -> bytes | None:
         """The whole body, None when it takes too long: the library's limit is for each piece alone."""
         parts = []
-        for part in response.raw.stream(CHUNK_BYTES, decode_content=True):
+        for part in response.iter_content(CHUNK_BYTES):
             parts.append(part)
             if self._clock() > over:
                 return None
