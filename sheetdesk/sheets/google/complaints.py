@@ -54,7 +54,7 @@ SECRETS = re.compile(
     r"|\beyJ[\w\-]+\.[\w\-.]+|\b[\w\-]{40,}\b",
     re.I | re.S,
 )
-PROJECT = re.compile(r"(project\w*[\s:='\"/]*)\d+", re.I)
+PROJECT = re.compile(r"(project\w*(?: (?:number|id))?[\s:='\"/\-]*)\d+", re.I)
 SHOWN = 300
 
 

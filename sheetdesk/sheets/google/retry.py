@@ -65,7 +65,9 @@ def trouble(error: exceptions.RequestException | below.HTTPError | OSError) -> T
         return Trouble("the proxy does not let it through", is_sent)
     if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
         return Trouble("nobody listens there", is_sent)
-    if any(isinstance(cause, (exceptions.Timeout, below.TimeoutError, TimeoutError)) for cause in causes):
+    # The library counts every connection that could not be made among those that came too late.
+    made = [cause for cause in causes if not isinstance(cause, below.NewConnectionError)]
+    if any(isinstance(cause, (exceptions.Timeout, below.TimeoutError, TimeoutError)) for cause in made):
         return Trouble("it did not answer in time", is_sent)
     if any(isinstance(cause, exceptions.InvalidURL | exceptions.InvalidSchema) for cause in causes):
         return Trouble("its address cannot be called", is_sent=False)

@@ -169,13 +169,15 @@ class Transport:
 
     def _read(self, response: requests.Response, over: float) -> bytes | None:
         """The whole body, None when it takes too long: the library's limit is for each piece alone."""
-        parts = []
-        for part in response.iter_content(CHUNK_BYTES):
+        raw, parts = response.raw, []
+        is_wire = isinstance(raw, urllib3.BaseHTTPResponse)
+        read = partial(raw.read1, decode_content=True) if is_wire else raw.read1
+        while part := read(CHUNK_BYTES):
             parts.append(part)
             if self._clock() > over:
                 return None
         with self._lock:
-            self.counts.received_bytes += response.raw.tell()
+            self.counts.received_bytes += raw.tell()
         return b"".join(parts)
 
     def _count(self, call: Call, size: int) -> None:

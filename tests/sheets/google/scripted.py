@@ -106,7 +106,7 @@ class Script(BaseAdapter):
         response.request, response.url = request, request.url or ""
         response.raw = HTTPResponse(
             _Pieces(body, self.time, step.piece_s), headers=dict(step.headers), status=step.status,
-            preload_content=False,
+            preload_content=False, decode_content=False,
         )  # fmt: skip
         return response
 
