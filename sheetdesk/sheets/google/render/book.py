@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,20 +21,23 @@ LEAST_COLUMNS, LEAST_ROWS = 26, 100
 
 @dataclass(frozen=True)
 class Book:
-    """A plan and the ids of what comes of it."""
+    """A plan and the ids of what comes of it. `sizes`: (rows, columns) of tabs that stand already, by key."""
 
     plan: SheetPlan
     ids: Ids = field(default_factory=Ids)
+    sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     def size(self, tab: TabPlan) -> tuple[int, int]:
         """(rows, columns) of a tab's grid: all that is drawn and guided, and room to go on."""
+        if tab.key in self.sizes:
+            return self.sizes[tab.key]
         rows = max((cell.row + cell.rows for cell in tab.cells), default=0)
         columns = max((cell.column + cell.columns for cell in tab.cells), default=0)
         if tab.table is not None:
             table = tab.table
             rows = max(rows, table.top + 1 + max(table.rows, 1) + max(table.reach, SPARE_ROWS))
             return rows, max(columns, table.left + len(table.columns)) + SPARE_COLUMNS
-        columns = max(columns, *(place + 1 for place in tab.widths), 0, 0)
+        columns = max(columns, *(place + 1 for place in tab.widths), 0)
         grown = LEAST_ROWS if tab.pivots else 0
         return max(rows + grown, LEAST_ROWS), max(columns + SPARE_COLUMNS, LEAST_COLUMNS)
 
