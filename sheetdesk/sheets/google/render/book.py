@@ -8,6 +8,7 @@ from typing import Any
 
 from sheetdesk.plan.plan import SheetPlan, Span, TablePlan, TabPlan
 from sheetdesk.sheets.google.render.ids import Ids
+from sheetdesk.sheets.google.render.overlay_formula import OverlayBlock, overlay_blocks
 
 __all__ = ["Book", "Request", "runs"]
 
@@ -21,11 +22,20 @@ LEAST_COLUMNS, LEAST_ROWS = 26, 100
 
 @dataclass(frozen=True)
 class Book:
-    """A plan and the ids of what comes of it. `sizes`: (rows, columns) of tabs that stand already, by key."""
+    """A plan and the ids of what comes of it. `sizes`: (rows, columns) of tabs that stand, by key.
+
+    `blocks` are the overlay's where the plan was laid out anew and its order is not the plan's any more.
+    """
 
     plan: SheetPlan
     ids: Ids = field(default_factory=Ids)
     sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    blocks: Mapping[str, OverlayBlock] | None = None
+
+    @property
+    def overlay(self) -> Mapping[str, OverlayBlock]:
+        """The blocks of the overlay, by table: in the plan's order, wherever people moved columns."""
+        return overlay_blocks(self.plan) if self.blocks is None else self.blocks
 
     def size(self, tab: TabPlan) -> tuple[int, int]:
         """(rows, columns) of a tab's grid: all that is drawn and guided, and room to go on."""

@@ -19,7 +19,7 @@ from sheetdesk.sheets.google.render.drawing import draw_tab
 from sheetdesk.sheets.google.render.filters import filter_views
 from sheetdesk.sheets.google.render.locks import draw_locks
 from sheetdesk.sheets.google.render.names import column_mark, draw_names
-from sheetdesk.sheets.google.render.overlay_formula import OVERLAY_TAB, OVERLAY_WIDTH, overlay_blocks
+from sheetdesk.sheets.google.render.overlay_formula import OVERLAY_TAB, OVERLAY_WIDTH
 from sheetdesk.sheets.google.render.pivots import drawn_by_pivots
 from sheetdesk.sheets.google.render.standing import Standing, as_it_stands, places_of, read_standing
 from sheetdesk.sheets.google.render.table import draw_overlay
@@ -56,44 +56,21 @@ def changes(
     renamed = list(_renamed(old, new, standing))
     old, new = (as_it_stands(book, standing, places) for book in (old, new))
     seen_by = whom or Audience()
-    requests: list[Request] = []
-    left: list[str] = []
-    for index, tab in enumerate(new.plan.tabs):
-        if not standing.has(new, tab.key):
-            requests.append({"addSheet": sheet_of(new, tab, index)})
-            requests += draw_tab(new, tab)
-            if tab.table is not None:
-                requests += [column_mark(new, tab, tab.table, column.key) for column in tab.table.columns]
-        elif tab.table is not None:
-            requests += change_table(old, new, tab, standing, places[tab.table.name])
-        elif _drawing(old, tab.key) != draw_tab(new, tab):
-            if tab.visibility != "shown" or _is_untouched(old, tab.key, standing):
-                requests += _drawn_anew(old, new, tab, standing)
-            else:
-                left.append(tab.title)
-    requests = [*_changed_names(old, new, standing), *_changed_overlay(old, new), *requests]
+    tabs, left = _changed_tabs(old, new, standing, places)
+    requests = [*_changed_names(old, new, standing), *_changed_overlay(old, new), *tabs]
     requests += _changed_views(filter_views(old, old_desk or desk, seen_by), new, desk, seen_by, standing)
     requests += _changed_locks(draw_locks(old, old_desk or desk, seen_by), new, desk, seen_by, standing)
     properties = spreadsheet_properties(new_plan, desk)
-    was = spreadsheet_properties(old_plan, old_desk or desk)
-    fields = ",".join(key for key in properties if properties[key] != was[key])
+    before = spreadsheet_properties(old_plan, old_desk or desk)
+    fields = ",".join(key for key in properties if properties[key] != before[key])
     if fields:
         requests.append({"updateSpreadsheetProperties": {"properties": properties, "fields": fields}})
     # Last: until here formulas call every tab what it was called.
     return Changes((*requests, *renamed), tuple(left))
 
 
-def _renamed(old: Book, new: Book, standing: Standing) -> Iterator[Request]:
-    """Tabs that the plan calls something else and people have not."""
-    titles = {tab.key: tab.title for tab in old.plan.tabs}
-    for tab in new.plan.tabs:
-        found = standing.sheets.get(new.sheet(tab.key))
-        if found is not None and found["properties"]["title"] == titles.get(tab.key, tab.title) != tab.title:
-            properties = {"sheetId": new.sheet(tab.key), "title": tab.title}
-            yield {"updateSheetProperties": {"properties": properties, "fields": "title"}}
-
-
 def _places(old: Book, new: Book, standing: Standing) -> dict[str, dict[str, int]]:
+    """Where each column of each table stands, or is to stand, by table and key."""
     keys: dict[str, dict[str, None]] = {}
     sheets: dict[str, int] = {}
     for book in (new, old):
@@ -104,8 +81,40 @@ def _places(old: Book, new: Book, standing: Standing) -> dict[str, dict[str, int
     return {table: places_of(standing, sheets[table], table, list(names)) for table, names in keys.items()}
 
 
-def _drawing(book: Book, key: str) -> list[Request]:
-    return next((draw_tab(book, tab) for tab in book.plan.tabs if tab.key == key), [])
+def _changed_tabs(
+    old: Book, new: Book, standing: Standing, places: Mapping[str, dict[str, int]]
+) -> tuple[list[Request], list[str]]:
+    """The requests for all tabs, and the titles of those that are left alone."""
+    requests: list[Request] = []
+    left: list[str] = []
+    drawn = {tab.key: draw_tab(old, tab) for tab in old.plan.tabs if tab.table is None}
+    for index, tab in enumerate(new.plan.tabs):
+        if not standing.has(new, tab.key):
+            requests += [{"addSheet": sheet_of(new, tab, index)}, *draw_tab(new, tab)]
+            if tab.table is not None:
+                requests += [column_mark(new, tab, tab.table, column.key) for column in tab.table.columns]
+            continue
+        if tab.table is not None:
+            requests += change_table(old, new, tab, standing, places[tab.table.name])
+            continue
+        was, wanted = drawn.get(tab.key, []), draw_tab(new, tab)
+        if was == wanted:
+            continue
+        if tab.visibility != "shown" or _is_untouched(old, tab.key, was, standing):
+            requests += _drawn_anew(old, new, tab, was, wanted, standing)
+        else:
+            left.append(tab.title)
+    return requests, left
+
+
+def _renamed(old: Book, new: Book, standing: Standing) -> Iterator[Request]:
+    """Tabs that the plan calls something else and people have not."""
+    titles = {tab.key: tab.title for tab in old.plan.tabs}
+    for tab in new.plan.tabs:
+        found = standing.sheets.get(new.sheet(tab.key))
+        if found is not None and found["properties"]["title"] == titles.get(tab.key, tab.title) != tab.title:
+            properties = {"sheetId": new.sheet(tab.key), "title": tab.title}
+            yield {"updateSheetProperties": {"properties": properties, "fields": "title"}}
 
 
 def _written(requests: list[Request], part: str) -> dict[tuple[int, int], Any]:
@@ -120,9 +129,8 @@ def _written(requests: list[Request], part: str) -> dict[tuple[int, int], Any]:
     return found
 
 
-def _is_untouched(old: Book, key: str, standing: Standing) -> bool:
+def _is_untouched(old: Book, key: str, drawn: list[Request], standing: Standing) -> bool:
     """Whether a tab's cells still hold what was drawn there, and its pivots stand where they stood."""
-    drawn = _drawing(old, key)
     cells = standing.cells(old.sheet(key))
     values = {place: cell["userEnteredValue"] for place, cell in cells.items() if "userEnteredValue" in cell}
     pivots = {place for place, cell in cells.items() if cell.get("pivotTable")}
@@ -141,7 +149,9 @@ def _plain(value: Request) -> tuple[str, Any]:
     return kind, "".join(content.split()).upper() if kind == "formulaValue" else content
 
 
-def _drawn_anew(old: Book, book: Book, tab: TabPlan, standing: Standing) -> Iterator[Request]:
+def _drawn_anew(
+    old: Book, book: Book, tab: TabPlan, was: list[Request], wanted: list[Request], standing: Standing
+) -> Iterator[Request]:
     """The tab emptied of what was drawn, people's own charts and slicers aside, and drawn again.
 
     Widths and heights stay where the plan has not changed them.
@@ -164,9 +174,8 @@ def _drawn_anew(old: Book, book: Book, tab: TabPlan, standing: Standing) -> Iter
         for object_id in standing.of(sheet, kind, number):
             if object_id in ours:
                 yield {"deleteEmbeddedObject": {"objectId": object_id}}
-    drawn = _drawing(old, tab.key)
-    for request in draw_tab(book, tab):
-        is_kept = "updateDimensionProperties" in request and request in drawn
+    for request in wanted:
+        is_kept = "updateDimensionProperties" in request and request in was
         if not is_kept and "addConditionalFormatRule" not in request:
             yield request
     yield from changed_rules(old, book, tab, standing)
@@ -191,7 +200,7 @@ def _parts(requests: list[Request], kind: str, part: str) -> list[Request]:
 
 def _changed_overlay(old: Book, new: Book) -> Iterator[Request]:
     """The overlay written anew where other columns stand in it: the headers look them up by place."""
-    if overlay_blocks(old.plan) != overlay_blocks(new.plan):
+    if old.overlay != new.overlay:
         block = {"sheetId": new.sheet(OVERLAY_TAB), "startColumnIndex": 0, "endColumnIndex": OVERLAY_WIDTH}
         yield {"updateCells": {"range": block, "fields": "userEnteredValue"}}
         yield from draw_overlay(new)

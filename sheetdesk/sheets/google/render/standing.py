@@ -126,7 +126,7 @@ def as_it_stands(book: Book, standing: Standing, tables: Mapping[str, dict[str, 
                 columns = max(columns, *(place + 1 for place in places.values()))
             sizes[tab.key] = rows, columns
         tabs.append(tab)
-    return Book(replace(book.plan, tabs=tuple(tabs)), book.ids, sizes)
+    return Book(replace(book.plan, tabs=tuple(tabs)), book.ids, sizes, book.overlay)
 
 
 def _laid_out(
