@@ -9,22 +9,19 @@ from dataclasses import dataclass
 
 from sheetdesk.desk.desk import Desk
 from sheetdesk.plan.draw import Audience
-from sheetdesk.plan.plan import SheetPlan, TabPlan
+from sheetdesk.plan.plan import SheetPlan
 from sheetdesk.sheets.google.render.book import Book, Request
-from sheetdesk.sheets.google.render.cells import draw_cells
-from sheetdesk.sheets.google.render.charts import draw_charts
-from sheetdesk.sheets.google.render.checks import draw_checks
-from sheetdesk.sheets.google.render.dialect import LOCALES
+from sheetdesk.sheets.google.render.changes import Changes, changes
+from sheetdesk.sheets.google.render.drawing import draw_tab
 from sheetdesk.sheets.google.render.filters import draw_filters
-from sheetdesk.sheets.google.render.highlights import draw_highlights
 from sheetdesk.sheets.google.render.ids import Ids
 from sheetdesk.sheets.google.render.locks import Share, draw_locks, shares
 from sheetdesk.sheets.google.render.names import draw_marks, draw_names
-from sheetdesk.sheets.google.render.pivots import draw_pivots, draw_slicers, drawn_by_pivots
-from sheetdesk.sheets.google.render.table import draw_overlay, draw_table
-from sheetdesk.sheets.google.render.tabs import dimensions, overlay_sheet, sheet_of, table_dimensions
+from sheetdesk.sheets.google.render.standing import FIELDS
+from sheetdesk.sheets.google.render.table import draw_overlay
+from sheetdesk.sheets.google.render.tabs import overlay_sheet, sheet_of, spreadsheet_properties
 
-__all__ = ["Publication", "create_body", "publication", "requests_of"]
+__all__ = ["FIELDS", "Changes", "Publication", "changes", "create_body", "publication", "requests_of"]
 
 
 @dataclass(frozen=True)
@@ -54,13 +51,7 @@ def create_body(book: Book, desk: Desk) -> Request:
     """Title, language, time zone and empty tabs, the hidden ones last."""
     tabs = [sheet_of(book, tab, index) for index, tab in enumerate(book.plan.tabs)]
     return {
-        "properties": {
-            "title": book.plan.title,
-            "locale": LOCALES[book.plan.locale],
-            "timeZone": desk.zone.key,
-            # Overdue is a matter of hours; people's own changes are worked out at once anyway.
-            "autoRecalc": "HOUR",
-        },
+        "properties": spreadsheet_properties(book.plan, desk),
         "sheets": [*tabs, overlay_sheet(book, len(tabs))],
     }
 
@@ -75,16 +66,3 @@ def requests_of(book: Book, desk: Desk, whom: Audience) -> list[Request]:
     found += draw_filters(book, desk, whom)
     found += draw_marks(book)
     return [*found, *draw_locks(book, desk, whom)]
-
-
-def draw_tab(book: Book, tab: TabPlan) -> list[Request]:
-    """All that stands on one tab."""
-    found = [*table_dimensions(book, tab), *dimensions(book, tab)]
-    if tab.table is not None:
-        found += draw_table(book, tab, tab.table)
-        found += draw_checks(book, tab, tab.table)
-    found += draw_cells(book, tab, without=drawn_by_pivots(book, tab))
-    found += draw_highlights(book, tab)
-    found += draw_pivots(book, tab)
-    found += draw_slicers(book, tab)
-    return [*found, *draw_charts(book, tab)]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from sheetdesk.plan.plan import SheetPlan, Span, TablePlan, TabPlan
 from sheetdesk.sheets.google.render.ids import Ids
+from sheetdesk.sheets.google.render.overlay_formula import OverlayBlock, overlay_blocks
 
 __all__ = ["Book", "Request", "runs"]
 
@@ -20,20 +22,32 @@ LEAST_COLUMNS, LEAST_ROWS = 26, 100
 
 @dataclass(frozen=True)
 class Book:
-    """A plan and the ids of what comes of it."""
+    """A plan and the ids of what comes of it. `sizes`: (rows, columns) of tabs that stand, by key.
+
+    `blocks` are the overlay's where the plan was laid out anew and its order is not the plan's any more.
+    """
 
     plan: SheetPlan
     ids: Ids = field(default_factory=Ids)
+    sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    blocks: Mapping[str, OverlayBlock] | None = None
+
+    @property
+    def overlay(self) -> Mapping[str, OverlayBlock]:
+        """The blocks of the overlay, by table: in the plan's order, wherever people moved columns."""
+        return overlay_blocks(self.plan) if self.blocks is None else self.blocks
 
     def size(self, tab: TabPlan) -> tuple[int, int]:
         """(rows, columns) of a tab's grid: all that is drawn and guided, and room to go on."""
+        if tab.key in self.sizes:
+            return self.sizes[tab.key]
         rows = max((cell.row + cell.rows for cell in tab.cells), default=0)
         columns = max((cell.column + cell.columns for cell in tab.cells), default=0)
         if tab.table is not None:
             table = tab.table
             rows = max(rows, table.top + 1 + max(table.rows, 1) + max(table.reach, SPARE_ROWS))
             return rows, max(columns, table.left + len(table.columns)) + SPARE_COLUMNS
-        columns = max(columns, *(place + 1 for place in tab.widths), 0, 0)
+        columns = max(columns, *(place + 1 for place in tab.widths), 0)
         grown = LEAST_ROWS if tab.pivots else 0
         return max(rows + grown, LEAST_ROWS), max(columns + SPARE_COLUMNS, LEAST_COLUMNS)
 

@@ -11,9 +11,9 @@ from collections.abc import Collection
 from sheetdesk.columns.base import CellCheck
 from sheetdesk.plan.formula import Field, Place
 from sheetdesk.plan.machinery import list_name
-from sheetdesk.plan.plan import ColumnPlan, SheetPlan, Span, TablePlan, TabPlan
+from sheetdesk.plan.plan import ColumnPlan, SheetPlan, TablePlan, TabPlan
 from sheetdesk.sheets.google.render.book import Book, Request
-from sheetdesk.sheets.google.render.dialect import Writer, block_of, column_letters
+from sheetdesk.sheets.google.render.dialect import Writer, block_of, column_letters, standing_texts
 
 __all__ = ["draw_check", "draw_checks", "misplaced"]
 
@@ -78,23 +78,12 @@ def _listed(plan: SheetPlan, check: CellCheck) -> Request:
     block = block_of(plan, list_name(check.source))
     if isinstance(block, Field):
         return _test("ONE_OF_RANGE", Writer(plan).text(block))
-    values = _standing(plan, block)
-    if values:
+    values = standing_texts(plan, block)
+    # One that looks like a formula would be taken for one.
+    if values and not any(value.startswith(("=", "+")) for value in values):
         return _test("ONE_OF_LIST", *values)
     place = Place(block.row, block.column, block.tab, block.rows, block.columns)
     return _test("ONE_OF_RANGE", Writer(plan).text(place))
-
-
-def _standing(plan: SheetPlan, block: Span | Place) -> list[str]:
-    """The texts that stand in a block, nothing when one of its cells is worked out."""
-    contents = {(cell.row, cell.column): cell.content for cell in plan.tab(block.tab).cells}
-    places = [(row, block.column) for row in range(block.row, block.row + block.rows)]
-    standing = [contents.get(place) for place in places]
-    return (
-        [text for text in standing if isinstance(text, str)]
-        if all(isinstance(text, str) and text and not text.startswith(("=", "+")) for text in standing)
-        else []
-    )
 
 
 def misplaced(plan: SheetPlan, table: TablePlan, column: ColumnPlan) -> str:

@@ -15,7 +15,10 @@ from typing import Literal as Among
 from sheetdesk.plan.formula import Call, Expr, Field, Literal, Name, Op, Place, This
 from sheetdesk.plan.plan import NamePlan, SheetPlan, Span, TablePlan
 
-__all__ = ["FUNCTIONS", "LOCALES", "Writer", "block_of", "column_letters", "quoted_tab", "text_literal"]
+__all__ = [
+    "FUNCTIONS", "LOCALES", "Writer", "block_of", "column_letters", "quoted_tab", "standing_texts",
+    "text_literal",
+]  # fmt: skip
 
 LOCALES = {"en": "en_US", "zh": "zh_CN"}
 """A language's spreadsheet locale: both write `=IF(A1>0.5,1,0)` and `{1,2;3,4}`."""
@@ -95,6 +98,14 @@ def block_of(plan: SheetPlan, name: str) -> Span | Place | Field:
     raise ValueError(f"The name {name} is no block of cells, and Google names nothing else.")
 
 
+def standing_texts(plan: SheetPlan, block: Span | Place) -> list[str]:
+    """The texts of a block one column wide; nothing when one of its cells is empty or worked out."""
+    contents = {(cell.row, cell.column): cell.content for cell in plan.tab(block.tab).cells}
+    standing = [contents.get((row, block.column)) for row in range(block.row, block.row + block.rows)]
+    texts = [text for text in standing if isinstance(text, str) and text]
+    return texts if len(texts) == len(standing) and block.columns == 1 else []
+
+
 def _named(plan: SheetPlan, name: str) -> NamePlan:
     for named in plan.names:
         if named.name == name:
@@ -107,7 +118,8 @@ class Writer:
     """Writes expressions for one spreadsheet. `table` is the one whose rows `This` speaks of.
 
     `mode` is where the formula stands: in a `cell` of row `row`; in a `rule` (a conditional format,
-    check or filter), whose row is the first it holds for and which reaches other tabs by INDIRECT alone;
+    check or filter), whose row is the first it holds for and which reaches other tabs by INDIRECT alone,
+    so that a list that never changes is better given;
     or `spilled`, one formula for all rows of a column.
     """
 
@@ -176,9 +188,12 @@ class Writer:
 
     def _name(self, name: str) -> str:
         block = block_of(self.plan, name)
-        if isinstance(block, Span):
-            return self._elsewhere(name)
-        return self.of(block)
+        if not isinstance(block, Span):
+            return self.of(block)
+        texts = standing_texts(self.plan, block) if self.mode == "rule" else []
+        if texts:
+            return "{" + ";".join(map(text_literal, texts)) + "}"
+        return self._elsewhere(name)
 
     def _elsewhere(self, reference: str) -> str:
         return f"INDIRECT({text_literal(reference)})" if self.mode == "rule" else reference

@@ -114,8 +114,12 @@ def _whole_tab(book: Book, tab: TabPlan) -> Request:
 
 def _columns(book: Book, desk: Desk, tab: TabPlan, table: TablePlan, allowed: set[str]) -> list[Request]:
     """The header and what is ours for nobody, a column of people for those whose role may change it."""
-    header = book.block(tab.key, table.top, table.left, 1, len(table.columns))
-    found = [_lock(book, ("header", table.name), {"range": header}, tab.title)]
+    planned = [place for place, column in enumerate(table.columns) if not column.key.startswith("#")]
+    found = []
+    for first, columns in runs(planned):
+        header = book.block(tab.key, table.top, table.left + first, 1, columns)
+        names = ("header", table.name, table.columns[first].key)
+        found.append(_lock(book, names, {"range": header}, tab.title))
     editors = [_editors(desk, table, key, allowed) for key in (column.key for column in table.columns)]
     for mails in dict.fromkeys(mails for mails in editors if mails is not None):
         places = [place for place, own in enumerate(editors) if own == mails]
@@ -133,7 +137,7 @@ def _editors(desk: Desk, table: TablePlan, key: str, allowed: set[str]) -> froze
     planned = table.columns[table.index(key)]
     if planned.is_ours or (key == "id" and table.name == "tickets"):
         return frozenset()
-    if table.name != "tickets":
+    if table.name != "tickets" or key.startswith("#"):
         return None
     column = desk.column(key)
     mails = frozenset(

@@ -10,7 +10,6 @@ from sheetdesk.sheets.google.render.cells import typed, without_tail
 from sheetdesk.sheets.google.render.dialect import Writer, column_letters, text_literal
 from sheetdesk.sheets.google.render.overlay_formula import (
     OVERLAY_TAB,
-    overlay_blocks,
     overlay_formula,
     shown_by_overlay,
 )
@@ -68,7 +67,7 @@ def _spilled(table: TablePlan) -> set[str]:
 
 def header_cell(book: Book, table: TablePlan, column: ColumnPlan) -> Request:
     """A column's header: its title, or the formula that shows the title and all below it."""
-    blocks = overlay_blocks(book.plan)
+    blocks = book.overlay
     value: Request = {"stringValue": column.title}
     if column.formula is not None:
         value = {"formulaValue": _worked_out(book, table, column.title, column.formula)}
@@ -149,7 +148,7 @@ def draw_overlay(book: Book) -> list[Request]:
     """What rules have worked out, on the tab that sync goes on writing: a block a table, all cells."""
     sheet = book.sheet(OVERLAY_TAB)
     found: list[Request] = []
-    for block in overlay_blocks(book.plan).values():
+    for block in book.overlay.values():
         _, table = book.plan.table(block.table)
         columns = [table.columns[table.index(key)] for key in ("id", *block.columns)]
         rows = [[{"userEnteredValue": {"stringValue": head}} for head in block.heads]]

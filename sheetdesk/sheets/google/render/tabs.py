@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sheetdesk.plan.plan import TabPlan
+from sheetdesk.desk.desk import Desk
+from sheetdesk.plan.plan import SheetPlan, TabPlan
 from sheetdesk.sheets.google.render.book import Book, Request
+from sheetdesk.sheets.google.render.dialect import LOCALES
 from sheetdesk.sheets.google.render.overlay_formula import OVERLAY_TAB
 from sheetdesk.sheets.google.render.styles import color_style
 
-__all__ = ["dimensions", "overlay_sheet", "pixels_high", "pixels_wide", "sheet_of", "table_dimensions"]
+__all__ = [
+    "dimensions",
+    "overlay_sheet",
+    "pixels_wide",
+    "sheet_of",
+    "spreadsheet_properties",
+    "table_dimensions",
+]
 
 HEADER_HEIGHT = 34.0
 # Sync keeps its journal to the right of the overlay.
@@ -23,6 +32,17 @@ def pixels_wide(chars: float) -> int:
 
 def pixels_high(points: float) -> int:
     return round(points * 4 / 3)
+
+
+def spreadsheet_properties(plan: SheetPlan, desk: Desk) -> Request:
+    """Title, language and time zone of a spreadsheet."""
+    return {
+        "title": plan.title,
+        "locale": LOCALES[plan.locale],
+        "timeZone": desk.zone.key,
+        # Overdue is a matter of hours; what people change is worked out at once anyway.
+        "autoRecalc": "HOUR",
+    }
 
 
 def sheet_of(book: Book, tab: TabPlan, index: int) -> Request:

@@ -1,0 +1,166 @@
+"""What to change on a table's tab: columns that are new, and of the others what the plan changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sheetdesk.plan.plan import ColumnPlan, TablePlan, TabPlan
+from sheetdesk.sheets.google.render.book import Book, Request
+from sheetdesk.sheets.google.render.checks import draw_checks
+from sheetdesk.sheets.google.render.highlights import highlight_rules
+from sheetdesk.sheets.google.render.names import column_mark
+from sheetdesk.sheets.google.render.standing import Standing
+from sheetdesk.sheets.google.render.table import column_formats, header_cell
+from sheetdesk.sheets.google.render.tabs import pixels_wide
+
+__all__ = ["change_table", "changed_rules"]
+
+
+def change_table(
+    old: Book, new: Book, tab: TabPlan, standing: Standing, places: Mapping[str, int]
+) -> Iterator[Request]:
+    """The requests for a tab that stands; `new` and `old` are laid out as it stands."""
+    table = tab.table
+    if table is None:
+        return
+    sheet = new.sheet(tab.key)
+    _, columns = standing.grid(sheet)
+    missing = 1 + max(places[column.key] for column in table.columns if column.key in places) - columns
+    if missing > 0:
+        yield {"appendDimension": {"sheetId": sheet, "dimension": "COLUMNS", "length": missing}}
+    before = _old_table(old, tab.key)
+    if any(f"{table.name}.{key}" not in standing.columns for key in places):
+        yield from _widened(new, tab, table, standing)
+    for column in table.columns:
+        if column.key not in places:
+            continue
+        if f"{table.name}.{column.key}" not in standing.columns:
+            yield from _new_column(new, tab, table, column)
+        else:
+            yield from _changed_column(old, new, before, tab, table, column, standing)
+    # A column that the plan lost is people's from now on.
+    for key in {column.key for column in before.columns if column.key in places} if before else ():
+        if all(column.key != key for column in table.columns):
+            number = new.ids.column(table.name, key)
+            if f"{table.name}.{key}" in standing.columns:
+                lookup = {"developerMetadataLookup": {"metadataId": number}}
+                yield {"deleteDeveloperMetadata": {"dataFilter": lookup}}
+    yield from changed_rules(old, new, tab, standing)
+
+
+def _old_table(old: Book, key: str) -> TablePlan | None:
+    return next((tab.table for tab in old.plan.tabs if tab.key == key), None)
+
+
+def _widened(new: Book, tab: TabPlan, table: TablePlan, standing: Standing) -> Iterator[Request]:
+    """Name, filter and bands drawn out to take in new columns; what people filter by stays."""
+    sheet = standing.sheets[new.sheet(tab.key)]
+    block = new.table_block(tab, table)
+    number = str(new.ids.of("name", table.name))
+    if number in standing.names:
+        named = {"namedRangeId": number, "name": table.name, "range": block}
+        yield {"updateNamedRange": {"namedRange": named, "fields": "range"}}
+    if "basicFilter" in sheet:
+        found = sheet["basicFilter"]
+        kept = {key: found[key] for key in ("filterSpecs", "sortSpecs") if key in found}
+        yield {"setBasicFilter": {"filter": {**kept, "range": block}}}
+    bands = new.ids.of("bands", table.name)
+    if any(band.get("bandedRangeId") == bands for band in sheet.get("bandedRanges", ())):
+        band = {"bandedRangeId": bands, "range": new.table_block(tab, table, header=False)}
+        yield {"updateBanding": {"bandedRange": band, "fields": "range"}}
+
+
+def _new_column(new: Book, tab: TabPlan, table: TablePlan, column: ColumnPlan) -> Iterator[Request]:
+    yield column_mark(new, tab, table, column.key)
+    yield from column_formats(new, tab, table, [column.key])
+    yield _header(new, tab, table, column)
+    yield from draw_checks(new, tab, table, [column.key])
+    yield _sized(new, tab, table, column, "pixelSize,hiddenByUser")
+
+
+def _header(new: Book, tab: TabPlan, table: TablePlan, column: ColumnPlan) -> Request:
+    place = table.left + table.index(column.key)
+    start = {"sheetId": new.sheet(tab.key), "rowIndex": table.top, "columnIndex": place}
+    rows = [{"values": [header_cell(new, table, column)]}]
+    fields = "userEnteredValue,userEnteredFormat,note"
+    return {"updateCells": {"start": start, "rows": rows, "fields": fields}}
+
+
+def _sized(new: Book, tab: TabPlan, table: TablePlan, column: ColumnPlan, fields: str) -> Request:
+    place = table.left + table.index(column.key)
+    block = {
+        "sheetId": new.sheet(tab.key),
+        "dimension": "COLUMNS",
+        "startIndex": place,
+        "endIndex": place + 1,
+    }
+    properties = {"pixelSize": pixels_wide(column.width_chars), "hiddenByUser": column.hidden}
+    chosen = {key: value for key, value in properties.items() if key in fields.split(",")}
+    return {"updateDimensionProperties": {"range": block, "properties": chosen, "fields": fields}}
+
+
+def _changed_column(
+    old: Book,
+    new: Book,
+    before: TablePlan | None,
+    tab: TabPlan,
+    table: TablePlan,
+    column: ColumnPlan,
+    standing: Standing,
+) -> Iterator[Request]:
+    was = next((c for c in before.columns if c.key == column.key), None) if before else None
+    if before is None or was is None:
+        yield from _new_column(new, tab, table, column)
+        return
+    if header_cell(old, before, was) != header_cell(new, table, column):
+        place = table.left + table.index(column.key)
+        found = standing.cells(new.sheet(tab.key)).get((table.top, place), {}).get("userEnteredValue", {})
+        # People may call a column of theirs what they like.
+        if "formulaValue" in found or found.get("stringValue", was.title) == was.title or column.is_ours:
+            yield _header(new, tab, table, column)
+    if was.style != column.style:
+        yield from column_formats(new, tab, table, [column.key])
+    checks = draw_checks(new, tab, table, [column.key])
+    if checks != draw_checks(old, tab, before, [column.key]):
+        block = new.column_block(tab, table, column.key)
+        yield from checks or [{"setDataValidation": {"range": block, "filteredRowsIncluded": True}}]
+    yield from _changed_size(new, was, tab, table, column, standing)
+
+
+def _changed_size(
+    new: Book, was: ColumnPlan, tab: TabPlan, table: TablePlan, column: ColumnPlan, standing: Standing
+) -> Iterator[Request]:
+    """A width or a hiding that the plan changed and people did not."""
+    found = standing.widths(new.sheet(tab.key)).get(table.left + table.index(column.key), {})
+    fields = []
+    if was.width_chars != column.width_chars and found.get("pixelSize") == pixels_wide(was.width_chars):
+        fields.append("pixelSize")
+    if was.hidden != column.hidden and found.get("hiddenByUser", False) == was.hidden:
+        fields.append("hiddenByUser")
+    if fields:
+        yield _sized(new, tab, table, column, ",".join(fields))
+
+
+def changed_rules(old: Book, new: Book, tab: TabPlan, standing: Standing) -> Iterator[Request]:
+    """Our conditional formats taken away and set anew before people's, where the plan has others."""
+    wanted = highlight_rules(new, tab)
+    drawn = next((highlight_rules(old, other) for other in old.plan.tabs if other.key == tab.key), [])
+    if drawn == wanted:
+        return
+    sheet = new.sheet(tab.key)
+    ours = {_test(rule) for rule in drawn}
+    standing_rules: list[Any] = standing.sheets[sheet].get("conditionalFormats", [])
+    for index in reversed(range(len(standing_rules))):
+        if _test(standing_rules[index]) in ours:
+            yield {"deleteConditionalFormatRule": {"sheetId": sheet, "index": index}}
+    for index, rule in enumerate(wanted):
+        yield {"addConditionalFormatRule": {"index": index, "rule": rule}}
+
+
+def _test(rule: Request) -> str:
+    """The formula that a rule asks, which tells it from every other; "" for a rule of another kind."""
+    condition = rule.get("booleanRule", {}).get("condition", {})
+    if condition.get("type") != "CUSTOM_FORMULA":
+        return ""
+    return str(condition["values"][0].get("userEnteredValue", ""))

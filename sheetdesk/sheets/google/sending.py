@@ -1,0 +1,171 @@
+"""gspread's HTTP client with our patience: in turn, within the quota, and sent again only where that does
+no harm.
+"""
+
+from __future__ import annotations
+
+import io
+import json as jsonlib
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+
+import requests
+from google.auth.credentials import Credentials
+from gspread.http_client import FileType, HTTPClient, ParamsType
+
+from sheetdesk.errors import (
+    AnswerUnreadable,
+    GoogleRefused,
+    GoogleUnreachable,
+    QuotaSpent,
+    SheetUnanswered,
+)
+from sheetdesk.sheets.google.buckets import Buckets, Turns
+from sheetdesk.sheets.google.complaints import complaint, passing, said
+from sheetdesk.sheets.google.retry import Trouble, backoff_s
+from sheetdesk.sheets.google.transport import Answer, Call, Counts, Transport, compact
+
+__all__ = ["Sender"]
+
+UNSENT_TRIES = 5
+"""So often a network that is not there is asked; a person may be waiting for the answer."""
+
+FOREIGN_TRIES = 3
+
+
+class Sender(HTTPClient):
+    """Sends calls until each is answered, fails for good, or its time is up."""
+
+    def __init__(
+        self, credentials: Credentials | None, session: requests.Session, *, clock: Callable[[], float],
+        sleep: Callable[[float], None], random: Callable[[], float], deadline_s: float, buckets: Buckets,
+        gzip_from_bytes: int | None,
+    ) -> None:  # fmt: skip
+        # With a session of its own, gspread leaves the signing to it.
+        super().__init__(credentials, session)  # type: ignore[arg-type]
+        self._transport = Transport(credentials, session, clock, gzip_from_bytes)
+        self._clock, self._sleep, self._random = clock, sleep, random
+        self._deadline_s = deadline_s
+        self._buckets = buckets
+        self._turns = Turns(clock, sleep)
+
+    def __repr__(self) -> str:
+        return f"Sender({self.account or 'no account'})"
+
+    @property
+    def account(self) -> str:
+        """The address that spreadsheets are shared with; "" when it is not known."""
+        return self._transport.account
+
+    @property
+    def counts(self) -> Counts:
+        return self._transport.counts
+
+    def request(
+        self, method: str, endpoint: str, params: ParamsType | None = None, data: bytes | None = None,
+        json: Mapping[str, Any] | None = None, files: FileType = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> requests.Response:  # fmt: skip
+        """What gspread's own methods call: a POST is taken for one that must not be sent twice."""
+        parts = endpoint.split("/spreadsheets/")
+        sheet = parts[1].split("/")[0].split(":")[0] if len(parts) > 1 else ""
+        kind = "drive" if "/drive/" in endpoint else "read" if method.upper() == "GET" else "write"
+        body = data if json is None else _packed(json, sheet)
+        once = method.upper() == "POST"
+        answer, _ = self._in_turn(Call(method.upper(), endpoint, kind, sheet, once, params or {}, body))
+        response = requests.Response()
+        response.status_code, response.url = answer.status, endpoint
+        response.headers.update(answer.headers)
+        response.raw = io.BytesIO(answer.body)
+        return response
+
+    def ask(
+        self, method: str, url: str, kind: str, sheet: str, params: Mapping[str, Any],
+        facts: Mapping[str, Any] | None = None, *, once: bool = False,
+    ) -> dict[str, Any]:  # fmt: skip
+        """What an answer holds, {} when nothing. Raises GoogleError."""
+        body = None if facts is None else _packed(facts, sheet)
+        return self._in_turn(Call(method, url, kind, sheet, once, params, body))[1]
+
+    def _in_turn(self, call: Call) -> tuple[Answer, dict[str, Any]]:
+        until = self._clock() + self._deadline_s
+        with self._turns.turn(call.sheet, self._deadline_s) as has_turn:
+            if not has_turn:
+                raise QuotaSpent("one call at a time for a spreadsheet", round(self._deadline_s))
+            return self._answered(call, until)
+
+    def _answered(self, call: Call, until: float) -> tuple[Answer, dict[str, Any]]:
+        tries, is_signed_anew = 0, False
+        while True:
+            tries += 1
+            self._queue(call, until)
+            outcome: Answer | Trouble | None = self._transport.sign_in()
+            if outcome is None:
+                outcome = self._transport.attempt(call, until)
+            if isinstance(outcome, Answer) and outcome.status == 401 and not is_signed_anew:
+                is_signed_anew = True
+                outcome = self._transport.sign_in(anew=True)
+                if outcome is None:
+                    continue
+            if isinstance(outcome, Answer):
+                found = self._meaning(call, outcome)
+                if not isinstance(found, Trouble):
+                    return outcome, found
+                outcome = found
+            self._wait_or_fail(call, outcome, tries, until)
+
+    def _meaning(self, call: Call, answer: Answer) -> dict[str, Any] | Trouble:
+        """What an answer holds, or why to ask again. Raises GoogleError."""
+        if answer.status == 204:
+            return {}
+        if 200 <= answer.status < 300:
+            try:
+                facts = jsonlib.loads(answer.body)
+            except ValueError:
+                facts = None
+            if isinstance(facts, dict):
+                return facts
+            return Trouble("its answer is not JSON", is_sent=True, is_foreign=True)
+        words = said(answer.body)
+        again = passing(answer.status, words, answer.headers)
+        if again is not None:
+            return again
+        raise complaint(answer.status, words, call.sheet, self.account)
+
+    def _queue(self, call: Call, until: float) -> None:
+        """Wait for the quota's own pace."""
+        while wait_s := self._buckets.take(call.kind, self._clock()):
+            if self._clock() + wait_s >= until:
+                raise QuotaSpent(f"{call.kind}s in a minute", round(self._deadline_s), wait_s)
+            self._pause(wait_s)
+
+    def _wait_or_fail(self, call: Call, found: Trouble, tries: int, until: float) -> None:
+        if found.is_sent and call.once:
+            raise SheetUnanswered(sheet=call.sheet, reason=found.reason)
+        wait_s = max(backoff_s(tries, self._random), found.retry_after_s or 0.0)
+        is_pointless = (found.is_foreign and tries >= FOREIGN_TRIES) or (
+            not found.is_sent and not found.quota and tries >= UNSENT_TRIES
+        )
+        if is_pointless or self._clock() + wait_s >= until:
+            self._fail(found, tries, until)
+        self.counts.retries += 1
+        self._pause(wait_s)
+
+    def _fail(self, found: Trouble, tries: int, until: float) -> NoReturn:
+        if found.quota:
+            waited_s = self._deadline_s - max(until - self._clock(), 0.0)
+            raise QuotaSpent(found.quota, round(waited_s), found.retry_after_s)
+        if found.is_foreign:
+            raise AnswerUnreadable(reason=found.reason)
+        raise GoogleUnreachable(reason=found.reason, tries=tries)
+
+    def _pause(self, wait_s: float) -> None:
+        self.counts.waited_s += wait_s
+        self._sleep(wait_s)
+
+
+def _packed(facts: Mapping[str, Any], sheet: str) -> bytes:
+    try:
+        return compact(facts)
+    except ValueError:
+        raise GoogleRefused(sheet, "a number in it is not finite") from None

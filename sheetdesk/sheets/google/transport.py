@@ -1,0 +1,195 @@
+"""One try of one call to Google: compact, compressed, signed, without redirects, within its time."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import requests
+import urllib3
+from google.auth.credentials import Credentials
+from google.auth.exceptions import GoogleAuthError, RefreshError
+from google.auth.transport.requests import Request
+from requests.auth import AuthBase
+
+from sheetdesk import __version__
+from sheetdesk.errors import CredentialsRefused
+from sheetdesk.sheets.google.retry import Trouble, trouble
+
+__all__ = ["Answer", "Call", "Counts", "Transport", "compact"]
+
+CONNECT_S = 10.0
+READ_TRY_S = 60.0
+SIGN_IN_S = 20.0
+CHUNK_BYTES = 65_536
+GZIP_FROM_BYTES = 32_768
+
+# Google compresses only for clients that say so in both headers.
+HEADERS = {"Accept-Encoding": "gzip", "User-Agent": f"sheetdesk/{__version__} (gzip)"}
+
+SIGN_IN = {
+    "invalid_grant": "the key or sign-in was withdrawn, or this machine's clock is wrong",
+    "invalid_client": "the client they were made for is gone",
+    "unauthorized_client": "the account may not use these services",
+    "access_denied": "access was denied",
+}
+
+
+@dataclass
+class Counts:
+    """What was asked of Google so far. Bytes are those on the wire, bodies only."""
+
+    reads: int = 0
+    writes: int = 0
+    drive: int = 0
+    retries: int = 0
+    sent_bytes: int = 0
+    received_bytes: int = 0
+    waited_s: float = 0.0
+
+
+@dataclass(frozen=True)
+class Call:
+    """One thing to ask. `kind` is "read", "write" or "drive", `sheet` the spreadsheet it is about; one
+    with `once` must not be made twice.
+    """
+
+    method: str
+    url: str
+    kind: str
+    sheet: str
+    once: bool
+    params: Mapping[str, Any]
+    body: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def compact(facts: Any) -> bytes:
+    """JSON as short as it gets. Raises ValueError for what JSON has no word for, such as NaN."""
+    try:
+        return json.dumps(facts, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8")
+    except UnicodeEncodeError:
+        # Half of a surrogate pair has no UTF-8, but it has an escape.
+        return json.dumps(facts, separators=(",", ":"), allow_nan=False).encode("ascii")
+
+
+class _Bearer(AuthBase):
+    """Signs a call. As `auth`, it also keeps a .netrc file from putting its own word there."""
+
+    def __init__(self, credentials: Credentials | None) -> None:
+        self._credentials = credentials
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._credentials is not None:
+            self._credentials.apply(request.headers)  # type: ignore[no-untyped-call]
+        return request
+
+
+class Transport:
+    """Calls that one account makes over one session; what their answers mean is not looked at."""
+
+    def __init__(
+        self, credentials: Credentials | None, session: requests.Session, clock: Callable[[], float],
+        gzip_from_bytes: int | None = GZIP_FROM_BYTES,
+    ) -> None:  # fmt: skip
+        self.session = session
+        self.counts = Counts()
+        self._credentials = credentials
+        self._clock = clock
+        self._gzip_from = gzip_from_bytes
+        self._lock = threading.Lock()
+
+    def __repr__(self) -> str:
+        return f"Transport({self.account or 'no account'})"
+
+    @property
+    def account(self) -> str:
+        """The address that spreadsheets are shared with; "" when it is not known."""
+        return str(getattr(self._credentials, "service_account_email", "") or "")
+
+    def sign_in(self, *, anew: bool = False) -> Trouble | None:
+        """Make sure of a token, a new one with `anew`. Raises CredentialsRefused."""
+        if self._credentials is None:
+            return None
+        refusal = ""
+        with self._lock:
+            try:
+                # `before_request` would look up more, from a thread of its own and without a time limit.
+                if anew or not self._credentials.valid:
+                    ask = partial(Request(self.session), timeout=SIGN_IN_S)
+                    self._credentials.refresh(ask)  # type: ignore[no-untyped-call]
+                return None
+            except RefreshError as error:
+                if error.retryable:
+                    return Trouble("signing in did not work for now", is_sent=False)
+                refusal = _why(error)
+            except GoogleAuthError as error:
+                cause = error.__cause__ or error.__context__
+                if isinstance(cause, requests.RequestException):
+                    return Trouble(f"signing in: {trouble(cause).reason}", is_sent=False)
+                return Trouble("signing in did not work", is_sent=False)
+        # Raised out here: a traceback would show the one with Google's whole answer as well.
+        raise CredentialsRefused(self.account, refusal)
+
+    def attempt(self, call: Call, until: float) -> Answer | Trouble:
+        """One try of a call, over by `until` on the clock: the answer, read to its end."""
+        now = self._clock()
+        over = min(until, now + READ_TRY_S) if call.kind != "write" else until
+        headers, body = dict(HEADERS), call.body
+        if body is not None:
+            headers["Content-Type"] = "application/json; charset=utf-8"
+            if self._gzip_from is not None and len(body) >= self._gzip_from:
+                headers["Content-Encoding"] = "gzip"
+                body = gzip.compress(body, 6, mtime=0)
+        self._count(call, len(body or b""))
+        try:
+            response = self.session.request(
+                call.method, call.url, params=dict(call.params), data=body, headers=headers,
+                auth=_Bearer(self._credentials), allow_redirects=False, stream=True,
+                timeout=(min(CONNECT_S, max(over - now, 0.1)), max(over - now, 0.1)),
+            )  # fmt: skip
+            with response:
+                found = self._read(response, over)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            return trouble(error)
+        if found is None:
+            return Trouble("it did not answer in time", is_sent=True)
+        return Answer(response.status_code, response.headers, found)
+
+    def _read(self, response: requests.Response, over: float) -> bytes | None:
+        """The whole body, None when it takes too long: the library's limit is for each piece alone."""
+        raw, parts = response.raw, []
+        is_wire = isinstance(raw, urllib3.BaseHTTPResponse)
+        read = partial(raw.read1, decode_content=True) if is_wire else raw.read1
+        while part := read(CHUNK_BYTES):
+            parts.append(part)
+            if self._clock() > over:
+                return None
+        with self._lock:
+            self.counts.received_bytes += raw.tell()
+        return b"".join(parts)
+
+    def _count(self, call: Call, size: int) -> None:
+        with self._lock:
+            self.counts.reads += call.kind == "read"
+            self.counts.writes += call.kind == "write"
+            self.counts.drive += call.kind == "drive"
+            self.counts.sent_bytes += size
+
+
+def _why(error: RefreshError) -> str:
+    """The reason of a sign-in that failed, by its code: the text beside it may name anything."""
+    facts = next((one for one in error.args if isinstance(one, dict)), {})
+    code = str(facts.get("error", ""))
+    return SIGN_IN.get(code, "signing in with them fails")
