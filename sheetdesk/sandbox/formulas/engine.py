@@ -16,9 +16,9 @@ from sheetdesk.sandbox.formulas.blocks import Area, Array
 from sheetdesk.sandbox.formulas.evaluate import Evaluation
 from sheetdesk.sandbox.formulas.lexer import Unparsable
 from sheetdesk.sandbox.formulas.parser import parse
-from sheetdesk.sandbox.formulas.reach import columns_wide, may_spill
+from sheetdesk.sandbox.formulas.reach import columns_wide, may_spill, might_spill
 from sheetdesk.sandbox.formulas.scalars import Context, Error, Scalar
-from sheetdesk.sandbox.formulas.syntax import Node, Range
+from sheetdesk.sandbox.formulas.syntax import Name, Range, Slot
 from sheetdesk.sandbox.locales import locale
 
 __all__ = ["Book", "Engine", "Tab"]
@@ -212,23 +212,31 @@ class Engine:
                 for column, cell in (cells or {}).items():
                     typed = cell.get("userEnteredValue")
                     if typed and "formulaValue" in typed:
-                        node = self._parsed(typed["formulaValue"])
-                        if node is not None and may_spill(node, self.range_named):
-                            wide = columns_wide(node, self.range_named) or sheet.column_count
+                        wide = self._reach(typed["formulaValue"], sheet)
+                        if wide:
                             sheet.anchors.append((row, column, wide))
         return sheet.anchors
 
-    def _parsed(self, text: str) -> Node | None:
+    def _reach(self, text: str, sheet: _Sheet) -> int:
+        """How many columns a formula may fill at most; 0 for its own cell alone."""
+        if not might_spill(text):
+            return 0
         try:
-            return parse(text, self.context.facts)
+            node, slots = parse(text, self.context.facts)
         except Unparsable:
-            return None
+            return 0
+
+        def where(part: Slot | Name) -> Range | None:
+            return slots[part.number] if isinstance(part, Slot) else self.range_named(part.name)
+
+        return (columns_wide(node, where) or sheet.column_count) if may_spill(node, where) else 0
 
     def _formula(self, sheet: _Sheet, row: int, column: int, text: str) -> Scalar:
-        node = self._parsed(text)
-        if node is None:
+        try:
+            node, slots = parse(text, self.context.facts)
+        except Unparsable:
             return BROKEN
-        result = Evaluation(self, sheet.title, row, column).result(node)
+        result = Evaluation(self, slots, sheet.title, row, column).result(node)
         if not isinstance(result, Array):
             return result
         blocked = self._blocked(sheet, row, column, result)

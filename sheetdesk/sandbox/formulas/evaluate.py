@@ -23,6 +23,7 @@ from sheetdesk.sandbox.formulas.syntax import (
     Name,
     Node,
     Range,
+    Slot,
     TableColumn,
     Unary,
 )
@@ -40,8 +41,8 @@ SPILLING = ("INDEX", "OFFSET", "XLOOKUP", "CHOOSE")
 class Evaluation:
     """The evaluation of the formula in one cell."""
 
-    def __init__(self, engine: Engine, tab: str, row: int, column: int) -> None:
-        self.engine, self.tab, self.row, self.column = engine, tab, row, column
+    def __init__(self, engine: Engine, slots: list[Range], tab: str, row: int, column: int) -> None:
+        self.engine, self.slots, self.tab, self.row, self.column = engine, slots, tab, row, column
         self.context = engine.context
 
     def result(self, node: Node) -> Scalar | Array:
@@ -59,8 +60,8 @@ class Evaluation:
         """`array`: whether ranges are taken place by place."""
         if isinstance(node, Constant):
             return node.value
-        if isinstance(node, Range):
-            return self.engine.area(node, self.tab)
+        if isinstance(node, Slot):
+            return self.engine.area(self.slots[node.number], self.tab)
         if isinstance(node, Call):
             return self.call(node, array=array)
         if isinstance(node, Binary):

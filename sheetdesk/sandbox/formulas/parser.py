@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from sheetdesk.sandbox.formulas.lexer import REFERENCE, Token, Unparsable, tokens
+from sheetdesk.sandbox.formulas.lexer import REFERENCE, Token, Unparsable, template, tokens
 from sheetdesk.sandbox.formulas.scalars import Error, Scalar
 from sheetdesk.sandbox.formulas.syntax import (
     ArrayLiteral,
@@ -15,6 +15,7 @@ from sheetdesk.sandbox.formulas.syntax import (
     Name,
     Node,
     Range,
+    Slot,
     TableColumn,
     Unary,
 )
@@ -29,10 +30,15 @@ WHOLE = re.compile(REFERENCE)
 PLACE = re.compile(r"\$?([A-Za-z]{1,3})?\$?([0-9]+)?")
 
 
+def parse(text: str, facts: Locale) -> tuple[Node, list[Range]]:
+    """The tree of a formula that begins with `=`, and what its slots refer to. Raises Unparsable."""
+    shape, references = template(text.removeprefix("="), facts.decimal)
+    return _tree(shape, facts), [read_range(reference) for reference in references]
+
+
 @lru_cache(maxsize=10_000)
-def parse(text: str, facts: Locale) -> Node:
-    """The tree of a formula that begins with `=`. Raises Unparsable."""
-    return _Parser(text.removeprefix("="), facts).whole()
+def _tree(shape: str, facts: Locale) -> Node:
+    return _Parser(shape, facts).whole()
 
 
 def column_index(letters: str) -> int:
@@ -76,6 +82,7 @@ class _Parser:
         self.facts = facts
         self.text = text
         self.place = 0
+        self.slots = 0
 
     def whole(self) -> Node:
         node = self.level(0)
@@ -131,8 +138,9 @@ class _Parser:
             return Constant(float(token.text.replace(self.facts.decimal, ".")))
         if token.kind == "text":
             return Constant(token.text[1:-1].replace('""', '"'))
-        if token.kind == "reference":
-            return read_range(token.text)
+        if token.kind == "slot":
+            self.slots += 1
+            return Slot(self.slots - 1)
         if token.kind == "error":
             kind = ERRORS[token.text.rpartition("!#")[2] if "!#" in token.text else token.text]
             return Constant(Error(kind, "Reference does not exist." if kind == "REF" else ""))
