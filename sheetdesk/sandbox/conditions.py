@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from sheetdesk.sandbox.book import Json, Tab
 from sheetdesk.sandbox.shown import Shown
@@ -27,7 +26,7 @@ def lets_through(shown: Shown, tab: Tab, row: int, column: int, criteria: Json) 
 
 
 def holds(condition: Json, value: Json | None, text: str) -> bool:
-    kind = condition.get("type", "")
+    kind: str = condition.get("type", "")
     given = [one.get("userEnteredValue", "") for one in condition.get("values", ())]
     if kind in ("BLANK", "NOT_BLANK"):
         return (text == "") == (kind == "BLANK")
@@ -39,7 +38,7 @@ def holds(condition: Json, value: Json | None, text: str) -> bool:
             bounds = [float(one) for one in given]
         except ValueError as error:
             raise UnknownCondition(f"{kind} with {given}") from error
-        return number is not None and NUMBERS[kind](number, *bounds)
+        return isinstance(number, int | float) and NUMBERS[kind](number, *bounds)
     raise UnknownCondition(kind)
 
 
@@ -51,7 +50,7 @@ TEXTS: dict[str, Callable[[str, str], bool]] = {
     "TEXT_STARTS_WITH": lambda text, other: text.startswith(other),
     "TEXT_ENDS_WITH": lambda text, other: text.endswith(other),
 }
-NUMBERS: dict[str, Callable[..., Any]] = {
+NUMBERS: dict[str, Callable[..., bool]] = {
     "NUMBER_EQ": lambda number, other: number == other,
     "NUMBER_NOT_EQ": lambda number, other: number != other,
     "NUMBER_GREATER": lambda number, other: number > other,

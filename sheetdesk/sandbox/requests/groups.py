@@ -62,8 +62,8 @@ def changed(tab: Tab, axis: Axis, start: int, end: int, step: int) -> list[Json]
             elif deep < level and first is not None:
                 place: Json = {"sheetId": tab.id} if tab.id else {}
                 place |= {"dimension": axis, "startIndex": first, "endIndex": at}
-                group: Json = {"range": place, "depth": level}
-                groups.append(group | ({"collapsed": True} if (first, at) in folded else {}))
+                found: Json = {"range": place, "depth": level}
+                groups.append(found | ({"collapsed": True} if (first, at) in folded else {}))
                 first = None
     if axis == "ROWS":
         tab.row_groups = groups
