@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import datetime
 from typing import Any
@@ -93,4 +94,4 @@ def _digits(text: str, facts: Locale) -> tuple[float | None, bool, int]:
     if not re.fullmatch(r"\d*", part) or not (whole or part) or (point and not part and not whole):
         return None, False, 0
     number = float(f"{whole or 0}.{part or 0}" + (f"e{exponent}" if exponent else ""))
-    return number, is_grouped, len(part)
+    return number if math.isfinite(number) else None, is_grouped, len(part)

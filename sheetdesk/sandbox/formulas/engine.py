@@ -6,12 +6,14 @@ An engine belongs to one state of a book: after a change, make another. It reads
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from sheetdesk.sandbox.a1 import column_letters
 from sheetdesk.sandbox.formulas.blocks import Area, Array
 from sheetdesk.sandbox.formulas.evaluate import Evaluation
 from sheetdesk.sandbox.formulas.lexer import Unparsable
@@ -257,7 +259,7 @@ class Engine:
             for right in cells or ():
                 inside = column <= right < column + array.columns and (below, right) != (row, column)
                 if inside and cells and cells[right].get("userEnteredValue"):
-                    place = f"{letters(right)}{below + 1}"
+                    place = f"{column_letters(right)}{below + 1}"
                     words = f"Array result was not expanded because it would overwrite data in {place}."
                     return Error("REF", words)
         return None
@@ -313,17 +315,9 @@ def extended(value: Scalar) -> dict[str, Any] | None:
         return {"boolValue": value}
     if isinstance(value, str):
         return {"stringValue": value}
+    if not math.isfinite(value):
+        return {"errorValue": {"type": "NUM", "message": "The result is too large."}}
     return {"numberValue": int(value) if value.is_integer() and abs(value) < 1e15 else value}
-
-
-def letters(column: int) -> str:
-    """0 → A, 26 → AA."""
-    text = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        text = chr(65 + rest) + text
-    return text
 
 
 def _wall(now: datetime, book: Book) -> datetime:

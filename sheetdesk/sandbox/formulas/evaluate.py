@@ -174,7 +174,10 @@ class Evaluation:
                     return value
         if function.call is None:
             return NOT_AVAILABLE
-        return function.call(self.context, *values)
+        try:
+            return function.call(self.context, *values)
+        except ArithmeticError:
+            return Error("NUM", "The result is no number that a cell can hold.")
 
 
 def _array(block: Block) -> Array:

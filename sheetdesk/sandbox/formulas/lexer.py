@@ -54,7 +54,9 @@ def _pattern(decimal: str) -> re.Pattern[str]:
 
 
 def template(text: str, decimal: str = ".") -> tuple[str, list[str]]:
-    """The formula with a slot for each reference, and the references in their order."""
+    """The formula with a slot for each reference, and the references in their order. Raises Unparsable."""
+    if SLOT in text:
+        raise Unparsable(text)
     references: list[str] = []
 
     def slotted(match: re.Match[str]) -> str:

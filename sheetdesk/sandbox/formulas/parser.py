@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from sheetdesk.sandbox.a1 import column_index
 from sheetdesk.sandbox.formulas.lexer import REFERENCE, Token, Unparsable, template, tokens
 from sheetdesk.sandbox.formulas.scalars import Error, Scalar
 from sheetdesk.sandbox.formulas.syntax import (
@@ -22,7 +23,7 @@ from sheetdesk.sandbox.formulas.syntax import (
 from sheetdesk.sandbox.locales import Locale
 from sheetdesk.sandbox.number_formats import ERROR_TEXTS
 
-__all__ = ["column_index", "parse", "read_range"]
+__all__ = ["parse", "read_range"]
 
 LEVELS = (("=", "<>", "<", "<=", ">", ">="), ("&",), ("+", "-"), ("*", "/"), ("^",))
 ERRORS = {text: kind for kind, text in ERROR_TEXTS.items()}
@@ -39,14 +40,6 @@ def parse(text: str, facts: Locale) -> tuple[Node, list[Range]]:
 @lru_cache(maxsize=10_000)
 def _tree(shape: str, facts: Locale) -> Node:
     return _Parser(shape, facts).whole()
-
-
-def column_index(letters: str) -> int:
-    """A → 0, AA → 26."""
-    index = 0
-    for letter in letters.upper():
-        index = index * 26 + ord(letter) - 64
-    return index - 1
 
 
 def read_range(text: str) -> Range:

@@ -125,6 +125,8 @@ def test_choosing_between_values(formula: str, rows: list[list[Any]], value: Any
         ("=SUMPRODUCT(C1:C5,C1:C5)", PEOPLE, 156),
         ("=SUMPRODUCT(C1:C5,C1:C4)", PEOPLE, "#VALUE!"),
         ("=STDEV(1,2,3)", [], 1),
+        ("=ROUND(1,1E300)", [], "#NUM!"),
+        ("=1E300*1E300", [], "#NUM!"),
     ],
 )
 def test_many_numbers(formula: str, rows: list[list[Any]], value: Any) -> None:
@@ -159,6 +161,10 @@ def test_many_numbers(formula: str, rows: list[list[Any]], value: Any) -> None:
         ('=MINIFS(C:C,B:B,"open")', 5),
         ('=SUM(ARRAYFORMULA(COUNTIF(B1:B5,{"open","done"})))', 3),
         ("=COUNTUNIQUE(B1:B3)", 3),
+        ('=COUNTIFS(C:C,">0",B:B,"open",A:A,"?*")', 2),
+        ('=COUNTIFS(B1:B5,"<>open",A1:A5,"")', 1),
+        ('=COUNTIFS(A1:B5,"ana",B1:C5,"open")', 1),
+        ("=COUNTIFS(B:B)", "#N/A"),
     ],
 )
 def test_what_meets_criteria(formula: str, value: Any) -> None:
@@ -182,6 +188,7 @@ def test_what_meets_criteria(formula: str, value: Any) -> None:
         ("=XLOOKUP(6,{1;5;9},{10;50;90},0,-1)", 50),
         ("=XLOOKUP(6,{1;5;9},{10;50;90},0,1)", 90),
         ('=MATCH("ben",A1:A5,0)', 2),
+        ('=XLOOKUP("cy",A:A,{1;2})', "#VALUE!"),
         ("=MATCH(6,{1,5,9})", 2),
         ("=MATCH(6,{9,7,1},-1)", 2),
         ('=MATCH("x",A1:A5,0)', "#N/A"),
@@ -244,6 +251,13 @@ def test_finding_values(formula: str, value: Any) -> None:
         ('=HYPERLINK("https://x.test","T-1")', "T-1"),
         ('=REGEXMATCH("T-12","^T-\\d+$")', True),
         ('=EXACT("a","A")', False),
+        ("=CHAR(-1)", "#NUM!"),
+        ('=REPT("ab",2)', "abab"),
+        ('=REPT("ab",99999)', "#VALUE!"),
+        ("=NETWORKDAYS(1,1E10)", "#NUM!"),
+        ("=WORKDAY(1,1E10)", "#NUM!"),
+        ("=YEAR(1E10)", "#NUM!"),
+        ("=SEQUENCE(1E9)", "#NUM!"),
         ('="say ""hi"""', 'say "hi"'),
     ],
 )

@@ -63,7 +63,7 @@ def numeric(compute: Callable[..., Scalar], least: int, most: int | None = None)
             return compute(*numbers)
         except ZeroDivisionError:
             return Error("DIVIDE_BY_ZERO", "A number here cannot be zero.")
-        except (OverflowError, ValueError):
+        except ValueError:
             return Error("NUM", "The result is no number.")
 
     return Function(call, "s", least, least if most is None else most)
@@ -79,7 +79,10 @@ def textual(compute: Callable[..., Scalar], takes: str) -> Function:
             if isinstance(part, Error):
                 return part
             given.append(part)
-        return compute(*given)
+        try:
+            return compute(*given)
+        except ValueError:
+            return Error("NUM", "A number here is out of range.")
 
     return Function(call, "s", sum(kind.islower() for kind in takes), len(takes))
 
