@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sheetdesk.sandbox.a1 import column_letters
 from sheetdesk.sandbox.references import copied, renamed, rewritten
-from sheetdesk.sandbox.shift import Shift
+from sheetdesk.sandbox.shift import Kind, Shift
 from tests.sandbox.world import World, grid
 
 SIZE = 7
@@ -17,7 +17,7 @@ SIZE = 7
 
 @st.composite
 def steps(draw: st.DrawFn, size: int = SIZE) -> Shift:
-    kind = draw(st.sampled_from(["insert", "delete", "move"]))
+    kind: Kind = draw(st.sampled_from(("insert", "delete", "move")))
     start = draw(st.integers(0, size - 1))
     end = draw(st.integers(start + 1, size)) if kind != "insert" else start + draw(st.integers(1, 3))
     target = draw(st.integers(0, size).filter(lambda at: not start < at < end)) if kind == "move" else 0
