@@ -6,9 +6,8 @@ An engine belongs to one state of a book: after a change, make another. It reads
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -20,6 +19,7 @@ from sheetdesk.sandbox.formulas.lexer import Unparsable
 from sheetdesk.sandbox.formulas.parser import parse
 from sheetdesk.sandbox.formulas.reach import columns_wide, may_spill, might_spill
 from sheetdesk.sandbox.formulas.scalars import Context, Error, Scalar
+from sheetdesk.sandbox.formulas.sheet import Sheet, Tab, extended, literal
 from sheetdesk.sandbox.formulas.syntax import Name, Range, Slot
 from sheetdesk.sandbox.locales import locale
 
@@ -30,14 +30,6 @@ DEEPEST = 12
 CIRCLE = Error("REF", "Circular dependency detected.")
 BROKEN = Error("ERROR", "Formula parse error.")
 Place = tuple[str, int, int]
-Cells = Mapping[int, dict[str, Any]]
-
-
-class Tab(Protocol):
-    """What an engine reads of a tab."""
-
-    properties: dict[str, Any]
-    rows: list[Any]
 
 
 class Book(Protocol):
@@ -58,57 +50,11 @@ class _TooDeep(Exception):
         self.place = place
 
 
-class _Sheet:
-    """One tab as an engine sees it: what was typed, by column, and where its formulas stand."""
-
-    def __init__(self, tab: Tab) -> None:
-        self.title = str(tab.properties["title"])
-        grid = tab.properties.get("gridProperties", {})
-        self.rows: list[Cells | None] = tab.rows
-        self.row_count = max(int(grid.get("rowCount", 0)), len(tab.rows))
-        self.column_count = int(grid.get("columnCount", 0))
-        self.tables: list[dict[str, Any]] = getattr(tab, "tables", [])
-        self.columns: dict[int, tuple[list[Scalar], list[int]]] = {}
-        self.spilled: dict[tuple[int, int], Array] = {}
-        self.anchors: list[tuple[int, int, int]] | None = None
-
-    def typed(self, row: int, column: int) -> dict[str, Any]:
-        cells = self.rows[row] if row < len(self.rows) else None
-        cell = cells.get(column) if cells else None
-        value = cell.get("userEnteredValue") if cell else None
-        return value or {}
-
-    def column(self, column: int) -> tuple[list[Scalar], list[int]]:
-        """The values of a column, None for a formula, and the rows of its formulas."""
-        if column not in self.columns:
-            values: list[Scalar] = []
-            formulas: list[int] = []
-            for row, cells in enumerate(self.rows):
-                cell = cells.get(column) if cells else None
-                typed = cell.get("userEnteredValue") if cell else None
-                if typed and "formulaValue" in typed:
-                    formulas.append(row)
-                values.append(literal(typed) if typed else None)
-            self.columns[column] = values, formulas
-        return self.columns[column]
-
-
-def literal(value: dict[str, Any]) -> Scalar:
-    """What a typed value is in a formula; a formula is nothing."""
-    if "numberValue" in value:
-        return float(value["numberValue"])
-    if "errorValue" in value:
-        error = value["errorValue"]
-        return Error(error.get("type", "ERROR"), error.get("message", ""))
-    typed: Scalar = value.get("stringValue", value.get("boolValue"))
-    return typed
-
-
 class Engine:
     """`now` is an instant (a naive one is UTC); `log` hears of what is not computed, once a function."""
 
     def __init__(self, book: Book, now: datetime, log: Callable[[str], object] | None = None) -> None:
-        self.sheets = {str(tab.properties["title"]): _Sheet(tab) for tab in book.tabs}
+        self.sheets = {str(tab.properties["title"]): Sheet(tab) for tab in book.tabs}
         self.by_id = {tab.properties.get("sheetId"): str(tab.properties["title"]) for tab in book.tabs}
         self.names = {str(named["name"]).casefold(): named for named in book.named_ranges.values()}
         self.context = Context(locale(book.properties.get("locale", "en_US")), _wall(now, book))
@@ -190,13 +136,13 @@ class Engine:
                         values[row - start] = value
         return values
 
-    def _spilled_at(self, sheet: _Sheet, row: int, column: int) -> Scalar:
+    def _spilled_at(self, sheet: Sheet, row: int, column: int) -> Scalar:
         for top, left, array in self._spills(sheet, row, column):
             if row < top + array.rows and column < left + array.columns:
                 return array.at(row - top, column - left)
         return None
 
-    def _spills(self, sheet: _Sheet, row: int, column: int) -> list[tuple[int, int, Array]]:
+    def _spills(self, sheet: Sheet, row: int, column: int) -> list[tuple[int, int, Array]]:
         """The arrays that begin above or left of a cell and might reach it; those being worked out do not."""
         found = []
         for top, left, wide in self._anchors(sheet):
@@ -206,7 +152,7 @@ class Engine:
                     found.append((top, left, sheet.spilled[top, left]))
         return found
 
-    def _anchors(self, sheet: _Sheet) -> list[tuple[int, int, int]]:
+    def _anchors(self, sheet: Sheet) -> list[tuple[int, int, int]]:
         """Row and column of the formulas that may fill more than their cell, and how many columns."""
         if sheet.anchors is None:
             sheet.anchors = []
@@ -219,7 +165,7 @@ class Engine:
                             sheet.anchors.append((row, column, wide))
         return sheet.anchors
 
-    def _reach(self, text: str, sheet: _Sheet) -> int:
+    def _reach(self, text: str, sheet: Sheet) -> int:
         """How many columns a formula may fill at most; 0 for its own cell alone."""
         if not might_spill(text):
             return 0
@@ -233,7 +179,7 @@ class Engine:
 
         return (columns_wide(node, where) or sheet.column_count) if may_spill(node, where) else 0
 
-    def _formula(self, sheet: _Sheet, row: int, column: int, text: str) -> Scalar:
+    def _formula(self, sheet: Sheet, row: int, column: int, text: str) -> Scalar:
         try:
             node, slots = parse(text, self.context.facts)
         except Unparsable:
@@ -247,7 +193,7 @@ class Engine:
         sheet.spilled[row, column] = result
         return result.at(0, 0)
 
-    def _blocked(self, sheet: _Sheet, row: int, column: int, array: Array) -> Error | None:
+    def _blocked(self, sheet: Sheet, row: int, column: int, array: Array) -> Error | None:
         """Why an array cannot be shown from a cell on."""
         more = row + array.rows - sheet.row_count, column + array.columns - sheet.column_count
         for missing, what in zip(more, ("rows", "columns"), strict=True):
@@ -303,21 +249,6 @@ class Engine:
             self._logged.add(function)
             self.log(words)
         return Error("NAME", words)
-
-
-def extended(value: Scalar) -> dict[str, Any] | None:
-    """A value as the API writes it."""
-    if value is None:
-        return None
-    if isinstance(value, Error):
-        return {"errorValue": {"type": value.kind, "message": value.message}}
-    if isinstance(value, bool):
-        return {"boolValue": value}
-    if isinstance(value, str):
-        return {"stringValue": value}
-    if not math.isfinite(value):
-        return {"errorValue": {"type": "NUM", "message": "The result is too large."}}
-    return {"numberValue": int(value) if value.is_integer() and abs(value) < 1e15 else value}
 
 
 def _wall(now: datetime, book: Book) -> datetime:
