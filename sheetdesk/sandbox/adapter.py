@@ -18,6 +18,7 @@ from typing import Any
 import requests
 from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
+from urllib3 import HTTPResponse
 
 from sheetdesk.sandbox.faults import Cut, Handles, TimedOut
 from sheetdesk.sandbox.quota import sort_of
@@ -60,8 +61,9 @@ class LoopAdapter(BaseAdapter):
         count.sent_bytes += len(body)
         if request.headers.get("Content-Encoding") == "gzip":
             body = gzip.decompress(body)
+        headers = {name: _text(value) for name, value in request.headers.items()}
         try:
-            answer = self.sandbox.handle(method, url, dict(request.headers), body)
+            answer = self.sandbox.handle(method, url, headers, body)
         except TimedOut as error:
             raise requests.ReadTimeout(f"no answer from {url}", request=request) from error
         except Cut as error:
@@ -70,7 +72,9 @@ class LoopAdapter(BaseAdapter):
         response = requests.Response()
         response.status_code = answer.status
         response.headers = CaseInsensitiveDict(answer.headers)
-        response.raw = io.BytesIO(answer.body)
+        response.raw = HTTPResponse(
+            io.BytesIO(answer.body), answer.headers, answer.status, preload_content=False
+        )
         response.reason = responses.get(answer.status, "")
         response.url = url
         response.encoding = "utf-8"
@@ -86,3 +90,7 @@ def _bytes(body: Any) -> bytes:
     if body is None:
         return b""
     return body.encode() if isinstance(body, str) else bytes(body)
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else value
