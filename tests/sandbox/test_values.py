@@ -124,6 +124,12 @@ def test_whatever_is_typed_becomes_one_value(text: str, locale: str) -> None:
     assert isinstance(shown(value, number_format, locale), str)
 
 
+@pytest.mark.parametrize("text", ["0042", "1/2", "=1+1", "TRUE"])
+def test_a_cell_of_plain_text_keeps_what_is_typed(text: str) -> None:
+    assert entered(text, "en_US", NOW, {"type": "TEXT"})[0] == {"stringValue": text}
+    assert entered(text, "en_US", NOW, {"type": "NUMBER"})[0] != {"stringValue": text}
+
+
 def test_a_number_too_large_for_a_cell_stays_text() -> None:
     assert entered("5E787", "en_US", NOW)[0] == {"stringValue": "5E787"}
 

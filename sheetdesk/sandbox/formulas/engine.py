@@ -29,6 +29,7 @@ __all__ = ["Book", "Engine", "Tab"]
 DEEPEST = 12
 CIRCLE = Error("REF", "Circular dependency detected.")
 BROKEN = Error("ERROR", "Formula parse error.")
+TOO_LONG = Error("ERROR", "The formula is too long for the sandbox to compute.")
 Place = tuple[str, int, int]
 
 
@@ -61,6 +62,7 @@ class Engine:
         self.log = log
         self._logged: set[str] = set()
         self._values: dict[Place, Scalar] = {}
+        self._deepest = DEEPEST
         self._waiting: dict[Place, None] = {}
         self._circle: set[Place] = set()
         self._areas: dict[tuple[str, int, int, int, int], Area] = {}
@@ -88,6 +90,11 @@ class Engine:
                 else:
                     waiting[deep.place] = None
                 continue
+            except RecursionError:
+                if self._deepest == 1:
+                    return TOO_LONG
+                self._deepest = 1
+                continue
             del waiting[place]
             if not waiting:
                 return value
@@ -107,7 +114,7 @@ class Engine:
             waiting = list(self._waiting)
             self._circle.update(waiting[waiting.index(place) :])
             return CIRCLE
-        if len(self._waiting) >= DEEPEST:
+        if len(self._waiting) >= self._deepest:
             raise _TooDeep(place)
         self._waiting[place] = None
         try:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sheetdesk.sandbox.formulas.blocks import Area, Array, Block, Value, lifted
+from sheetdesk.sandbox.formulas.blocks import Area, Array, Block, Value, first, lifted
 from sheetdesk.sandbox.formulas.functions import FUNCTIONS
 from sheetdesk.sandbox.formulas.functions.function import Function
 from sheetdesk.sandbox.formulas.operators import BINARY, UNARY
@@ -154,6 +154,8 @@ class Evaluation:
         for place, value in enumerate(values):
             if takes[place] == "s" and isinstance(value, Area) and not array:
                 values[place] = self.own(value)
+            elif takes[place] == "s" and not function.spreads:
+                values[place] = first(value)
         spread = [p for p, value in enumerate(values) if takes[p] == "s" and isinstance(value, Block)]
         if not spread:
             return self._apply(function, values)

@@ -26,6 +26,8 @@ from sheetdesk.sandbox.number_formats import ERROR_TEXTS
 __all__ = ["parse", "read_range"]
 
 LEVELS = (("=", "<>", "<", "<=", ">", ">="), ("&",), ("+", "-"), ("*", "/"), ("^",))
+# How deep functions and brackets may stand in one another.
+DEEPEST = 60
 ERRORS = {text: kind for kind, text in ERROR_TEXTS.items()}
 WHOLE = re.compile(REFERENCE)
 PLACE = re.compile(r"\$?([A-Za-z]{1,3})?\$?([0-9]+)?")
@@ -76,6 +78,7 @@ class _Parser:
         self.text = text
         self.place = 0
         self.slots = 0
+        self.depth = 0
 
     def whole(self) -> Node:
         node = self.level(0)
@@ -98,7 +101,12 @@ class _Parser:
 
     def level(self, level: int) -> Node:
         if level == len(LEVELS):
-            return self.signed()
+            self.depth += 1
+            if self.depth > DEEPEST:
+                raise Unparsable(self.text)
+            node = self.signed()
+            self.depth -= 1
+            return node
         node = self.level(level + 1)
         while sign := self.sign(*LEVELS[level]):
             node = Binary(sign, node, self.level(level + 1))

@@ -67,6 +67,9 @@ def test_an_array_that_leaves_the_grid_asks_for_rows() -> None:
         ("=INDEX(A1:B3,2)", [["b", "y"], [None, None]]),
         ("=A1:A3", [["c", None], [None, None]]),
         ("=SEQUENCE(2,2,5)", [[5, 6], [7, 8]]),
+        ("=ARRAYFORMULA(INDEX(A1:A3,{2;3}))", [["b", None], [None, None]]),
+        ('=ARRAYFORMULA(COUNTIFS(B1:B3,{"x","y"}))', [[2, 1], [None, None]]),
+        ('=ARRAYFORMULA(SUMIFS({1;2;3},B1:B3,{"x","y"}))', [[4, None], [None, None]]),
         ('=SPLIT("p-q","-")', [["p", "q"], [None, None]]),
         ("=ARRAYFORMULA({1;2}+{1;2;3})", [[2, None], [4, None]]),
         ("={A1:A2,B1:B3}", [["#VALUE!", None], [None, None]]),
@@ -124,6 +127,16 @@ def test_a_long_chain_of_formulas_and_a_long_circle_end() -> None:
     assert plain(Engine(one(chain, rows=500), NOW).value("Sheet1", 499, 0)) == 500
     chain[0] = ["=A500"]
     assert plain(Engine(one(chain, rows=500), NOW).value("Sheet1", 250, 0)) == "#REF!"
+
+
+def test_formulas_within_formulas_end_somewhere() -> None:
+    deep = "=" + "IF(TRUE," * 50 + "{before}" + ")" * 50
+    lines: list[list[Any]] = [[1]] + [[deep.format(before=f"A{row}+1")] for row in range(1, 40)]
+    assert plain(Engine(one(lines, rows=40), NOW).value("Sheet1", 39, 0)) == 40
+    brackets = "=" + "(" * 500 + "1" + ")" * 500
+    assert column(one([[brackets, "=" + "1+" * 3000 + "1", "=2"]]), 0, 1) == ["#ERROR!"]
+    assert column(one([[brackets, "=" + "1+" * 3000 + "1", "=2"]]), 1, 1) == ["#ERROR!"]
+    assert column(one([[brackets, "=" + "1+" * 3000 + "1", "=2"]]), 2, 1) == [2]
 
 
 def test_two_arrays_that_do_not_meet_are_no_circle() -> None:

@@ -91,13 +91,13 @@ def _picked(context: Context, summed: Value, pairs: tuple[Value, ...]) -> list[f
 
 
 def _many(compute: Callable[[list[float]], Scalar]) -> Function:
-    """SUMIFS and its like: the range that is added up comes first."""
+    """SUMIFS and its like: the range that is added up comes first; unlike COUNTIFS they do not spread."""
 
     def call(context: Context, summed: Value, *pairs: Value) -> Value:
         found = _picked(context, summed, pairs)
         return found if isinstance(found, Error) else compute(found)
 
-    return Function(call, "bbs", 3, repeat=2)
+    return Function(call, "bbs", 3, repeat=2, spreads=False)
 
 
 def _one(compute: Callable[[list[float]], Scalar]) -> Function:

@@ -30,8 +30,9 @@ class Function:
     """`takes` has a letter an argument, `s` a single value and `b` a block; its last `repeat` go on.
 
     A function of single values is given none that is an error, unless it `keeps_errors`; blocks may
-    hold some. `is_array`: ranges inside its arguments are taken place by place. `lazy` works out its
-    arguments itself.
+    hold some. `is_array`: ranges inside its arguments are taken place by place. One that does not
+    `spread` takes the first of an array where it wants a single value. `lazy` works out its arguments
+    itself.
     """
 
     call: Callable[..., Value] | None
@@ -41,6 +42,7 @@ class Function:
     repeat: int = 1
     is_array: bool = False
     keeps_errors: bool = False
+    spreads: bool = True
     lazy: Callable[[Evaluator, tuple[Node, ...], bool], Value] | None = None
 
     def takes_at(self, place: int) -> str:

@@ -200,7 +200,7 @@ FUNCTIONS: dict[str, Function] = {
     "HLOOKUP": Function(_hlookup, "sbss", 3, 4),
     "XLOOKUP": Function(_xlookup, "sbbsss", 3, 6, keeps_errors=True),
     "MATCH": Function(_match, "sbs", 2, 3),
-    "INDEX": Function(_index, "bss", 1, 3, is_array=True),
+    "INDEX": Function(_index, "bss", 1, 3, is_array=True, spreads=False),
     "OFFSET": Function(_offset, "bssss", 3, 5),
     "ROW": Function(None, "b", 0, 1, lazy=_row),
     "COLUMN": Function(None, "b", 0, 1, lazy=_column),
