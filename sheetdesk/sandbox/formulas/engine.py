@@ -64,6 +64,7 @@ class Engine:
         self._values: dict[Place, Scalar] = {}
         self._deepest = DEEPEST
         self._waiting: dict[Place, None] = {}
+        self._peeked: dict[Place, list[tuple[int, int, int]]] = {}
         self._circle: set[Place] = set()
         self._areas: dict[tuple[str, int, int, int, int], Area] = {}
 
@@ -135,7 +136,7 @@ class Engine:
         values += [None] * (end - start - len(values))
         for row in formulas[bisect_left(formulas, start) : bisect_left(formulas, end)]:
             values[row - start] = self.cell(tab, row, column)
-        for top, left, array in self._spills(sheet, end - 1, column):
+        for top, left, array in self._spills(sheet, start, end, column):
             if left <= column < left + array.columns:
                 for offset, value in enumerate(array.column(column - left)):
                     row = top + offset
@@ -144,17 +145,24 @@ class Engine:
         return values
 
     def _spilled_at(self, sheet: Sheet, row: int, column: int) -> Scalar:
-        for top, left, array in self._spills(sheet, row, column):
+        for top, left, array in self._spills(sheet, row, row + 1, column):
             if row < top + array.rows and column < left + array.columns:
                 return array.at(row - top, column - left)
         return None
 
-    def _spills(self, sheet: Sheet, row: int, column: int) -> list[tuple[int, int, Array]]:
-        """The arrays that begin above or left of a cell and might reach it; those being worked out do not."""
+    def _spills(self, sheet: Sheet, start: int, end: int, column: int) -> list[tuple[int, int, Array]]:
+        """The arrays that begin above or left of a stretch of a column and might reach it.
+
+        One that is being worked out has no cells yet: what was read there is kept for `_reads_itself`.
+        """
         found = []
         for top, left, wide in self._anchors(sheet):
-            if top <= row and left <= column < left + wide and (sheet.title, top, left) not in self._waiting:
-                self.cell(sheet.title, top, left)
+            if top < end and left <= column < left + wide:
+                place = (sheet.title, top, left)
+                if place in self._waiting:
+                    self._peeked.setdefault(place, []).append((start, end, column))
+                    continue
+                self.cell(*place)
                 if (top, left) in sheet.spilled:
                     found.append((top, left, sheet.spilled[top, left]))
         return found
@@ -194,11 +202,20 @@ class Engine:
         result = Evaluation(self, slots, sheet.title, row, column).result(node)
         if not isinstance(result, Array):
             return result
+        if self._reads_itself(sheet, row, column, result):
+            return CIRCLE
         blocked = self._blocked(sheet, row, column, result)
         if blocked is not None:
             return blocked
         sheet.spilled[row, column] = result
         return result.at(0, 0)
+
+    def _reads_itself(self, sheet: Sheet, row: int, column: int, array: Array) -> bool:
+        """Whether an array would fill cells that were read for it."""
+        return any(
+            start < row + array.rows and end > row and column <= read < column + array.columns
+            for start, end, read in self._peeked.pop((sheet.title, row, column), ())
+        )
 
     def _blocked(self, sheet: Sheet, row: int, column: int, array: Array) -> Error | None:
         """Why an array cannot be shown from a cell on."""

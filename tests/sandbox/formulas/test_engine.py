@@ -129,6 +129,11 @@ def test_a_long_chain_of_formulas_and_a_long_circle_end() -> None:
     assert plain(Engine(one(chain, rows=500), NOW).value("Sheet1", 250, 0)) == "#REF!"
 
 
+def test_an_array_that_reads_the_cells_it_would_fill_is_a_circle() -> None:
+    assert column(one([["=ARRAYFORMULA(A2:A4*2)"]]), 0, 3) == ["#REF!", None, None]
+    assert column(one([["=TRANSPOSE(B2:B4)", None, None, "=B3"]]), 0, 1) == [None]
+
+
 def test_formulas_within_formulas_end_somewhere() -> None:
     deep = "=" + "IF(TRUE," * 50 + "{before}" + ")" * 50
     lines: list[list[Any]] = [[1]] + [[deep.format(before=f"A{row}+1")] for row in range(1, 40)]

@@ -225,6 +225,7 @@ def test_finding_values(formula: str, value: Any) -> None:
         ("=HOUR(0.75)&MINUTE(0.76)", "1814"),
         ("=WEEKDAY(46086)&WEEKDAY(46086,2)&WEEKDAY(46086,3)", "543"),
         ("=EDATE(DATE(2026,1,31),1)", 46081),
+        ("=EDATE(DATE(2026,1,31),2)", 46112),
         ("=EOMONTH(DATE(2026,3,5),-1)", 46081),
         ("=NETWORKDAYS(DATE(2026,3,5),DATE(2026,3,9))", 3),
         ("=NETWORKDAYS(DATE(2026,3,5),DATE(2026,3,9),DATE(2026,3,6))", 2),
