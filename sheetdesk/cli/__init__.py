@@ -33,6 +33,7 @@ COMMANDS = {
     "roles": "Who may see and do what.",
     "rules": "The rules in their order; try them on cases; preview one.",
     "run": "Run the rules over all tickets, and tell people.",
+    "sandbox": "A local Google Sheets: no account, no network.",
     "schema": "The JSON Schema of a desk file, for editors.",
     "settle": "Decide a cell that two sides changed apart.",
     "sync": "Take in what people did, bring the sheets up to date.",

@@ -61,8 +61,9 @@ class LoopAdapter(BaseAdapter):
         count.sent_bytes += len(body)
         if request.headers.get("Content-Encoding") == "gzip":
             body = gzip.decompress(body)
+        headers = {name: _text(value) for name, value in request.headers.items()}
         try:
-            answer = self.sandbox.handle(method, url, dict(request.headers), body)
+            answer = self.sandbox.handle(method, url, headers, body)
         except TimedOut as error:
             raise requests.ReadTimeout(f"no answer from {url}", request=request) from error
         except Cut as error:
@@ -89,3 +90,7 @@ def _bytes(body: Any) -> bytes:
     if body is None:
         return b""
     return body.encode() if isinstance(body, str) else bytes(body)
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else value

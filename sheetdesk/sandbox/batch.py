@@ -69,7 +69,9 @@ class Batch:
                     f"range.end{axis}Index[{end}] must be greater than range.start{axis}Index[{start}]."
                 )
             if start >= count:
-                self.refuse(f"range.start{axis}Index[{start}] is after last {axis.lower()} in grid[{count}]")
+                self.refuse(
+                    f"range.start{axis}Index[{start}] is after last {axis.lower()} in grid[{count - 1}]"
+                )
 
     def check(self, tab: Tab, places: Iterable[Box]) -> None:
         """Refuse to write where a protection keeps the caller out."""

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sheetdesk.sandbox import value_calls
 from sheetdesk.sandbox.access import Caller
 from sheetdesk.sandbox.api import ApiError, invalid, missing, not_emulated
 from sheetdesk.sandbox.apply import apply
-from sheetdesk.sandbox.book import Json, new_tab_properties
+from sheetdesk.sandbox.book import Json, Spreadsheet, new_tab_properties
 from sheetdesk.sandbox.fieldmask import Mask
 from sheetdesk.sandbox.file import File
 from sheetdesk.sandbox.filters import areas, matched
-from sheetdesk.sandbox.grid import spreadsheet_json
+from sheetdesk.sandbox.grid import Answered
 from sheetdesk.sandbox.ranges import Area, resolve
 from sheetdesk.sandbox.requests.tabs import add_tab, copy_of, free_copy_title
 
 if TYPE_CHECKING:
     from sheetdesk.sandbox.handle import Sandbox
 
-__all__ = ["CALLS", "Call"]
+__all__ = ["CALLS", "PROJECTED", "Call"]
 
 EVERYTHING = Mask(())
 
@@ -38,6 +38,13 @@ class Call:
     body: Json
     caller: Caller
     mask: Mask
+    texts: list[str] = field(default_factory=list)
+
+    def answered(self, book: Spreadsheet, places: Sequence[Area], *, with_data: bool) -> Json:
+        """The spreadsheet as its mask asks for it."""
+        return Answered(self.caller, self.mask, self.texts).spreadsheet(
+            self.sandbox.shown(book), places, with_data=with_data
+        )
 
     def file(self, role: str = "reader") -> File:
         """The spreadsheet's file. Raises ApiError with 404 or 403."""
@@ -70,7 +77,7 @@ def create(call: Call) -> Json:
     except ApiError:
         del sandbox.drive.files[file.id]
         raise
-    return spreadsheet_json(sandbox.shown(file.book), call.caller, call.mask, [], with_data=False)
+    return call.answered(file.book, [], with_data=False)
 
 
 def fill(call: Call, file: File, sheets: Sequence[Json]) -> None:
@@ -127,7 +134,7 @@ def get(call: Call) -> Json:
     book = call.file().book
     places = [resolve(book, text) for text in call.ranges()]
     with_data = bool(call.options.get("fields")) or call.is_on("includeGridData")
-    return spreadsheet_json(call.sandbox.shown(book), call.caller, call.mask, places, with_data=with_data)
+    return call.answered(book, places, with_data=with_data)
 
 
 def get_by_data_filter(call: Call) -> Json:
@@ -135,7 +142,7 @@ def get_by_data_filter(call: Call) -> Json:
     book = call.file().book
     places = [place for one in call.body.get("dataFilters") or () for place in areas(book, one)]
     with_data = bool(call.options.get("fields")) or bool(call.body.get("includeGridData"))
-    return spreadsheet_json(call.sandbox.shown(book), call.caller, call.mask, places, with_data=with_data)
+    return call.answered(book, places, with_data=with_data)
 
 
 def batch_update(call: Call) -> Json:
@@ -143,17 +150,15 @@ def batch_update(call: Call) -> Json:
     file = call.file("writer")
     batch = call.sandbox.batch(file.book, call.caller)
     replies = apply(batch, call.body.get("requests") or [])
-    found: Json = {"spreadsheetId": file.id, "replies": replies}
     places: list[Area] = [resolve(batch.book, text) for text in call.body.get("responseRanges") or ()]
     call.sandbox.keep(file, batch.book, call.caller)
-    if call.body.get("includeSpreadsheetInResponse"):
-        inner = below(call.mask, "updatedSpreadsheet")
-        if inner is not None:
-            with_data = not call.mask.is_all or bool(call.body.get("responseIncludeGridData"))
-            shown = call.sandbox.shown(batch.book)
-            found["updatedSpreadsheet"] = spreadsheet_json(
-                shown, call.caller, inner, places, with_data=with_data
-            )
+    found: Json = call.mask.project({"spreadsheetId": file.id, "replies": replies})
+    inner = below(call.mask, "updatedSpreadsheet")
+    if call.body.get("includeSpreadsheetInResponse") and inner is not None:
+        with_data = not call.mask.is_all or bool(call.body.get("responseIncludeGridData"))
+        found["updatedSpreadsheet"] = Answered(call.caller, inner, call.texts).spreadsheet(
+            call.sandbox.shown(batch.book), places, with_data=with_data
+        )
     return found
 
 
@@ -205,6 +210,11 @@ def copy_to(call: Call) -> Json:
     call.sandbox.keep(target, batch.book, call.caller)
     return copied.properties
 
+
+PROJECTED = frozenset(
+    f"sheets.spreadsheets.{name}" for name in ("create", "get", "getByDataFilter", "batchUpdate")
+)
+"""The methods that apply the field mask themselves."""
 
 CALLS: dict[str, Callable[[Call], Json]] = {
     f"sheets.spreadsheets.{name}": function

@@ -7,11 +7,13 @@ import io
 import random
 from datetime import datetime
 
+from sheetdesk.sandbox import values
 from sheetdesk.sandbox.access import Caller
 from sheetdesk.sandbox.api import not_emulated
 from sheetdesk.sandbox.book import Json, Row, Spreadsheet, Tab, new_tab_properties
 from sheetdesk.sandbox.drive_errors import DriveError, required
 from sheetdesk.sandbox.file import MIME, File, stamp
+from sheetdesk.sandbox.shown import Shown
 
 __all__ = ["FORMATS", "as_v2", "export", "imported", "shown_rows"]
 
@@ -47,23 +49,13 @@ def export(file: File, mime: str, now: datetime) -> tuple[int, dict[str, str], b
 
 def shown_rows(book: Spreadsheet, tab: Tab, now: datetime) -> list[list[str]]:
     """The tab as people see it, up to its last used row and column, each row as long as the longest."""
-    from sheetdesk.sandbox import values
-    from sheetdesk.sandbox.formulas import Engine
-
-    engine = Engine(book, now, lambda _: None)
-    locale = str(book.properties.get("locale", "en_US"))
-    width = max((max(row) + 1 for row in tab.rows if row), default=0)
-    return [
-        [
-            values.shown(
-                engine.value(tab.title, row, column),
-                tab.cell(row, column).get("userEnteredFormat", {}).get("numberFormat"),
-                locale,
-            )
-            for column in range(width)
-        ]
-        for row in range(len(tab.rows))
+    shown = Shown(book, now, lambda _: None)
+    rows = [
+        [shown.text(tab, row, column) for column in range(tab.column_count)]
+        for row in range(shown.rows_used(tab))
     ]
+    width = max((column + 1 for row in rows for column, text in enumerate(row) if text), default=0)
+    return [row[:width] for row in rows]
 
 
 def imported(book: Spreadsheet, text: bytes, rng: random.Random, now: datetime) -> Spreadsheet:
@@ -88,8 +80,6 @@ def imported(book: Spreadsheet, text: bytes, rng: random.Random, now: datetime) 
 
 
 def _typed(text: str, locale: str, now: datetime) -> Json:
-    from sheetdesk.sandbox import values
-
     value, number_format = values.entered(text, locale, now)
     cell: Json = {"userEnteredValue": value}
     if number_format:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, TypeAlias
 
+from sheetdesk.sandbox.api import ApiError
+
 __all__ = ["BadMask", "Mask", "Path", "camel", "no_such_path", "parse", "read", "unpaired_bracket"]
 
 Path: TypeAlias = tuple[str, ...]
@@ -18,14 +20,20 @@ Tree: TypeAlias = dict[str, Any]
 Projection: TypeAlias = Callable[[Any], Any]
 
 
-class BadMask(ValueError):
-    """A mask Google refuses: `field` and `description` are what its answer's details hold.
+class BadMask(ApiError):
+    """400: a mask Google refuses. Only the details of the answer tell why, in `field` and `description`.
 
     `path` is the path that names nothing, or empty.
     """
 
     def __init__(self, field: str, description: str, path: str = "") -> None:
-        super().__init__(description)
+        violations = [{"field": field, "description": description}]
+        super().__init__(
+            400,
+            "INVALID_ARGUMENT",
+            "Request contains an invalid argument.",
+            [{"@type": "type.googleapis.com/google.rpc.BadRequest", "fieldViolations": violations}],
+        )
         self.field = field
         self.description = description
         self.path = path

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sheetdesk.sandbox.access import Caller, can_edit
 from sheetdesk.sandbox.book import Json, Spreadsheet, Tab
+from sheetdesk.sandbox.cell_text import dumps, row_data
 from sheetdesk.sandbox.fieldmask import Mask
-from sheetdesk.sandbox.formats import effective
 from sheetdesk.sandbox.ranges import Area, Box
 from sheetdesk.sandbox.shown import Shown
 
-__all__ = ["DEFAULT_HEIGHT", "DEFAULT_WIDTH", "spreadsheet_json", "tab_json"]
+__all__ = ["DEFAULT_HEIGHT", "DEFAULT_WIDTH", "Answered", "written"]
 
 DEFAULT_WIDTH = 100
 DEFAULT_HEIGHT = 21
@@ -30,52 +32,75 @@ LISTS = {
     "tables": "tables",
 }
 
-CELL_FIELDS = (
-    "userEnteredValue",
-    "effectiveValue",
-    "formattedValue",
-    "userEnteredFormat",
-    "effectiveFormat",
-    "hyperlink",
-    "note",
-    "textFormatRuns",
-    "dataValidation",
-    "pivotTable",
-    "chipRuns",
-)
-STORED = frozenset(CELL_FIELDS) - {"effectiveValue", "formattedValue", "effectiveFormat"}
+
+@dataclass
+class Answered:
+    """A Spreadsheet as JSON: dicts, but for rows of cells, which are text that a mark stands for."""
+
+    caller: Caller
+    mask: Mask
+    texts: list[str]
+
+    def mark(self, text: str) -> str:
+        """What stands for a text until all is written."""
+        self.texts.append(text)
+        return f"\0{len(self.texts) - 1}\0"
+
+    def spreadsheet(self, shown: Shown, areas: Sequence[Area], *, with_data: bool) -> Json:
+        """All the mask asks for; `areas` narrow it to their tabs, and its data to their cells."""
+        book, mask = shown.book, self.mask
+        tabs = [tab for tab in book.tabs if not areas or any(area.tab is tab for area in areas)]
+        found: Json = {"spreadsheetId": book.id, "properties": book.properties}
+        if mask.reaches("sheets"):
+            found["sheets"] = [tab_json(shown, self.caller, mask, tab) for tab in tabs]
+        if book.named_ranges:
+            found["namedRanges"] = list(book.named_ranges.values())
+        found["spreadsheetUrl"] = f"https://docs.google.com/spreadsheets/d/{book.id}/edit"
+        metadata = [one for one in book.developer_metadata.values() if one["location"].get("spreadsheet")]
+        if metadata:
+            found["developerMetadata"] = metadata
+        kept: Json = found if mask.is_all else mask.project(found)
+        if with_data and mask.reaches("sheets.data"):
+            for tab, sheet in zip(tabs, kept["sheets"], strict=True):
+                boxes = [area.box for area in areas if area.tab is tab] or [whole(tab)]
+                sheet["data"] = [self.grid_data(shown, tab, box) for box in boxes]
+        return kept
+
+    def grid_data(self, shown: Shown, tab: Tab, box: Box) -> Json:
+        """A GridData of a rectangle: its start, the cells with anything in them, all sizes."""
+        found: Json = {}
+        if box.r0:
+            found["startRow"] = box.r0
+        if box.c0:
+            found["startColumn"] = box.c0
+        for axis, name in (("ROWS", "rowMetadata"), ("COLUMNS", "columnMetadata")):
+            if self.mask.reaches(f"sheets.data.{name}"):
+                found[name] = dimensions(shown.book, tab, axis, box)
+        if not self.mask.is_all:
+            [sheet] = self.mask.project({"sheets": [{"data": [found]}]})["sheets"]
+            [found] = sheet["data"]
+        if self.mask.reaches("sheets.data.rowData"):
+            rows = row_data(shown, self.mask, tab, box)
+            if rows is not None:
+                found["rowData"] = self.mark(rows)
+        return found
 
 
-def spreadsheet_json(
-    shown: Shown, caller: Caller, mask: Mask, areas: Sequence[Area], *, with_data: bool
-) -> Json:
-    """The Spreadsheet of an answer; `areas` narrow it to their tabs, and its data to their cells."""
-    book = shown.book
-    found: Json = {"spreadsheetId": book.id, "properties": book.properties}
-    tabs = [tab for tab in book.tabs if not areas or any(area.tab is tab for area in areas)]
-    if mask.reaches("sheets"):
-        found["sheets"] = [
-            tab_json(
-                shown, caller, mask, tab, [area.box for area in areas if area.tab is tab], with_data=with_data
-            )
-            for tab in tabs
-        ]
-    if book.named_ranges:
-        found["namedRanges"] = list(book.named_ranges.values())
-    found["spreadsheetUrl"] = f"https://docs.google.com/spreadsheets/d/{book.id}/edit"
-    metadata = [one for one in book.developer_metadata.values() if one["location"].get("spreadsheet")]
-    if metadata:
-        found["developerMetadata"] = metadata
-    return found
+MARK = re.compile(r'"\\u0000(\d+)\\u0000"')
 
 
-def tab_json(
-    shown: Shown, caller: Caller, mask: Mask, tab: Tab, boxes: Sequence[Box], *, with_data: bool
-) -> Json:
-    """The Sheet of an answer."""
+def written(found: Any, texts: Sequence[str]) -> str:
+    """The JSON text of an answer, its marks replaced by what they stand for."""
+    text = dumps(found)
+    if not texts:
+        return text
+    parts = MARK.split(text)
+    return "".join(texts[int(part)] if at % 2 else part for at, part in enumerate(parts))
+
+
+def tab_json(shown: Shown, caller: Caller, mask: Mask, tab: Tab) -> Json:
+    """The Sheet of an answer, without its cells."""
     found: Json = {"properties": tab.properties}
-    if with_data and mask.reaches("sheets.data"):
-        found["data"] = [grid_data(shown, mask, tab, box) for box in boxes or [whole(tab)]]
     for name, attribute in LISTS.items():
         items = getattr(tab, attribute)
         if items and mask.reaches(f"sheets.{name}"):
@@ -106,23 +131,6 @@ def protection(kept: Json, caller: Caller) -> Json:
     return found
 
 
-def grid_data(shown: Shown, mask: Mask, tab: Tab, box: Box) -> Json:
-    """A GridData of a rectangle: its start, cells that hold or show anything, sizes of rows and columns."""
-    found: Json = {}
-    if box.r0:
-        found["startRow"] = box.r0
-    if box.c0:
-        found["startColumn"] = box.c0
-    if mask.reaches("sheets.data.rowData"):
-        rows = row_data(shown, mask, tab, box)
-        if rows:
-            found["rowData"] = rows
-    for axis, name in (("ROWS", "rowMetadata"), ("COLUMNS", "columnMetadata")):
-        if mask.reaches(f"sheets.data.{name}"):
-            found[name] = dimensions(shown.book, tab, axis, box)
-    return found
-
-
 def dimensions(book: Spreadsheet, tab: Tab, axis: str, box: Box) -> list[Json]:
     first, last = (box.r0, box.r1) if axis == "ROWS" else (box.c0, box.c1)
     kept = tab.row_metadata if axis == "ROWS" else tab.column_metadata
@@ -136,94 +144,3 @@ def dimensions(book: Spreadsheet, tab: Tab, axis: str, box: Box) -> list[Json]:
                 old = found[at]
                 found[at] = {**old, "developerMetadata": [*old.get("developerMetadata", ()), metadata]}
     return found
-
-
-def row_data(shown: Shown, mask: Mask, tab: Tab, box: Box) -> list[Json]:
-    make = cell_maker(shown, mask, tab)
-    shows_more = shown.has_formulas(tab) or bool(shown.pivot(tab))
-    rows: list[Json] = []
-    for row in range(box.r0, min(box.r1, shown.rows_used(tab))):
-        cells = (tab.rows[row] if row < len(tab.rows) else None) or {}
-        if not cells and not shows_more:
-            rows.append({})
-            continue
-        line: list[Json] = []
-        columns = range(box.c0, box.c1) if shows_more else sorted(cells)
-        for column in columns:
-            if not box.c0 <= column < box.c1:
-                continue
-            cell = make(row, column, cells.get(column, {}))
-            if cell:
-                line.extend([{}] * (column - box.c0 - len(line)))
-                line.append(cell)
-        rows.append({"values": line} if line else {})
-    while rows and not rows[-1]:
-        rows.pop()
-    return rows
-
-
-CellMaker = Callable[[int, int, Json], Json]
-
-
-def cell_maker(shown: Shown, mask: Mask, tab: Tab) -> CellMaker:
-    """Builds one CellData of an answer with no more in it than the mask asks for."""
-    path = "sheets.data.rowData.values"
-    wanted = [name for name in CELL_FIELDS if mask.reaches(f"{path}.{name}")]
-    stored = [name for name in wanted if name in STORED]
-    has_value, has_text, has_format = (
-        name in wanted for name in ("effectiveValue", "formattedValue", "effectiveFormat")
-    )
-    default = shown.book.properties["defaultFormat"]
-    narrow = has_format and not mask.is_all and only_number_format(mask, path)
-    plain = not shown.has_formulas(tab) and not shown.pivot(tab)
-    formats: dict[int, tuple[Any, Json]] = {}
-
-    def format_of(row: int, column: int, cell: Json) -> Json:
-        number_format = None if plain else shown.number_format(tab, row, column)
-        entered = cell.get("userEnteredFormat")
-        if number_format is not None and "numberFormat" not in (entered or {}):
-            entered = {**(entered or {}), "numberFormat": number_format}
-        if narrow:
-            return {"numberFormat": entered["numberFormat"]} if entered and "numberFormat" in entered else {}
-        known = formats.get(id(entered))
-        # The format is kept beside its id, so that the id stays its own.
-        if known is None or known[0] is not entered:
-            known = formats[id(entered)] = (entered, effective(default, entered))
-        return known[1]
-
-    def make(row: int, column: int, cell: Json) -> Json:
-        found = {name: cell[name] for name in stored if name in cell}
-        value = cell.get("userEnteredValue") if plain else shown.value(tab, row, column)
-        if value is not None:
-            if has_value:
-                found["effectiveValue"] = value
-            if has_text:
-                text = shown.text(tab, row, column)
-                if text:
-                    found["formattedValue"] = text
-        if has_format and (value is not None or cell):
-            form = format_of(row, column, cell)
-            if form:
-                found["effectiveFormat"] = form
-        return found
-
-    return make
-
-
-def only_number_format(mask: Mask, path: str) -> bool:
-    return not any(
-        mask.reaches(f"{path}.effectiveFormat.{name}")
-        for name in (
-            "backgroundColor",
-            "backgroundColorStyle",
-            "padding",
-            "textFormat",
-            "verticalAlignment",
-            "wrapStrategy",
-            "horizontalAlignment",
-            "borders",
-            "hyperlinkDisplayType",
-            "textDirection",
-            "textRotation",
-        )
-    )

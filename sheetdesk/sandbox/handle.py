@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import RLock
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from sheetdesk.sandbox import fieldmask, protojson
@@ -21,9 +21,11 @@ from sheetdesk.sandbox.access import Caller, who
 from sheetdesk.sandbox.api import ApiError, missing
 from sheetdesk.sandbox.batch import Batch
 from sheetdesk.sandbox.book import Json, Spreadsheet
-from sheetdesk.sandbox.calls import CALLS, Call
+from sheetdesk.sandbox.calls import CALLS, PROJECTED, Call
+from sheetdesk.sandbox.cell_text import dumps
 from sheetdesk.sandbox.drive import Drive, File
 from sheetdesk.sandbox.fieldmask import Mask
+from sheetdesk.sandbox.grid import written
 from sheetdesk.sandbox.schema import Document
 from sheetdesk.sandbox.shown import Shown
 
@@ -112,7 +114,7 @@ class Sandbox:
                     return Answer(*self.drive.handle(method, unquote(parts.path), query, body, caller))
                 return self.sheets(method, parts.path, query, who(headers), body)
         except ApiError as error:
-            return answer(error.code, error.body())
+            return refusal(error)
 
     def sheets(
         self, verb: str, path: str, query: list[tuple[str, str]], caller: Caller, body: bytes
@@ -125,13 +127,14 @@ class Sandbox:
         options: Json = dict(query)
         call = Call(self, method, steps, options, query, message, caller, self.mask(method, options))
         found = CALLS[method](call)
-        if not call.mask.is_all:
+        if method not in PROJECTED and not call.mask.is_all:
             found = call.mask.project(found)
+        body = written(found, call.texts).encode()
         if self.checks_answers and self.document is not None and call.mask.is_all:
-            violations = self.document.check_answer(method, found)
+            violations = self.document.check_answer(method, json.loads(body))
             if violations:
                 raise AssertionError(f"{method} answered what the schema does not know: {violations}")
-        return answer(200, found)
+        return Answer(200, {"Content-Type": JSON_TYPE}, body)
 
     def mask(self, method: str, options: Json) -> Mask:
         fields = options.get("fields")
@@ -178,7 +181,6 @@ def routed(verb: str, path: str) -> tuple[str, list[str]]:
     raise missing()
 
 
-def answer(status: int, body: Any) -> Answer:
-    """A JSON answer."""
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return Answer(status, {"Content-Type": JSON_TYPE}, text.encode())
+def refusal(error: ApiError) -> Answer:
+    """The answer to what is refused."""
+    return Answer(error.code, {"Content-Type": JSON_TYPE}, dumps(error.body()).encode())

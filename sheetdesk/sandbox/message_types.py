@@ -19,6 +19,7 @@ class Field(NamedTuple):
     """
 
     name: str
+    proto_name: str
     kind: str
     of: str = ""
     values: tuple[str, ...] = ()
@@ -28,10 +29,6 @@ class Field(NamedTuple):
     is_map: bool = False
     is_wrapper: bool = False
     is_read_only: bool = False
-
-    @property
-    def proto_name(self) -> str:
-        return snake(self.name)
 
 
 class Types:
@@ -81,6 +78,7 @@ class Types:
             type_name = f"TYPE_{kind.upper()}"
         return Field(
             name,
+            snake(name),
             kind,
             of,
             values,

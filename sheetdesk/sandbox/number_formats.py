@@ -210,42 +210,47 @@ def _filled(exact: Decimal, runs: list[str], facts: Locale) -> list[str]:
     before, _, after = joined.partition(".")
     scale = len(joined) - len(joined.rstrip(",")) + (len(before) - len(before.rstrip(",")) if after else 0)
     after = after.replace(",", "")
-    exact = _rounded(exact.scaleb(-3 * scale), len(after))
+    exact = _rounded(exact.scaleb(-3 * scale), len(after.replace(".", "")))
     grouped = "," in before.rstrip(",")
     whole, _, part = f"{exact:f}".partition(".")
-    whole = whole.lstrip("0")
-    filled: list[str] = []
-    places = [sign for sign in before if sign in "0#?"]
-    given = 0
-    results = []
-    for run in reversed(runs):
-        own_before, point, own_after = run.partition(".")
+    digits = _integers(whole.lstrip("0"), re.sub("[.,]", "", before), facts.group if grouped else "")
+    digits += _decimals(part, re.sub("[.,]", "", after))
+    filled, has_point = [], False
+    for run in runs:
         text = ""
-        for sign in reversed([sign for sign in own_before if sign in "0#?"]):
-            places.pop()
-            count = len(whole) if not places else 1
-            taken, whole = whole[max(len(whole) - count, 0) :], whole[: max(len(whole) - count, 0)]
-            taken = taken or {"0": "0", "#": "", "?": " "}[sign]
-            for digit in reversed(taken):
-                if grouped and given and given % 3 == 0 and digit != " ":
-                    text = facts.group + text
-                text = digit + text
-                given += 1
-        if point:
-            text += _decimals(part, own_after, facts)
-        results.append(text)
-    filled.extend(reversed(results))
+        for sign in run:
+            if sign == ".":
+                text += "." if has_point else facts.decimal
+                has_point = True
+            elif sign != ",":
+                text += digits.pop(0)
+        filled.append(text)
     return filled
 
 
-def _decimals(part: str, placeholders: str, facts: Locale) -> str:
-    placeholders = placeholders.replace(",", "")
-    shown_part = list(part.ljust(len(placeholders), "0")[: len(placeholders)])
+def _integers(whole: str, placeholders: str, group: str) -> list[str]:
+    """The digits before the point, one text a placeholder; the first takes what is left over."""
+    texts: list[str] = []
+    given = 0
     for place in range(len(placeholders) - 1, -1, -1):
-        if shown_part[place] != "0" or placeholders[place] == "0":
+        count = len(whole) if place == 0 else min(1, len(whole))
+        taken, whole = whole[len(whole) - count :], whole[: len(whole) - count]
+        text = ""
+        for digit in reversed(taken or {"0": "0", "#": "", "?": " "}[placeholders[place]]):
+            text = digit + (group if given and given % 3 == 0 and digit != " " else "") + text
+            given += 1
+        texts.insert(0, text)
+    return texts
+
+
+def _decimals(part: str, placeholders: str) -> list[str]:
+    """The digits behind the point, one text a placeholder; zeros at the end go where `#` stands."""
+    texts = list(part.ljust(len(placeholders), "0")[: len(placeholders)])
+    for place in range(len(placeholders) - 1, -1, -1):
+        if texts[place] != "0" or placeholders[place] == "0":
             break
-        shown_part[place] = " " if placeholders[place] == "?" else ""
-    return facts.decimal + "".join(shown_part)
+        texts[place] = " " if placeholders[place] == "?" else ""
+    return texts
 
 
 def _as_fraction(exact: Decimal, match: re.Match[str]) -> str:

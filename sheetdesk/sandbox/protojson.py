@@ -155,6 +155,9 @@ class _Reader:
         return message
 
     def _part(self, field: Field, name: str, part: Any, path: str) -> Any:
+        if part.__class__ is str and field.kind == "string" and not (field.is_map or field.is_repeated):
+            # Most of a large body is text, which always fits.
+            return without_surrogates(part)
         below = f"{path}.{field.proto_name}" if path else field.proto_name
         if field.is_map:
             if isinstance(part, dict):

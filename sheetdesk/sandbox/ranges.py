@@ -8,7 +8,19 @@ from sheetdesk.sandbox import a1
 from sheetdesk.sandbox.api import ApiError, invalid
 from sheetdesk.sandbox.book import Json, Spreadsheet, Tab
 
-__all__ = ["Area", "Box", "area", "box", "echo", "grid_range", "overlap", "resolve", "spelled", "tidy"]
+__all__ = [
+    "Area",
+    "Box",
+    "area",
+    "box",
+    "contains",
+    "echo",
+    "grid_range",
+    "overlap",
+    "resolve",
+    "spelled",
+    "tidy",
+]
 
 
 class Box(NamedTuple):
@@ -55,6 +67,11 @@ def tidy(written: Json) -> Json:
     return {name: part for name, part in written.items() if part is not None and (name != "sheetId" or part)}
 
 
+def contains(outer: Box, inner: Box) -> bool:
+    """Whether all of one rectangle lies in another."""
+    return outer.r0 <= inner.r0 and inner.r1 <= outer.r1 and outer.c0 <= inner.c0 and inner.c1 <= outer.c1
+
+
 def overlap(one: Box, other: Box) -> bool:
     """Whether two rectangles share a cell."""
     return one.r0 < other.r1 and other.r0 < one.r1 and one.c0 < other.c1 and other.c0 < one.c1
@@ -65,7 +82,7 @@ def echo(tab: Tab, place: Box) -> str:
     return a1.echo(tab.title, place.r0, place.r1, place.c0, place.c1)
 
 
-def spelled(book: Spreadsheet, text: str) -> a1.Parsed:
+def spelled(text: str) -> a1.Parsed:
     """The parts of a range text. Raises ApiError as Google words it."""
     try:
         return a1.parse(text)
@@ -78,7 +95,7 @@ def resolve(book: Spreadsheet, text: str) -> Area:
 
     Raises ApiError for an unknown name and for a start outside the grid.
     """
-    parsed = spelled(book, text)
+    parsed = spelled(text)
     if parsed.name is None and (parsed.tab is None or book.tab_titled(parsed.tab)):
         tab = book.tab_titled(parsed.tab) if parsed.tab is not None else first_shown(book)
         if tab is not None:

@@ -63,8 +63,10 @@ def value_range(shown: Shown, place: Area, query: Json, prefix: str = "") -> Jso
 def rows_of(shown: Shown, tab: Tab, place: Box, render: str, dates: str) -> list[list[Any]]:
     """Rows as lists: gaps are "", what is empty at the end of a row or of the range is left out."""
     rows: list[list[Any]] = []
+    is_typed = render != "FORMATTED_VALUE" and dates == "SERIAL_NUMBER"
     plain = not shown.has_formulas(tab) and not shown.pivot(tab)
-    for row in range(place.r0, min(place.r1, shown.rows_used(tab))):
+    end = place.r1 if place.r1 <= len(tab.rows) else min(place.r1, shown.rows_used(tab))
+    for row in range(place.r0, end):
         cells = tab.rows[row] if row < len(tab.rows) else None
         if plain and not cells:
             rows.append([])
@@ -74,7 +76,10 @@ def rows_of(shown: Shown, tab: Tab, place: Box, render: str, dates: str) -> list
         for column in columns:
             if not place.c0 <= column < place.c1:
                 continue
-            value = rendered(shown, tab, row, column, render, dates)
+            if plain and is_typed and cells:
+                value = typed(cells[column].get("userEnteredValue"))
+            else:
+                value = rendered(shown, tab, row, column, render, dates)
             if value is not None and value != "":
                 line.extend([""] * (column - place.c0 - len(line)))
                 line.append(value)
@@ -82,6 +87,13 @@ def rows_of(shown: Shown, tab: Tab, place: Box, render: str, dates: str) -> list
     while rows and not rows[-1]:
         rows.pop()
     return rows
+
+
+def typed(entered: Json | None) -> Any:
+    """The value of a cell without a formula, as it was typed."""
+    for kind, value in (entered or {}).items():
+        return whole(value) if kind == "numberValue" else value
+    return None
 
 
 def columns_of(rows: list[list[Any]]) -> list[list[Any]]:

@@ -109,7 +109,8 @@ def replaced(
         if title is not None and (not is_home if named is None else named.casefold() != title.casefold()):
             return match[0]
         ends = list(read(area))
-        return tab + moved(ends[0], ends[1] if len(ends) > 1 else None)
+        new = moved(ends[0], ends[1] if len(ends) > 1 else None)
+        return new if new == "#REF!" else tab + new
 
     return REFERENCE.sub(one, formula)
 

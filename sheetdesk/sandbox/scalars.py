@@ -32,7 +32,7 @@ def scalar(field: Field, part: Any) -> Any:
 
 def without_surrogates(text: str) -> str:
     """The text with halves of surrogate pairs replaced, as Google reads them."""
-    return _LONE_SURROGATE.sub("\ufffd", text)
+    return text if text.isascii() else _LONE_SURROGATE.sub("\ufffd", text)
 
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")

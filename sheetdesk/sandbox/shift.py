@@ -13,9 +13,10 @@ from sheetdesk.sandbox.anchors import moved
 from sheetdesk.sandbox.book import Json, Row, Spreadsheet, Tab
 from sheetdesk.sandbox.references import rewritten
 
-__all__ = ["Axis", "Shift", "shift"]
+__all__ = ["Axis", "Kind", "Shift", "shift"]
 
 Axis = Literal["ROWS", "COLUMNS"]
+Kind = Literal["insert", "delete", "move"]
 Span = tuple[int, int | None]
 
 
@@ -27,7 +28,7 @@ class Shift:
     axis, as insertRange and deleteRange do.
     """
 
-    kind: Literal["insert", "delete", "move"]
+    kind: Kind
     sheet_id: int
     axis: Axis
     start: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import datetime
 from typing import Any
@@ -15,10 +16,13 @@ __all__ = ["entered", "read_number", "shown"]
 Entered = tuple[dict[str, Any], dict[str, Any] | None]
 
 
-def entered(text: str | float | bool, locale_name: str, now: datetime) -> Entered:
+def entered(
+    text: str | float | bool, locale_name: str, now: datetime, cell_format: dict[str, Any] | None = None
+) -> Entered:
     """The ExtendedValue of an input and the number format it brings, if any.
 
-    An empty text is `{}`: it clears the cell. `now` gives the year of a date without one.
+    An empty text is `{}`: it clears the cell. `now` gives the year of a date without one. A cell whose
+    number format, `cell_format`, is plain text keeps every text as it is typed.
     """
     if isinstance(text, bool):
         return {"boolValue": text}, None
@@ -26,6 +30,8 @@ def entered(text: str | float | bool, locale_name: str, now: datetime) -> Entere
         return {"numberValue": text}, None
     if not text:
         return {}, None
+    if cell_format and cell_format.get("type") == "TEXT":
+        return {"stringValue": text}, None
     if text.startswith("'"):
         return {"stringValue": text[1:]}, None
     if text.startswith("=") and len(text) > 1:
@@ -93,4 +99,4 @@ def _digits(text: str, facts: Locale) -> tuple[float | None, bool, int]:
     if not re.fullmatch(r"\d*", part) or not (whole or part) or (point and not part and not whole):
         return None, False, 0
     number = float(f"{whole or 0}.{part or 0}" + (f"e{exponent}" if exponent else ""))
-    return number, is_grouped, len(part)
+    return number if math.isfinite(number) else None, is_grouped, len(part)

@@ -178,28 +178,46 @@ def grow(book: Spreadsheet, tab: Tab, rows: int, columns: int) -> None:
 
 
 def table_at(tab: Tab, box: Box) -> Box | None:
-    """The block of filled cells, touching at sides or corners, around the last filled one in the box."""
+    """The block of filled cells, touching at sides or corners, around the last filled one in the box.
+
+    It is followed by runs of filled cells, row by row: a table may have a million cells.
+    """
     start = next(
         (
-            (row, column)
+            (row, run)
             for row in range(min(box.r1, len(tab.rows)) - 1, box.r0 - 1, -1)
-            for column in sorted(tab.rows[row] or (), reverse=True)
-            if box.c0 <= column < box.c1 and "userEnteredValue" in tab.cell(row, column)
+            for run in reversed(runs(tab, row))
+            if run[0] < box.c1 and run[1] > box.c0 and any(box.c0 <= at < box.c1 for at in range(*run))
         ),
         None,
     )
     if start is None:
         return None
-    seen = {start}
-    waiting = [start]
+    known: dict[int, list[tuple[int, int]]] = {}
+    seen, waiting = {start}, [start]
     while waiting:
-        row, column = waiting.pop()
-        for near_row in (row - 1, row, row + 1):
-            for near_column in (column - 1, column, column + 1):
-                near = (near_row, near_column)
-                if near not in seen and near_row >= 0 and "userEnteredValue" in tab.cell(*near):
-                    seen.add(near)
-                    waiting.append(near)
+        row, (left, right) = waiting.pop()
+        for near in (row - 1, row + 1):
+            if near not in known:
+                known[near] = runs(tab, near)
+            for run in known[near]:
+                if run[0] <= right and run[1] >= left and (near, run) not in seen:
+                    seen.add((near, run))
+                    waiting.append((near, run))
     rows = [row for row, _ in seen]
-    columns = [column for _, column in seen]
-    return Box(min(rows), max(rows) + 1, min(columns), max(columns) + 1)
+    return Box(
+        min(rows), max(rows) + 1, min(left for _, (left, _) in seen), max(right for _, (_, right) in seen)
+    )
+
+
+def runs(tab: Tab, row: int) -> list[tuple[int, int]]:
+    """The stretches of filled cells of a row, ends exclusive."""
+    cells = tab.rows[row] if 0 <= row < len(tab.rows) else None
+    found: list[tuple[int, int]] = []
+    for column in sorted(cells or ()):
+        if cells and "userEnteredValue" in cells[column]:
+            if found and found[-1][1] == column:
+                found[-1] = (found[-1][0], column + 1)
+            else:
+                found.append((column, column + 1))
+    return found

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sheetdesk.sandbox.date_formats import serial
 from sheetdesk.sandbox.number_formats import shown
@@ -133,3 +135,12 @@ def test_a_type_without_a_pattern_follows_the_locale(
 def test_a_serial_number_counts_from_the_end_of_1899() -> None:
     assert serial(datetime(1900, 1, 1, 12)) == 2.5
     assert serial(datetime(1900, 2, 1, 15)) == 33.625
+
+
+PATTERNS = st.text('ymdhs0#?.,;%E+-"\\[]@_*<>= $aApP/M1(年:', max_size=10)
+
+
+@given(value=st.floats(allow_nan=False, allow_infinity=False), pattern=PATTERNS)
+def test_whatever_the_pattern_a_number_and_a_text_show_as_some_text(value: float, pattern: str) -> None:
+    assert isinstance(number(value, pattern), str)
+    assert isinstance(shown({"stringValue": "x"}, {"pattern": pattern}, "de_DE"), str)

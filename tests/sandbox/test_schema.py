@@ -120,8 +120,13 @@ def test_an_answer_that_the_document_does_not_allow_is_told(answer: object, plac
 def test_masks_are_spelled_out_over_the_answer() -> None:
     mask = sheets().mask("sheets.spreadsheets.get", "*.title,sheets(*/rowData,data/start_row)")
     assert mask.paths == ("properties.title", "sheets.data.rowData", "sheets.data.startRow")
-    with pytest.raises(fieldmask.BadMask, match=r"path 'sheets\.title'"):
+    with pytest.raises(fieldmask.BadMask) as caught:
         sheets().mask("sheets.spreadsheets.get", "sheets/title")
+    why = "Error expanding 'fields' parameter. Cannot find matching fields for path 'sheets.title'."
+    assert caught.value.body()["error"]["message"] == "Request contains an invalid argument."
+    assert caught.value.body()["error"]["details"][0]["fieldViolations"] == [
+        {"field": "sheets.title", "description": why}
+    ]
 
 
 def test_everything_the_overlay_names_is_in_the_document() -> None:

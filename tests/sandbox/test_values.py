@@ -114,6 +114,26 @@ def test_signs_and_words_that_mean_more(text: str | float | bool, locale: str, v
     assert entered(text, locale, NOW)[0] == value
 
 
+SIGNS = st.text("0123456789/-.:, %$€年月日上下午apmAPM+=eE()MarchTRUE'", max_size=9)
+
+
+@given(text=SIGNS, locale=st.sampled_from(["en_US", "de_DE", "fr_FR", "zh_CN"]))
+def test_whatever_is_typed_becomes_one_value(text: str, locale: str) -> None:
+    value, number_format = entered(text, locale, NOW)
+    assert len(value) == bool(text)
+    assert isinstance(shown(value, number_format, locale), str)
+
+
+@pytest.mark.parametrize("text", ["0042", "1/2", "=1+1", "TRUE"])
+def test_a_cell_of_plain_text_keeps_what_is_typed(text: str) -> None:
+    assert entered(text, "en_US", NOW, {"type": "TEXT"})[0] == {"stringValue": text}
+    assert entered(text, "en_US", NOW, {"type": "NUMBER"})[0] != {"stringValue": text}
+
+
+def test_a_number_too_large_for_a_cell_stays_text() -> None:
+    assert entered("5E787", "en_US", NOW)[0] == {"stringValue": "5E787"}
+
+
 LOCALES = st.sampled_from(["en_US", "en_GB", "de_DE", "fr_FR", "zh_CN", "zh_TW", "ja_JP"])
 DAYS = st.dates(date(1930, 1, 1), date(2299, 12, 31))
 

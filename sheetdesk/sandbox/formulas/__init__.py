@@ -7,6 +7,5 @@ follow Excel and know neither ARRAYFORMULA nor ranges that spill from it, so non
 from __future__ import annotations
 
 from sheetdesk.sandbox.formulas.engine import Engine
-from sheetdesk.sandbox.formulas.references import Moved, shifted
 
-__all__ = ["Engine", "Moved", "shifted"]
+__all__ = ["Engine"]

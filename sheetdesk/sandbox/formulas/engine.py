@@ -7,18 +7,20 @@ An engine belongs to one state of a book: after a change, make another. It reads
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from sheetdesk.sandbox.a1 import column_letters
 from sheetdesk.sandbox.formulas.blocks import Area, Array
 from sheetdesk.sandbox.formulas.evaluate import Evaluation
 from sheetdesk.sandbox.formulas.lexer import Unparsable
 from sheetdesk.sandbox.formulas.parser import parse
-from sheetdesk.sandbox.formulas.reach import columns_wide, may_spill
+from sheetdesk.sandbox.formulas.reach import columns_wide, may_spill, might_spill
 from sheetdesk.sandbox.formulas.scalars import Context, Error, Scalar
-from sheetdesk.sandbox.formulas.syntax import Node, Range
+from sheetdesk.sandbox.formulas.sheet import Sheet, Tab, extended, literal
+from sheetdesk.sandbox.formulas.syntax import Name, Range, Slot
 from sheetdesk.sandbox.locales import locale
 
 __all__ = ["Book", "Engine", "Tab"]
@@ -27,15 +29,8 @@ __all__ = ["Book", "Engine", "Tab"]
 DEEPEST = 12
 CIRCLE = Error("REF", "Circular dependency detected.")
 BROKEN = Error("ERROR", "Formula parse error.")
+TOO_LONG = Error("ERROR", "The formula is too long for the sandbox to compute.")
 Place = tuple[str, int, int]
-Cells = Mapping[int, dict[str, Any]]
-
-
-class Tab(Protocol):
-    """What an engine reads of a tab."""
-
-    properties: dict[str, Any]
-    rows: list[Any]
 
 
 class Book(Protocol):
@@ -56,64 +51,20 @@ class _TooDeep(Exception):
         self.place = place
 
 
-class _Sheet:
-    """One tab as an engine sees it: what was typed, by column, and where its formulas stand."""
-
-    def __init__(self, tab: Tab) -> None:
-        self.title = str(tab.properties["title"])
-        grid = tab.properties.get("gridProperties", {})
-        self.rows: list[Cells | None] = tab.rows
-        self.row_count = max(int(grid.get("rowCount", 0)), len(tab.rows))
-        self.column_count = int(grid.get("columnCount", 0))
-        self.tables: list[dict[str, Any]] = getattr(tab, "tables", [])
-        self.columns: dict[int, tuple[list[Scalar], list[int]]] = {}
-        self.spilled: dict[tuple[int, int], Array] = {}
-        self.anchors: list[tuple[int, int, int]] | None = None
-
-    def typed(self, row: int, column: int) -> dict[str, Any]:
-        cells = self.rows[row] if row < len(self.rows) else None
-        cell = cells.get(column) if cells else None
-        value = cell.get("userEnteredValue") if cell else None
-        return value or {}
-
-    def column(self, column: int) -> tuple[list[Scalar], list[int]]:
-        """The values of a column, None for a formula, and the rows of its formulas."""
-        if column not in self.columns:
-            values: list[Scalar] = []
-            formulas: list[int] = []
-            for row, cells in enumerate(self.rows):
-                cell = cells.get(column) if cells else None
-                typed = cell.get("userEnteredValue") if cell else None
-                if typed and "formulaValue" in typed:
-                    formulas.append(row)
-                values.append(literal(typed) if typed else None)
-            self.columns[column] = values, formulas
-        return self.columns[column]
-
-
-def literal(value: dict[str, Any]) -> Scalar:
-    """What a typed value is in a formula; a formula is nothing."""
-    if "numberValue" in value:
-        return float(value["numberValue"])
-    if "errorValue" in value:
-        error = value["errorValue"]
-        return Error(error.get("type", "ERROR"), error.get("message", ""))
-    typed: Scalar = value.get("stringValue", value.get("boolValue"))
-    return typed
-
-
 class Engine:
     """`now` is an instant (a naive one is UTC); `log` hears of what is not computed, once a function."""
 
     def __init__(self, book: Book, now: datetime, log: Callable[[str], object] | None = None) -> None:
-        self.sheets = {str(tab.properties["title"]): _Sheet(tab) for tab in book.tabs}
+        self.sheets = {str(tab.properties["title"]): Sheet(tab) for tab in book.tabs}
         self.by_id = {tab.properties.get("sheetId"): str(tab.properties["title"]) for tab in book.tabs}
         self.names = {str(named["name"]).casefold(): named for named in book.named_ranges.values()}
         self.context = Context(locale(book.properties.get("locale", "en_US")), _wall(now, book))
         self.log = log
         self._logged: set[str] = set()
         self._values: dict[Place, Scalar] = {}
+        self._deepest = DEEPEST
         self._waiting: dict[Place, None] = {}
+        self._peeked: dict[Place, list[tuple[int, int, int]]] = {}
         self._circle: set[Place] = set()
         self._areas: dict[tuple[str, int, int, int, int], Area] = {}
 
@@ -140,6 +91,11 @@ class Engine:
                 else:
                     waiting[deep.place] = None
                 continue
+            except RecursionError:
+                if self._deepest == 1:
+                    return TOO_LONG
+                self._deepest = 1
+                continue
             del waiting[place]
             if not waiting:
                 return value
@@ -159,7 +115,7 @@ class Engine:
             waiting = list(self._waiting)
             self._circle.update(waiting[waiting.index(place) :])
             return CIRCLE
-        if len(self._waiting) >= DEEPEST:
+        if len(self._waiting) >= self._deepest:
             raise _TooDeep(place)
         self._waiting[place] = None
         try:
@@ -180,7 +136,7 @@ class Engine:
         values += [None] * (end - start - len(values))
         for row in formulas[bisect_left(formulas, start) : bisect_left(formulas, end)]:
             values[row - start] = self.cell(tab, row, column)
-        for top, left, array in self._spills(sheet, end - 1, column):
+        for top, left, array in self._spills(sheet, start, end, column):
             if left <= column < left + array.columns:
                 for offset, value in enumerate(array.column(column - left)):
                     row = top + offset
@@ -188,23 +144,30 @@ class Engine:
                         values[row - start] = value
         return values
 
-    def _spilled_at(self, sheet: _Sheet, row: int, column: int) -> Scalar:
-        for top, left, array in self._spills(sheet, row, column):
+    def _spilled_at(self, sheet: Sheet, row: int, column: int) -> Scalar:
+        for top, left, array in self._spills(sheet, row, row + 1, column):
             if row < top + array.rows and column < left + array.columns:
                 return array.at(row - top, column - left)
         return None
 
-    def _spills(self, sheet: _Sheet, row: int, column: int) -> list[tuple[int, int, Array]]:
-        """The arrays that begin above or left of a cell and might reach it; those being worked out do not."""
+    def _spills(self, sheet: Sheet, start: int, end: int, column: int) -> list[tuple[int, int, Array]]:
+        """The arrays that begin above or left of a stretch of a column and might reach it.
+
+        One that is being worked out has no cells yet: what was read there is kept for `_reads_itself`.
+        """
         found = []
         for top, left, wide in self._anchors(sheet):
-            if top <= row and left <= column < left + wide and (sheet.title, top, left) not in self._waiting:
-                self.cell(sheet.title, top, left)
+            if top < end and left <= column < left + wide:
+                place = (sheet.title, top, left)
+                if place in self._waiting:
+                    self._peeked.setdefault(place, []).append((start, end, column))
+                    continue
+                self.cell(*place)
                 if (top, left) in sheet.spilled:
                     found.append((top, left, sheet.spilled[top, left]))
         return found
 
-    def _anchors(self, sheet: _Sheet) -> list[tuple[int, int, int]]:
+    def _anchors(self, sheet: Sheet) -> list[tuple[int, int, int]]:
         """Row and column of the formulas that may fill more than their cell, and how many columns."""
         if sheet.anchors is None:
             sheet.anchors = []
@@ -212,32 +175,49 @@ class Engine:
                 for column, cell in (cells or {}).items():
                     typed = cell.get("userEnteredValue")
                     if typed and "formulaValue" in typed:
-                        node = self._parsed(typed["formulaValue"])
-                        if node is not None and may_spill(node, self.range_named):
-                            wide = columns_wide(node, self.range_named) or sheet.column_count
+                        wide = self._reach(typed["formulaValue"], sheet)
+                        if wide:
                             sheet.anchors.append((row, column, wide))
         return sheet.anchors
 
-    def _parsed(self, text: str) -> Node | None:
+    def _reach(self, text: str, sheet: Sheet) -> int:
+        """How many columns a formula may fill at most; 0 for its own cell alone."""
+        if not might_spill(text):
+            return 0
         try:
-            return parse(text, self.context.facts)
+            node, slots = parse(text, self.context.facts)
         except Unparsable:
-            return None
+            return 0
 
-    def _formula(self, sheet: _Sheet, row: int, column: int, text: str) -> Scalar:
-        node = self._parsed(text)
-        if node is None:
+        def where(part: Slot | Name) -> Range | None:
+            return slots[part.number] if isinstance(part, Slot) else self.range_named(part.name)
+
+        return (columns_wide(node, where) or sheet.column_count) if may_spill(node, where) else 0
+
+    def _formula(self, sheet: Sheet, row: int, column: int, text: str) -> Scalar:
+        try:
+            node, slots = parse(text, self.context.facts)
+        except Unparsable:
             return BROKEN
-        result = Evaluation(self, sheet.title, row, column).result(node)
+        result = Evaluation(self, slots, sheet.title, row, column).result(node)
         if not isinstance(result, Array):
             return result
+        if self._reads_itself(sheet, row, column, result):
+            return CIRCLE
         blocked = self._blocked(sheet, row, column, result)
         if blocked is not None:
             return blocked
         sheet.spilled[row, column] = result
         return result.at(0, 0)
 
-    def _blocked(self, sheet: _Sheet, row: int, column: int, array: Array) -> Error | None:
+    def _reads_itself(self, sheet: Sheet, row: int, column: int, array: Array) -> bool:
+        """Whether an array would fill cells that were read for it."""
+        return any(
+            start < row + array.rows and end > row and column <= read < column + array.columns
+            for start, end, read in self._peeked.pop((sheet.title, row, column), ())
+        )
+
+    def _blocked(self, sheet: Sheet, row: int, column: int, array: Array) -> Error | None:
         """Why an array cannot be shown from a cell on."""
         more = row + array.rows - sheet.row_count, column + array.columns - sheet.column_count
         for missing, what in zip(more, ("rows", "columns"), strict=True):
@@ -249,7 +229,7 @@ class Engine:
             for right in cells or ():
                 inside = column <= right < column + array.columns and (below, right) != (row, column)
                 if inside and cells and cells[right].get("userEnteredValue"):
-                    place = f"{letters(right)}{below + 1}"
+                    place = f"{column_letters(right)}{below + 1}"
                     words = f"Array result was not expanded because it would overwrite data in {place}."
                     return Error("REF", words)
         return None
@@ -293,29 +273,6 @@ class Engine:
             self._logged.add(function)
             self.log(words)
         return Error("NAME", words)
-
-
-def extended(value: Scalar) -> dict[str, Any] | None:
-    """A value as the API writes it."""
-    if value is None:
-        return None
-    if isinstance(value, Error):
-        return {"errorValue": {"type": value.kind, "message": value.message}}
-    if isinstance(value, bool):
-        return {"boolValue": value}
-    if isinstance(value, str):
-        return {"stringValue": value}
-    return {"numberValue": int(value) if value.is_integer() and abs(value) < 1e15 else value}
-
-
-def letters(column: int) -> str:
-    """0 → A, 26 → AA."""
-    text = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        text = chr(65 + rest) + text
-    return text
 
 
 def _wall(now: datetime, book: Book) -> datetime:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sheetdesk.sandbox.formulas.blocks import Area, Array, Block, Value, lifted
+from sheetdesk.sandbox.formulas.blocks import Area, Array, Block, Value, first, lifted
 from sheetdesk.sandbox.formulas.functions import FUNCTIONS
 from sheetdesk.sandbox.formulas.functions.function import Function
 from sheetdesk.sandbox.formulas.operators import BINARY, UNARY
@@ -23,6 +23,7 @@ from sheetdesk.sandbox.formulas.syntax import (
     Name,
     Node,
     Range,
+    Slot,
     TableColumn,
     Unary,
 )
@@ -40,8 +41,8 @@ SPILLING = ("INDEX", "OFFSET", "XLOOKUP", "CHOOSE")
 class Evaluation:
     """The evaluation of the formula in one cell."""
 
-    def __init__(self, engine: Engine, tab: str, row: int, column: int) -> None:
-        self.engine, self.tab, self.row, self.column = engine, tab, row, column
+    def __init__(self, engine: Engine, slots: list[Range], tab: str, row: int, column: int) -> None:
+        self.engine, self.slots, self.tab, self.row, self.column = engine, slots, tab, row, column
         self.context = engine.context
 
     def result(self, node: Node) -> Scalar | Array:
@@ -59,8 +60,8 @@ class Evaluation:
         """`array`: whether ranges are taken place by place."""
         if isinstance(node, Constant):
             return node.value
-        if isinstance(node, Range):
-            return self.engine.area(node, self.tab)
+        if isinstance(node, Slot):
+            return self.engine.area(self.slots[node.number], self.tab)
         if isinstance(node, Call):
             return self.call(node, array=array)
         if isinstance(node, Binary):
@@ -153,6 +154,8 @@ class Evaluation:
         for place, value in enumerate(values):
             if takes[place] == "s" and isinstance(value, Area) and not array:
                 values[place] = self.own(value)
+            elif takes[place] == "s" and not function.spreads:
+                values[place] = first(value)
         spread = [p for p, value in enumerate(values) if takes[p] == "s" and isinstance(value, Block)]
         if not spread:
             return self._apply(function, values)
@@ -173,7 +176,10 @@ class Evaluation:
                     return value
         if function.call is None:
             return NOT_AVAILABLE
-        return function.call(self.context, *values)
+        try:
+            return function.call(self.context, *values)
+        except ArithmeticError:
+            return Error("NUM", "The result is no number that a cell can hold.")
 
 
 def _array(block: Block) -> Array:

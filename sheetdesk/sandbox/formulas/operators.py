@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable
 
@@ -22,11 +23,12 @@ def _arithmetic(name: str, compute: Callable[[float, float], float]) -> Sign:
             left, right = to_number(left, context), to_number(right, context)
         if isinstance(left, float) and isinstance(right, float):
             try:
-                return float(compute(left, right))
+                result = float(compute(left, right))
             except ZeroDivisionError:
                 return Error("DIVIDE_BY_ZERO", f"Function {name} parameter 2 cannot be zero.")
             except (OverflowError, TypeError):
                 return Error("NUM", f"The result of {name} is no number.")
+            return result if math.isfinite(result) else Error("NUM", f"The result of {name} is too large.")
         return None
 
     return sign

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from sheetdesk.sandbox.formulas.lexer import REFERENCE, Token, Unparsable, tokens
+from sheetdesk.sandbox.a1 import column_index
+from sheetdesk.sandbox.formulas.lexer import REFERENCE, Token, Unparsable, template, tokens
 from sheetdesk.sandbox.formulas.scalars import Error, Scalar
 from sheetdesk.sandbox.formulas.syntax import (
     ArrayLiteral,
@@ -15,32 +16,32 @@ from sheetdesk.sandbox.formulas.syntax import (
     Name,
     Node,
     Range,
+    Slot,
     TableColumn,
     Unary,
 )
 from sheetdesk.sandbox.locales import Locale
 from sheetdesk.sandbox.number_formats import ERROR_TEXTS
 
-__all__ = ["column_index", "parse", "read_range"]
+__all__ = ["parse", "read_range"]
 
 LEVELS = (("=", "<>", "<", "<=", ">", ">="), ("&",), ("+", "-"), ("*", "/"), ("^",))
+# How deep functions and brackets may stand in one another.
+DEEPEST = 60
 ERRORS = {text: kind for kind, text in ERROR_TEXTS.items()}
 WHOLE = re.compile(REFERENCE)
 PLACE = re.compile(r"\$?([A-Za-z]{1,3})?\$?([0-9]+)?")
 
 
+def parse(text: str, facts: Locale) -> tuple[Node, list[Range]]:
+    """The tree of a formula that begins with `=`, and what its slots refer to. Raises Unparsable."""
+    shape, references = template(text.removeprefix("="), facts.decimal)
+    return _tree(shape, facts), [read_range(reference) for reference in references]
+
+
 @lru_cache(maxsize=10_000)
-def parse(text: str, facts: Locale) -> Node:
-    """The tree of a formula that begins with `=`. Raises Unparsable."""
-    return _Parser(text.removeprefix("="), facts).whole()
-
-
-def column_index(letters: str) -> int:
-    """A → 0, AA → 26."""
-    index = 0
-    for letter in letters.upper():
-        index = index * 26 + ord(letter) - 64
-    return index - 1
+def _tree(shape: str, facts: Locale) -> Node:
+    return _Parser(shape, facts).whole()
 
 
 def read_range(text: str) -> Range:
@@ -76,6 +77,8 @@ class _Parser:
         self.facts = facts
         self.text = text
         self.place = 0
+        self.slots = 0
+        self.depth = 0
 
     def whole(self) -> Node:
         node = self.level(0)
@@ -98,7 +101,12 @@ class _Parser:
 
     def level(self, level: int) -> Node:
         if level == len(LEVELS):
-            return self.signed()
+            self.depth += 1
+            if self.depth > DEEPEST:
+                raise Unparsable(self.text)
+            node = self.signed()
+            self.depth -= 1
+            return node
         node = self.level(level + 1)
         while sign := self.sign(*LEVELS[level]):
             node = Binary(sign, node, self.level(level + 1))
@@ -131,8 +139,9 @@ class _Parser:
             return Constant(float(token.text.replace(self.facts.decimal, ".")))
         if token.kind == "text":
             return Constant(token.text[1:-1].replace('""', '"'))
-        if token.kind == "reference":
-            return read_range(token.text)
+        if token.kind == "slot":
+            self.slots += 1
+            return Slot(self.slots - 1)
         if token.kind == "error":
             kind = ERRORS[token.text.rpartition("!#")[2] if "!#" in token.text else token.text]
             return Constant(Error(kind, "Reference does not exist." if kind == "REF" else ""))

@@ -6,6 +6,7 @@ this answer, the fewer formulas are worked out, and the fewer seem to depend on 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from sheetdesk.sandbox.formulas.syntax import (
@@ -16,13 +17,14 @@ from sheetdesk.sandbox.formulas.syntax import (
     Name,
     Node,
     Range,
+    Slot,
     TableColumn,
     Unary,
 )
 
-__all__ = ["columns_wide", "may_spill"]
+__all__ = ["columns_wide", "may_spill", "might_spill"]
 
-Named = Callable[[str], Range | None]
+Named = Callable[[Slot | Name], Range | None]
 
 ARRAYS = {"ARRAYFORMULA", "FILTER", "SORT", "UNIQUE", "TRANSPOSE", "OFFSET", "SPLIT", "SEQUENCE", "FLATTEN"}
 CHOICES = {"IF": 1, "IFERROR": 0, "IFNA": 0, "IFS": 0, "CHOOSE": 1, "SWITCH": 1}
@@ -41,6 +43,16 @@ ONE = {
         "NOW",
     ),
 }
+
+
+SPILLING = re.compile(
+    rf"\{{|\)\s*:|:\s*[A-Z]+\(|\b(?:{'|'.join(sorted(ARRAYS))}|INDEX|XLOOKUP)\b", re.IGNORECASE
+)
+
+
+def might_spill(text: str) -> bool:
+    """Whether it is worth to look closer at a formula's text."""
+    return SPILLING.search(text) is not None
 
 
 def may_spill(node: Node, named: Named) -> bool:
@@ -76,13 +88,11 @@ def columns_wide(node: Node, named: Named) -> int | None:
     """How many columns a result has at most; None: it cannot be told."""
     if isinstance(node, Constant):
         return 1
-    if isinstance(node, Range):
-        if node.start_col is None or node.end_col is None:
+    if isinstance(node, Slot | Name):
+        where = named(node)
+        if where is None or where.start_col is None or where.end_col is None:
             return None
-        return node.end_col - node.start_col
-    if isinstance(node, Name):
-        where = named(node.name)
-        return None if where is None else columns_wide(where, named)
+        return where.end_col - where.start_col
     if isinstance(node, TableColumn):
         return None if "#" in node.part or not node.part else 1
     if isinstance(node, Unary):

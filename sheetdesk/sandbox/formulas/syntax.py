@@ -6,7 +6,18 @@ from dataclasses import dataclass
 
 from sheetdesk.sandbox.formulas.scalars import Scalar
 
-__all__ = ["ArrayLiteral", "Binary", "Call", "Constant", "Name", "Node", "Range", "TableColumn", "Unary"]
+__all__ = [
+    "ArrayLiteral",
+    "Binary",
+    "Call",
+    "Constant",
+    "Name",
+    "Node",
+    "Range",
+    "Slot",
+    "TableColumn",
+    "Unary",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +25,13 @@ class Constant:
     """A literal; None is an argument that was left out."""
 
     value: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """The reference with this number in a formula; formulas that differ only in those share a tree."""
+
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,4 +88,4 @@ class ArrayLiteral:
     rows: tuple[tuple[Node, ...], ...]
 
 
-Node = Constant | Range | Name | TableColumn | Call | Unary | Binary | ArrayLiteral
+Node = Constant | Slot | Name | TableColumn | Call | Unary | Binary | ArrayLiteral

@@ -3,17 +3,42 @@
 from __future__ import annotations
 
 from sheetdesk.sandbox.batch import Handler
-from sheetdesk.sandbox.requests import cells, dimensions, metadata, names, paste, sorting, tabs, text
+from sheetdesk.sandbox.requests import (
+    cells,
+    dimensions,
+    filtering,
+    groups,
+    looks,
+    merges,
+    metadata,
+    names,
+    objects,
+    paste,
+    protections,
+    regions,
+    sorting,
+    tables,
+    tabs,
+    text,
+)
 
 __all__ = ["HANDLERS"]
 
 HANDLERS: dict[str, Handler] = {
     **tabs.HANDLERS,
     **dimensions.HANDLERS,
+    **groups.HANDLERS,
+    **regions.HANDLERS,
     **cells.HANDLERS,
+    **text.HANDLERS,
     **paste.HANDLERS,
     **sorting.HANDLERS,
-    **text.HANDLERS,
+    **merges.HANDLERS,
+    **looks.HANDLERS,
     **names.HANDLERS,
+    **protections.HANDLERS,
+    **filtering.HANDLERS,
+    **tables.HANDLERS,
+    **objects.HANDLERS,
     **metadata.HANDLERS,
 }

@@ -46,9 +46,10 @@ def update_cells(batch: Batch, body: Json) -> None:
 def start_box(batch: Batch, tab: Tab, start: Json, rows: list[list[Json]]) -> Box:
     row, column = start.get("rowIndex") or 0, start.get("columnIndex") or 0
     if row >= tab.row_count:
-        batch.refuse(f"GridCoordinate.rowIndex[{row}] is after last row in grid[{tab.row_count}]")
+        batch.refuse(f"GridCoordinate.rowIndex[{row}] is after last row in grid[{tab.row_count - 1}]")
     if column >= tab.column_count:
-        batch.refuse(f"GridCoordinate.columnIndex[{column}] is after last column in grid[{tab.column_count}]")
+        last = tab.column_count - 1
+        batch.refuse(f"GridCoordinate.columnIndex[{column}] is after last column in grid[{last}]")
     place = Box(row, row + len(rows), column, column + max((len(line) for line in rows), default=0))
     if place.r1 > tab.row_count:
         last = tab.row_count - 1

@@ -8,7 +8,7 @@ from sheetdesk.sandbox.grid import DEFAULT_HEIGHT, DEFAULT_WIDTH
 from sheetdesk.sandbox.ranges import Box
 from sheetdesk.sandbox.shift import Axis, Shift, shift
 
-__all__ = ["HANDLERS", "span"]
+__all__ = ["HANDLERS", "size", "span"]
 
 PIXELS_A_CHARACTER = 7
 PIXELS_BESIDE_TEXT = 7

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sheetdesk.sandbox.batch import Batch, Handler
 from sheetdesk.sandbox.book import Json, Tab
 from sheetdesk.sandbox.fieldmask import Mask, parse
-from sheetdesk.sandbox.ranges import Box, grid_range, overlap
+from sheetdesk.sandbox.ranges import Box, contains, grid_range, overlap
 from sheetdesk.sandbox.ranges import box as box_of
 from sheetdesk.sandbox.references import copied, moved_cells
 from sheetdesk.sandbox.shown import Shown
@@ -120,10 +120,6 @@ def carry_merges(target: Tab, merges: list[Box], source: Box, down: int, right: 
     kept = [merge for merge in target.merges if not overlap(box_of(merge, target), place)]
     added = [Box(m.r0 + down, m.r1 + down, m.c0 + right, m.c1 + right) for m in inside]
     target.merges = kept + [grid_range(target.id, merge) for merge in added]
-
-
-def contains(outer: Box, inner: Box) -> bool:
-    return outer.r0 <= inner.r0 and inner.r1 <= outer.r1 and outer.c0 <= inner.c0 and inner.c1 <= outer.c1
 
 
 def carry_rules(tab: Tab, source: Box, down: int, right: int) -> None:

@@ -12,6 +12,8 @@ from sheetdesk.sandbox.shown import Shown
 
 __all__ = ["HANDLERS", "sort_box"]
 
+NO_CELLS: Row = {}
+
 
 def sort_range(batch: Batch, body: Json) -> None:
     """Sort rows by the columns of the specs, in their order; empty cells come last either way."""
@@ -42,12 +44,22 @@ def sort_box(
         if is_falling:
             filled = stable(filled, keys, order)
         order = filled + [row for row in order if keys[row] is None]
-    lines = {old: cells_of(tab, old, place) for old in rows}
+    old_rows = tab.rows.copy()
+    has_formulas = shown.has_formulas(tab)
     for new, old in zip(rows, order, strict=True):
         if new == old:
             continue
-        line = {column: at_row(cell, new - old) for column, cell in lines[old].items()}
-        tab.put(new, {column: {} for column in lines[new]} | line)
+        line = {
+            column: at_row(cell, new - old) if has_formulas else cell
+            for column, cell in (old_rows[old] or NO_CELLS).items()
+            if place.c0 <= column < place.c1
+        }
+        beside = {
+            column: cell
+            for column, cell in (old_rows[new] or NO_CELLS).items()
+            if not place.c0 <= column < place.c1
+        }
+        tab.rows[new] = {**beside, **line} or None
     tab.trim()
     if metadata_follows:
         carry_metadata(book, tab, dict(zip(order, rows, strict=True)))
@@ -74,11 +86,6 @@ def stable(falling: list[int], keys: dict[int, Any], order: list[int]) -> list[i
     for row in falling:
         rank.setdefault(keys[row], len(rank))
     return sorted(falling, key=lambda row: (rank[keys[row]], place[row]))
-
-
-def cells_of(tab: Tab, row: int, place: Box) -> Row:
-    cells = tab.rows[row] if row < len(tab.rows) else None
-    return {column: cell for column, cell in (cells or {}).items() if place.c0 <= column < place.c1}
 
 
 def at_row(cell: Json, down: int) -> Json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -39,7 +40,11 @@ def typed(value: Any) -> dict[str, Any]:
 
 
 def book(
-    tabs: dict[str, list[list[Any]]], *, locale: str = "en_US", zone: str = "Etc/GMT", rows: int = 20
+    tabs: Mapping[str, Sequence[Sequence[Any]]],
+    *,
+    locale: str = "en_US",
+    zone: str = "Etc/GMT",
+    rows: int = 20,
 ) -> SmallBook:
     """Tabs of rows of cells; None is nothing. Each grid has 10 columns."""
     made = [
@@ -64,7 +69,7 @@ def plain(value: dict[str, Any] | None) -> Any:
     return next(iter(value.values()))
 
 
-def compute(formula: str, *rows: list[Any], locale: str = "en_US", at: str = "J20") -> Any:
+def compute(formula: str, *rows: Sequence[Any], locale: str = "en_US", at: str = "J20") -> Any:
     """What a formula in J20 comes to, beside rows of cells from A1 on."""
     made = book({"Sheet1": [list(row) for row in rows]}, locale=locale)
     made.tabs[0].rows += [None] * (20 - len(made.tabs[0].rows))

@@ -12,6 +12,7 @@ from sheetdesk.sandbox.formulas.scalars import Context, Error, Key, Scalar, comp
 
 __all__ = ["FUNCTIONS"]
 
+MOST_CELLS = 10_000_000
 NOTHING = Error("N_A", "No matches are found in FILTER evaluation.")
 SIZES = Error("N_A", "FILTER has mismatched range sizes.")
 
@@ -110,11 +111,13 @@ def _sequence(
     for size in sizes:
         if isinstance(size, Error):
             return size
-        if size < 1:
-            return Error("NUM", "SEQUENCE needs at least one row and column.")
+        if not 1 <= size <= MOST_CELLS:
+            return Error("NUM", "SEQUENCE needs at least one row and column, and no more than fit a book.")
     first = start if isinstance(start, float) else 1.0
     by = step if isinstance(step, float) else 1.0
     down, across = (size if isinstance(size, int) else 1 for size in sizes)
+    if down * across > MOST_CELLS:
+        return Error("NUM", "SEQUENCE gives more cells than fit a book.")
     return Array.of_rows([[first + by * (row * across + c) for c in range(across)] for row in range(down)])
 
 

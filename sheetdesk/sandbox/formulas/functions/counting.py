@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from sheetdesk.sandbox.formulas.blocks import Array, Block, Value, flat
 from sheetdesk.sandbox.formulas.functions.criteria import matching
@@ -48,35 +48,26 @@ def _countunique(context: Context, *values: Value) -> Value:
     return float(len({one for value in values for one in flat(value) if one is not None}))
 
 
-def _places(context: Context, pairs: tuple[Value, ...]) -> list[tuple[int, int]] | Error:
-    """(column, row) of what meets every criterion; the ranges have one size."""
-    kept: set[tuple[int, int]] | None = None
-    size: tuple[int, int] | None = None
+def _places(context: Context, pairs: tuple[Value, ...]) -> list[Sequence[int]] | Error:
+    """For each column of the ranges, which have one size, the rows that meet every criterion."""
     if len(pairs) % 2:
         return Error("N_A", "Ranges and criteria come in pairs.")
-    for value, criterion in zip(pairs[::2], pairs[1::2], strict=True):
-        block = _block(value)
-        size = size or (block.rows, block.columns)
-        if size != (block.rows, block.columns):
-            return SIZES
-        if isinstance(criterion, Block):
-            criterion = criterion.at(0, 0)
-        found = {
-            (column, row)
-            for column in range(block.columns)
-            for row in matching(block, column, criterion, context)
-        }
-        kept = found if kept is None else kept & found
-    return sorted(kept or ())
+    blocks = [_block(value) for value in pairs[::2]]
+    if len({(block.rows, block.columns) for block in blocks}) > 1:
+        return SIZES
+    criteria = [value.at(0, 0) if isinstance(value, Block) else value for value in pairs[1::2]]
+    kept: list[Sequence[int]] = []
+    for column in range(blocks[0].columns):
+        rows: Sequence[int] | None = None
+        for block, criterion in zip(blocks, criteria, strict=True):
+            rows = matching(block, column, criterion, context, rows)
+        kept.append(rows or ())
+    return kept
 
 
 def _countifs(context: Context, *pairs: Value) -> Value:
-    if len(pairs) == 2 and not isinstance(pairs[1], Block):
-        block = _block(pairs[0])
-        columns = range(block.columns)
-        return float(sum(len(list(matching(block, column, pairs[1], context))) for column in columns))
     places = _places(context, pairs)
-    return places if isinstance(places, Error) else float(len(places))
+    return places if isinstance(places, Error) else float(sum(len(rows) for rows in places))
 
 
 def _picked(context: Context, summed: Value, pairs: tuple[Value, ...]) -> list[float] | Error:
@@ -88,23 +79,25 @@ def _picked(context: Context, summed: Value, pairs: tuple[Value, ...]) -> list[f
     if (block.rows, block.columns) != (tested.rows, tested.columns):
         return SIZES
     found: list[float] = []
-    for column, row in places:
-        value = block.column(column)[row]
-        if type(value) is float:
-            found.append(value)
-        elif isinstance(value, Error):
-            return value
+    for column, rows in enumerate(places):
+        values = block.column(column) if rows else []
+        for row in rows:
+            value = values[row]
+            if type(value) is float:
+                found.append(value)
+            elif isinstance(value, Error):
+                return value
     return found
 
 
 def _many(compute: Callable[[list[float]], Scalar]) -> Function:
-    """SUMIFS and its like: the range that is added up comes first."""
+    """SUMIFS and its like: the range that is added up comes first; unlike COUNTIFS they do not spread."""
 
     def call(context: Context, summed: Value, *pairs: Value) -> Value:
         found = _picked(context, summed, pairs)
         return found if isinstance(found, Error) else compute(found)
 
-    return Function(call, "bbs", 3, repeat=2)
+    return Function(call, "bbs", 3, repeat=2, spreads=False)
 
 
 def _one(compute: Callable[[list[float]], Scalar]) -> Function:

@@ -7,7 +7,7 @@ a date finds only numbers. Assumed from Google's behaviour where its help is sil
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 
 from sheetdesk.sandbox.formulas.blocks import Block
 from sheetdesk.sandbox.formulas.scalars import Context, Scalar, compare, key_of
@@ -19,17 +19,21 @@ SIGNS = re.compile(r"(<=|>=|<>|<|>|=)?(.*)", re.DOTALL)
 Test = Callable[[Scalar], bool]
 
 
-def matching(block: Block, column: int, criterion: Scalar, context: Context) -> Iterable[int]:
-    """The rows of a block's column that meet a criterion, in order."""
+def matching(
+    block: Block, column: int, criterion: Scalar, context: Context, among: Sequence[int] | None = None
+) -> Sequence[int]:
+    """The rows of a block's column that meet a criterion, in order; with `among`, those of these rows."""
     sign, wanted = _read(criterion, context)
-    if sign == "=" and not isinstance(wanted, re.Pattern):
+    if sign == "=" and not isinstance(wanted, re.Pattern) and among is None:
         places = block.places(column)
         if wanted == "":
             # A criterion of nothing finds empty cells and empty texts.
             return sorted(places.get("", []) + places.get(None, []))
         return places.get(key_of(wanted), [])
-    test = _test(sign, wanted)
-    return [row for row, value in enumerate(block.column(column)) if test(value)]
+    test, values = _test(sign, wanted), block.column(column)
+    if among is None:
+        return [row for row, value in enumerate(values) if test(value)]
+    return [row for row in among if test(values[row])]
 
 
 def _read(criterion: Scalar, context: Context) -> tuple[str, Scalar | re.Pattern[str]]:
@@ -55,6 +59,11 @@ def _test(sign: str, wanted: Scalar | re.Pattern[str]) -> Test:
         if sign == "=":
             return lambda value: isinstance(value, str) and found(value) is not None
         return lambda value: not (isinstance(value, str) and found(value) is not None)
+    if sign == "=":
+        if wanted == "":
+            return lambda value: value is None or value == ""
+        same = key_of(wanted)
+        return lambda value: key_of(value) == same
     if sign == "<>":
         if wanted == "":
             return lambda value: value is not None

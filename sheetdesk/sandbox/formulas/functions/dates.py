@@ -15,6 +15,10 @@ from sheetdesk.sandbox.formulas.scalars import Context, Error, Scalar, to_number
 __all__ = ["FUNCTIONS"]
 
 
+FIRST_DAY, LAST_DAY = -693_593, 2_958_465
+NO_DAY = Error("NUM", "A number here is no day between the years 1 and 9999.")
+
+
 def _now(context: Context) -> Scalar:
     return serial(context.now)
 
@@ -79,6 +83,8 @@ def _networkdays(context: Context, start: Scalar, end: Scalar, free: Value = Non
     if isinstance(last, Error):
         return last
     low, high = sorted((math.floor(first), math.floor(last)))
+    if low < FIRST_DAY or high > LAST_DAY:
+        return NO_DAY
     holidays = _holidays(context, free)
     count = sum(_workday(day, holidays) for day in range(low, high + 1))
     return float(count if first <= last else -count)
@@ -90,6 +96,8 @@ def _add_workdays(context: Context, start: Scalar, count: Scalar, free: Value = 
         return first
     if isinstance(days, Error):
         return days
+    if not (FIRST_DAY <= first <= LAST_DAY and FIRST_DAY <= first + 2 * days <= LAST_DAY):
+        return NO_DAY
     day, left, holidays = math.floor(first), abs(int(days)), _holidays(context, free)
     step = 1 if days > 0 else -1
     while left:

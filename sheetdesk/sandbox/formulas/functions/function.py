@@ -30,8 +30,9 @@ class Function:
     """`takes` has a letter an argument, `s` a single value and `b` a block; its last `repeat` go on.
 
     A function of single values is given none that is an error, unless it `keeps_errors`; blocks may
-    hold some. `is_array`: ranges inside its arguments are taken place by place. `lazy` works out its
-    arguments itself.
+    hold some. `is_array`: ranges inside its arguments are taken place by place. One that does not
+    `spread` takes the first of an array where it wants a single value. `lazy` works out its arguments
+    itself.
     """
 
     call: Callable[..., Value] | None
@@ -41,6 +42,7 @@ class Function:
     repeat: int = 1
     is_array: bool = False
     keeps_errors: bool = False
+    spreads: bool = True
     lazy: Callable[[Evaluator, tuple[Node, ...], bool], Value] | None = None
 
     def takes_at(self, place: int) -> str:
@@ -63,7 +65,7 @@ def numeric(compute: Callable[..., Scalar], least: int, most: int | None = None)
             return compute(*numbers)
         except ZeroDivisionError:
             return Error("DIVIDE_BY_ZERO", "A number here cannot be zero.")
-        except (OverflowError, ValueError):
+        except ValueError:
             return Error("NUM", "The result is no number.")
 
     return Function(call, "s", least, least if most is None else most)
@@ -79,7 +81,10 @@ def textual(compute: Callable[..., Scalar], takes: str) -> Function:
             if isinstance(part, Error):
                 return part
             given.append(part)
-        return compute(*given)
+        try:
+            return compute(*given)
+        except ValueError:
+            return Error("NUM", "A number here is out of range.")
 
     return Function(call, "s", sum(kind.islower() for kind in takes), len(takes))
 

@@ -100,10 +100,12 @@ def _xlookup(
             return block
     line, mode, order = _turned(_block(searched)), as_int(match_mode, context), as_int(search_mode, context)
     row = _xmatch(line, key, mode if isinstance(mode, int) else 0, order if isinstance(order, int) else 1)
+    found, across = _block(results), _block(searched).rows == 1
+    if (found.columns if across else found.rows) != line.rows:
+        return Error("VALUE", "Array arguments to XLOOKUP are of different size.")
     if row is None:
         return _missing(key, "XLOOKUP") if missing is None else missing
-    found = _block(results)
-    if _block(searched).rows == 1 and found.columns == line.rows:
+    if across:
         column = found.column(row)
         return column[0] if len(column) == 1 else Array([column])
     values = found.row(row)
@@ -198,7 +200,7 @@ FUNCTIONS: dict[str, Function] = {
     "HLOOKUP": Function(_hlookup, "sbss", 3, 4),
     "XLOOKUP": Function(_xlookup, "sbbsss", 3, 6, keeps_errors=True),
     "MATCH": Function(_match, "sbs", 2, 3),
-    "INDEX": Function(_index, "bss", 1, 3, is_array=True),
+    "INDEX": Function(_index, "bss", 1, 3, is_array=True, spreads=False),
     "OFFSET": Function(_offset, "bssss", 3, 5),
     "ROW": Function(None, "b", 0, 1, lazy=_row),
     "COLUMN": Function(None, "b", 0, 1, lazy=_column),

@@ -11,6 +11,7 @@ from sheetdesk.sandbox.number_formats import shown_number
 
 __all__ = ["FUNCTIONS"]
 
+MOST_SIGNS = 32_000
 NOT_FOUND = Error("VALUE", "The text is not found.")
 BELOW = Error("VALUE", "A number here must be at least 1.")
 
@@ -59,6 +60,12 @@ def _search(wanted: str, text: str, start: int = 1) -> Scalar:
 
 def _replace(text: str, start: int, count: int, new: str) -> Scalar:
     return text[: start - 1] + new + text[start - 1 + count :] if start > 0 else BELOW
+
+
+def _repeated(text: str, count: int) -> Scalar:
+    if count < 0 or len(text) * count > MOST_SIGNS:
+        return Error("VALUE", f"The result of REPT is longer than {MOST_SIGNS} signs.")
+    return text * count
 
 
 def _trim(text: str) -> Scalar:
@@ -138,7 +145,7 @@ FUNCTIONS: dict[str, Function] = {
     "REPLACE": textual(_replace, "tnnt"),
     "FIND": textual(_find, "ttN"),
     "SEARCH": textual(_search, "ttN"),
-    "REPT": textual(lambda text, count: text * count, "tn"),
+    "REPT": textual(_repeated, "tn"),
     "CHAR": textual(chr, "n"),
     "REGEXMATCH": textual(lambda text, pattern: re.search(pattern, text) is not None, "tt"),
     "EXACT": Function(_exact, "ss", 2, 2),
