@@ -202,6 +202,17 @@ def test_query_values_are_read_and_refused_as_google_does() -> None:
 
 
 @needs_document
+def test_enums_of_queries_are_read_by_their_words() -> None:
+    rows = backlot.cases("test_sheets_values_get_echoes_the_major_dimension_by_its_name", 1)
+    wrong = []
+    for sent, echoed in rows:
+        [(_, word)] = sheets().read_query("sheets.spreadsheets.values.get", [("majorDimension", sent)])
+        if (word if word != "DIMENSION_UNSPECIFIED" else "ROWS") != echoed:
+            wrong.append((sent, echoed, word))
+    tally("enums of queries", len(rows), wrong)
+
+
+@needs_document
 def test_field_masks_are_refused_in_googles_words() -> None:
     methods = {"{book}": "Spreadsheet", "values/": "ValueRange", "values:batchGet": "BatchGetValuesResponse"}
     rows: list[tuple[str, str, tuple[str, str]]] = []
