@@ -105,7 +105,9 @@ def quoted(tab: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def column_letters(column: int) -> str:
-    """The letters of a column counted from 0: 0 is A, 26 is AA."""
+    """The letters of a column counted from 0: 0 is A, 26 is AA. Raises ValueError below 0."""
+    if column < 0:
+        raise ValueError(f"no column {column}")
     letters = ""
     column += 1
     while column:

@@ -127,6 +127,8 @@ def value_writer(mask: Mask) -> Text:
                 return "{}"
             if type(part) is str:
                 return '{"' + kind + '":' + in_quotes(part) + "}"
+            if type(part) is int:
+                return '{"' + kind + '":' + str(part) + "}"
             if type(part) is float and part.is_integer() and abs(part) < 1e15:
                 return '{"' + kind + '":' + str(int(part)) + "}"
         return dumps(value)

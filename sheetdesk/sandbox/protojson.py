@@ -206,7 +206,10 @@ class _Reader:
         for name in part:
             if name != "value":
                 self._name(below, name, "Cannot find field.")
-        return self._one(field, part["value"], f"{below}.value") if part.get("value") is not None else None
+        if part.get("value") is None:
+            # The wrapper is there, so its value is its type's own nothing.
+            return "" if field.kind == "string" else 0
+        return self._one(field, part["value"], f"{below}.value")
 
     def _no_field(self, schema: str, name: str, part: Any, path: str, is_element: bool) -> None:
         if name:

@@ -122,6 +122,22 @@ class Document:
         fields = [violation.field for violation in found]
         return sorted(found, key=lambda violation: fields.index(violation.field))
 
+    def read_query(self, method_id: str, query: list[tuple[str, str]]) -> list[tuple[str, Any]]:
+        """The parameters of a URL by their names, enums by their words, flags and numbers as such.
+
+        Those that `check_query` passes over or refuses stay as they are.
+        """
+        declared = self.methods[method_id].get("parameters", {})
+        found: list[tuple[str, Any]] = []
+        for name, text in query:
+            name = name if name in declared else fieldmask.camel(name)
+            value: Any = text
+            if name in declared:
+                field = self.types.parameter(name, declared[name])
+                value = text if _unfit(field, text) else scalar(field, text)
+            found.append((name, value))
+        return found
+
     def mask(self, method_id: str, text: str) -> fieldmask.Mask:
         """The mask of the `fields` parameter. Raises BadMask where it names no field of the answer."""
         schema = self.methods[method_id].get("response", {}).get("$ref", "")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import json
 import select
+import sys
 import zlib
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -43,6 +44,7 @@ class Server(ThreadingHTTPServer):
     """Listens on 127.0.0.1; port 0 takes a free one. `hold_s` is how long a lost answer is waited for."""
 
     daemon_threads = True
+    request_queue_size = 128
 
     def __init__(
         self, front: Front, port: int = 0, *, has_test_routes: bool = False, hold_s: float = 300.0
@@ -56,6 +58,11 @@ class Server(ThreadingHTTPServer):
     def address(self) -> str:
         """Where to reach it."""
         return f"http://127.0.0.1:{self.server_address[1]}"
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A caller who hangs up is no error; anything else is told on stderr."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
 
 
 class Unfit(Exception):

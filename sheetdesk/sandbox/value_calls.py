@@ -116,23 +116,22 @@ def update_all(call: Call, places: Callable[[Spreadsheet, Json], list[Area]]) ->
     responses = []
     for area, counts, one in done:
         response = answered(call, batch.book, area, counts, call.body)
-        responses.append(response | ({"dataFilter": one["dataFilter"]} if "dataFilter" in one else {}))
+        if "dataFilter" in one:
+            response = {name: part for name, part in response.items() if name != "spreadsheetId"}
+            response["dataFilter"] = one["dataFilter"]
+        responses.append(response)
     return {"spreadsheetId": file.id} | totals(done) | ({"responses": responses} if responses else {})
 
 
 def totals(done: Sequence[tuple[Area, Json, Json]]) -> Json:
-    cells = {
-        (area.tab.id, row, column)
-        for area, counts, _ in done
-        if counts.get("updatedCells")
-        for row in range(area.box.r0, area.box.r1)
-        for column in range(area.box.c0, area.box.c1)
-    }
+    areas_written = [area for area, counts, _ in done if counts.get("updatedCells")]
+    rows = {(area.tab.id, row) for area in areas_written for row in range(area.box.r0, area.box.r1)}
+    columns = {(area.tab.id, at) for area in areas_written for at in range(area.box.c0, area.box.c1)}
     found = {
-        "totalUpdatedRows": len({(tab, row) for tab, row, _ in cells}),
-        "totalUpdatedColumns": len({(tab, column) for tab, _, column in cells}),
+        "totalUpdatedRows": len(rows),
+        "totalUpdatedColumns": len(columns),
         "totalUpdatedCells": sum(counts.get("updatedCells", 0) for _, counts, _ in done),
-        "totalUpdatedSheets": len({tab for tab, _, _ in cells}),
+        "totalUpdatedSheets": len({area.tab.id for area in areas_written}),
     }
     return {name: count for name, count in found.items() if count}
 

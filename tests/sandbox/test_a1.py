@@ -113,6 +113,11 @@ def test_column_letters_read_back(column: int) -> None:
     assert a1.column_index(a1.column_letters(column).lower()) == column
 
 
+def test_there_is_no_column_before_the_first() -> None:
+    with pytest.raises(ValueError, match="no column -1"):
+        a1.column_letters(-1)
+
+
 @given(
     st.text(min_size=1).filter(lambda title: title[0] != "'"),
     st.integers(0, 10**6),

@@ -10,6 +10,7 @@ import pytest
 from sheetdesk.sandbox import fieldmask
 from sheetdesk.sandbox.api import ApiError
 from sheetdesk.sandbox.book import Spreadsheet, new_spreadsheet
+from sheetdesk.sandbox.filter_rules import check, check_values_read
 from sheetdesk.sandbox.protojson import BadBody
 from sheetdesk.sandbox.ranges import echo, resolve
 from sheetdesk.sandbox.schema import Document, document
@@ -113,8 +114,7 @@ def test_typed_values_and_names_of_bodies_are_refused_in_googles_words() -> None
     rows = [row for row in backlot.table("MEASURED_BY_FILTER") if row[1] == "probe"]
     typed, wrong = 0, []
     for route, _, body, _, shown in rows:
-        for place, title in enumerate(PROBE):
-            body = body.replace(f"ID_{title.upper()}".encode(), str(place).encode())
+        body = with_ids(body)
         message = shown[0] if isinstance(shown, tuple) else shown
         is_typed = isinstance(message, str) and message.startswith(
             ("Invalid value at", "Invalid value (", "Invalid JSON payload")
@@ -125,6 +125,39 @@ def test_typed_values_and_names_of_bodies_are_refused_in_googles_words() -> None
             wrong.append((body, message, got))
     assert typed > 100
     tally(f"data-filter bodies, {typed} of them ill-typed", len(rows), wrong)
+
+
+@needs_document
+def test_data_filters_are_refused_in_googles_words_and_order() -> None:
+    probe = book(*PROBE)
+    rows = [row for row in backlot.table("MEASURED_BY_FILTER") if row[1] == "probe"]
+    refusals, wrong = 0, []
+    for route, _, sent, code, shown in rows:
+        body = with_ids(sent)
+        expected = shown[0] if isinstance(shown, tuple) else shown
+        if isinstance(expected, str):
+            expected = with_ids(expected.encode()).decode()
+        refusals += code != 200
+        got: tuple[int, str | None] = 200, None
+        try:
+            message = sheets().read_request(VALUES if route == "values" else SHEET, [], body)
+            if route == "values":
+                check_values_read(probe, message)
+            else:
+                check(probe, message.get("dataFilters", []), names_the_filter=False)
+        except ApiError as error:
+            got = error.code, error.message
+        if got != (code, None if code == 200 else expected):
+            wrong.append((route, body, code, expected, got))
+    assert refusals > 300
+    tally(f"data filters, {refusals} of them refused", len(rows), wrong)
+
+
+def with_ids(text: bytes) -> bytes:
+    """The ids of the probe's tabs in place of their names."""
+    for place, title in enumerate(PROBE):
+        text = text.replace(f"ID_{title.upper()}".encode(), str(place).encode())
+    return text
 
 
 @needs_document
@@ -166,6 +199,17 @@ def test_query_values_are_read_and_refused_as_google_does() -> None:
     ]
     assert len(rows) > 60
     tally("typed values of queries and bodies", len(rows), wrong)
+
+
+@needs_document
+def test_enums_of_queries_are_read_by_their_words() -> None:
+    rows = backlot.cases("test_sheets_values_get_echoes_the_major_dimension_by_its_name", 1)
+    wrong = []
+    for sent, echoed in rows:
+        [(_, word)] = sheets().read_query("sheets.spreadsheets.values.get", [("majorDimension", sent)])
+        if (word if word != "DIMENSION_UNSPECIFIED" else "ROWS") != echoed:
+            wrong.append((sent, echoed, word))
+    tally("enums of queries", len(rows), wrong)
 
 
 @needs_document

@@ -16,7 +16,7 @@ from sheetdesk.sandbox.people import ACTS, Crowd, Person
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 TAB = "Sheet1"
-START = [["ID", "Title", "Cost"], ["T3", "ink", 3], ["T1", "vpn", 1], ["T2", "lamp", 2]]
+START: list[list[Any]] = [["ID", "Title", "Cost"], ["T3", "ink", 3], ["T1", "vpn", 1], ["T2", "lamp", 2]]
 
 
 class Desk:

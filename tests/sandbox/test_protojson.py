@@ -63,6 +63,7 @@ def refusals(body: Any, root: str = "") -> list[tuple[str, str]]:
         ({"requests": [{"unmergeCells": None, "sortRange": {}}]}, {"requests": [{"sortRange": {}}]}),
         ({"criteria": {"3": {"sheet_id": 1}}}, {"criteria": {"3": {"sheetId": 1}}}),
         ({"criteria": {"3": {"startRowIndex": {"value": 0}}}}, {"criteria": {"3": {"startRowIndex": 0}}}),
+        ({"criteria": {"3": {"startRowIndex": {}}}}, {"criteria": {"3": {"startRowIndex": 0}}}),
         ({"values": [["a", None, 3, True], []]}, {"values": [["a", None, 3, True], []]}),
         ({"cell": {"note": "n", "formattedValue": "ignored"}}, {"cell": {"note": "n"}}),
     ],

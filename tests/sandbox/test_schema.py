@@ -80,6 +80,27 @@ def test_an_unknown_parameter_is_refused_by_sheets_and_passed_over_by_drive() ->
     assert sheets().check_request("sheets.spreadsheets.get", [("include_grid_data", "t")], b"") == []
 
 
+def test_parameters_are_read_as_what_they_are() -> None:
+    query = [
+        ("ranges", "A1"),
+        ("include_grid_data", "Y"),
+        ("comments_view_mode", "3"),
+        ("alt", "json"),
+        ("x", "1"),
+    ]
+    assert sheets().read_query("sheets.spreadsheets.get", query) == [
+        ("ranges", "A1"),
+        ("includeGridData", True),
+        ("commentsViewMode", "COMMENTS_VIEW_MODE_INCLUDED"),
+        ("alt", "json"),
+        ("x", "1"),
+    ]
+    assert sheets().read_query("sheets.spreadsheets.values.get", [("majorDimension", "down")]) == [
+        ("majorDimension", "down")
+    ]
+    assert drive().read_query("drive.files.list", [("pageSize", "+7")]) == [("pageSize", 7)]
+
+
 @pytest.mark.parametrize(
     ("answer", "place"),
     [

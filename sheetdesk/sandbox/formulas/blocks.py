@@ -6,7 +6,6 @@ in it cost one pass.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, repeat
@@ -17,7 +16,7 @@ from sheetdesk.sandbox.formulas.scalars import NOT_AVAILABLE, Key, Scalar, key_o
 __all__ = ["Area", "Array", "Block", "Reader", "Value", "first", "flat", "lifted", "scalar_or_block"]
 
 
-class Block(ABC):
+class Block:
     """`rows` × `columns` values, each at least 1."""
 
     rows: int
@@ -29,9 +28,9 @@ class Block(ABC):
         self.rows, self.columns = rows, columns
         self._places, self._sorted = {}, {}
 
-    @abstractmethod
     def column(self, column: int) -> list[Scalar]:
         """All values of a column; the list is not to be changed."""
+        raise NotImplementedError
 
     def at(self, row: int, column: int) -> Scalar:
         return self.column(column)[row]

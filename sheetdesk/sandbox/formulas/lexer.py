@@ -13,7 +13,7 @@ __all__ = ["REFERENCE", "Token", "Unparsable", "template", "tokens"]
 
 CELL = r"\$?[A-Za-z]{1,3}\$?[0-9]+"
 END = r"(?:\$?[A-Za-z]{1,3}(?:\$?[0-9]+)?|\$?[0-9]+)"
-TITLE = r"'(?:[^']|'')+'|[^\W\d][\w.]*"
+TITLE = r"'(?:[^']|'')+'|[^\W\d][\w.]*+"
 REFERENCE = rf"(?:(?P<tab>{TITLE})!)?(?:(?P<first>{END}):(?P<last>{END})|(?P<cell>{CELL}))(?![\w.(!\[])"
 SLOT = "\0"
 TEXT = r'"(?:[^"]|"")*"'
@@ -41,14 +41,14 @@ def _pattern(decimal: str) -> re.Pattern[str]:
     number = rf"(?:\d+(?:{re.escape(decimal)}\d*)?|{re.escape(decimal)}\d+)(?:[eE][+-]?\d+)?"
     kinds = {
         "slot": SLOT,
+        "sign": SIGN,
+        "space": r"\s+",
         "text": TEXT,
-        "error": rf"(?:(?:{TITLE})!)?{ERROR}",
         "reference": re.sub(r"\?P<\w+>", "?:", REFERENCE),
+        "error": rf"(?:(?:{TITLE})!)?{ERROR}",
         "table": TABLE,
         "number": number,
         "word": WORD,
-        "sign": SIGN,
-        "space": r"\s+",
     }
     return re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in kinds.items()))
 

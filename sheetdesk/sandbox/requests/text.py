@@ -59,7 +59,8 @@ def find_replace(batch: Batch, body: Json) -> Json:
 
 def scopes(batch: Batch, body: Json) -> Iterator[tuple[Tab, Box]]:
     """Where to look: a range, a tab or every tab; exactly one must be given."""
-    given = [name for name in ("range", "sheetId", "allSheets") if body.get(name) not in (None, False)]
+    given = [name for name in ("range", "sheetId") if body.get(name) is not None]
+    given += ["allSheets"] if body.get("allSheets") else []
     if len(given) != 1:
         batch.refuse("Exactly one of range, sheetId and allSheets must be set.")
     if given == ["range"]:
