@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 from typing import Any
@@ -41,6 +42,9 @@ from sheetdesk.desk.tokens import LanguageInvalid
 from sheetdesk.desk.tree import Path
 
 __all__ = ["build_parts"]
+
+GOOGLE_SHEET = re.compile(r"(?:google:|https://docs\.google\.com/spreadsheets/d/)([\w-]*)(?:[/?#].*)?$")
+"""A spreadsheet at Google, by its id or its link; one without either is made when the desk is built."""
 
 
 def build_parts(
@@ -254,9 +258,9 @@ class _Parts:
             if any(role.key == sheet.role and speaks_of_me(role.tickets) for role in roles):
                 self.complaints.add(("sheets", index, "role"), "shared_me", role=sheet.role)
             path = PurePosixPath(sheet.file.replace("\\", "/"))
-            if "://" not in sheet.file and ":" not in sheet.file and path.suffix.lower() != ".xlsx":
+            if GOOGLE_SHEET.match(sheet.file) is None and path.suffix.lower() != ".xlsx":
                 self.complaints.add(("sheets", index, "file"), "sheet_file", file=sheet.file)
-        return tuple(SheetPlace(s.key, s.file, s.role) for s in self.file.sheets)
+        return tuple(SheetPlace(s.key, _address(s.file), s.role) for s in self.file.sheets)
 
     def people(self) -> tuple[Person, ...]:
         names = [person.name for person in self.file.people]
@@ -369,3 +373,8 @@ def _pauses(
         return frozenset(Meaning(word) for word in setting), {}
     by_target = {name: frozenset(Meaning(word) for word in words) for name, words in setting}
     return by_target["resolution"], by_target
+
+
+def _address(file: str) -> str:
+    online = GOOGLE_SHEET.match(file)
+    return f"google:{online[1]}" if online is not None else file

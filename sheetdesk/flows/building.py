@@ -20,7 +20,7 @@ from sheetdesk.flows.opening import (
     new_run,
     open_desk,
 )
-from sheetdesk.flows.places import audience, stamp_of
+from sheetdesk.flows.places import audience, google_client, spreadsheet_id, stamp_of
 from sheetdesk.flows.running import as_ruled
 from sheetdesk.plan.draw import Audience, draw
 from sheetdesk.plan.plan import SheetPlan
@@ -62,12 +62,18 @@ def build(
     sheet: str | None = None,
     force: bool = False,
 ) -> Built:
-    """Write the workbook, or the copy that a role, person or view gets.
+    """Write the workbook, or the copy that a role, person or view gets; a Google sheet is published.
 
-    Raises SheetHasEdits when people changed the file after it was last written, unless `force`, which
-    keeps the old file beside the new one; SheetLocked when somebody has it open.
+    Raises SheetPublished and GoogleError for that; SheetHasEdits when people changed the file after it was
+    last written, unless `force`, which keeps the old file beside the new one; SheetLocked when somebody
+    has it open.
     """
     desk = opened.desk
+    asked = _sheet(desk, sheet) if sheet is not None else desk.sheets[0]
+    if not (out or role or person or view) and spreadsheet_id(asked.address) is not None:
+        from sheetdesk.flows.publishing import publish
+
+        return publish(opened, asked, now=now, google=google_client())
     whom = audience(desk, role, person, view)
     key, path = _place(opened, whom, out)
     if sheet is not None and sheet != desk.sheets[0].key:

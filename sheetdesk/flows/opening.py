@@ -64,7 +64,9 @@ class OpenDesk:
 
     @property
     def main_sheet(self) -> Path:
-        return self.folder / self.desk.sheets[0].address
+        """The main sheet's file; of one at Google, the file that copies are named after."""
+        address = self.desk.sheets[0].address
+        return self.folder / ("tickets.xlsx" if address.startswith("google:") else address)
 
 
 def actor() -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sheetdesk.columns.base import CellKind
 from sheetdesk.desk.desk import Desk
@@ -18,11 +20,17 @@ from sheetdesk.sheets.xlsx.sheet import XlsxSheet
 from sheetdesk.store.store import SheetState
 from sheetdesk.table.table import kind_of
 
+if TYPE_CHECKING:
+    from sheetdesk.sheets.google.client import Google
+
 __all__ = [
-    "GOOGLE", "OpenSheet", "Place", "audience", "dated_columns", "file_of", "place_of", "places", "sheet_at",
+    "GOOGLE", "OpenSheet", "Place", "audience", "dated_columns", "file_of", "google_client", "place_of", "places", "sheet_at",
     "spreadsheet_id", "stamp_of", "xlsx_sheet",
 ]  # fmt: skip
 
+CLIENT_VARIABLES = (
+    "SHEETDESK_GOOGLE_SANDBOX", "SHEETDESK_GOOGLE_CREDENTIALS", "GOOGLE_APPLICATION_CREDENTIALS", "HOME",
+)  # fmt: skip
 GOOGLE = "google:"
 """How the address of a Google spreadsheet begins; its id follows, or nothing before it is made."""
 
@@ -127,12 +135,24 @@ def sheet_at(opened: OpenDesk, state: SheetState, states: Sequence[SheetState]) 
     if online is None:
         return xlsx_sheet(opened, state, states)
     # Only who has such a sheet waits for these libraries.
-    from sheetdesk.sheets.google.credentials import connect
     from sheetdesk.sheets.google.seen import SeenFile
     from sheetdesk.sheets.google.sheet import GoogleSheet
 
     seen = SeenFile(opened.folder / "kept" / "google" / f"{online}.json")
-    return GoogleSheet(connect(), online, seen, dated_columns(opened.desk))
+    return GoogleSheet(google_client(), online, seen, dated_columns(opened.desk))
+
+
+def google_client() -> Google:
+    """This process's client for Google, or for the sandbox that the environment names. Raises GoogleError."""
+    return _client(*(os.environ.get(name, "") for name in CLIENT_VARIABLES))
+
+
+@cache
+def _client(*_: str) -> Google:
+    """One a process, so that all sheets keep within one quota; another where other variables are set."""
+    from sheetdesk.sheets.google.opening import open_google
+
+    return open_google(os.environ)
 
 
 def dated_columns(desk: Desk) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sheetdesk.flows.opening import OpenDesk
-from sheetdesk.flows.places import file_of
+from sheetdesk.flows.places import file_of, sheet_at, spreadsheet_id
 
 __all__ = ["look"]
 
@@ -17,6 +17,9 @@ def look(opened: OpenDesk) -> tuple[object, ...]:
     """
     seen: list[object] = [opened.store.version, opened.desk.source]
     for state in opened.store.sheets():
+        if spreadsheet_id(state.address) is not None:
+            seen.append((state.key, sheet_at(opened, state, ()).glance()))
+            continue
         path = file_of(opened, state)
         seen.append((state.key, _identity(path)))
         if path.parent.is_dir():

@@ -66,11 +66,17 @@ class Google:
         deadline_s: float = 120.0,
         buckets: Buckets | None = None,
         gzip_from_bytes: int | None = GZIP_FROM_BYTES,
+        links_to: str = "https://docs.google.com/spreadsheets/d/",
     ) -> None:
+        self._links_to = links_to
         self._http = Sender(
             credentials, session or requests.Session(), clock=clock, sleep=sleep, random=random,
             deadline_s=deadline_s, buckets=buckets or Buckets(), gzip_from_bytes=gzip_from_bytes,
         )  # fmt: skip
+
+    def link(self, spreadsheet_id: str) -> str:
+        """Where people open a spreadsheet."""
+        return f"{self._links_to}{spreadsheet_id}"
 
     def __repr__(self) -> str:
         return f"Google({self.account or 'no account'})"

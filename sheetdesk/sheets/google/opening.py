@@ -33,7 +33,7 @@ def open_google(
     """
     address = sandbox or environment.get(VARIABLE, "")
     if address:
-        return Google(sandbox_session(address), None, **options)
+        return Google(sandbox_session(address), None, links_to=f"{address.rstrip('/')}/#", **options)
     credentials: Credentials = find_identity(environment, named).credentials
     return Google(google_session(), credentials, **options)
 
