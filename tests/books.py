@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
+import io
 import re
 import warnings
+import zipfile
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -49,6 +51,7 @@ __all__ = [
     "read_back",
     "spoiled",
     "uses_clock",
+    "without_pivots",
 ]
 
 NOW = datetime(2026, 11, 20, 13, 45, tzinfo=UTC)
@@ -97,6 +100,20 @@ def opened(path: Path) -> Any:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "(Slicer List|Unknown) extension is not supported")
         return openpyxl.load_workbook(path)
+
+
+def without_pivots(file: bytes) -> bytes:
+    """The file without its pivots: openpyxl reads every cache anew for each tab, which takes longest."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(file)) as old, zipfile.ZipFile(made, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            if name == "xl/workbook.xml":
+                part = re.sub(rb"<pivotCaches>.*?</pivotCaches>", b"", part, flags=re.DOTALL)
+            if name.startswith("xl/worksheets/_rels/"):
+                part = re.sub(rb'<Relationship [^>]*/pivotTable"[^>]*/>', b"", part)
+            new.writestr(name, part)
+    return made.getvalue()
 
 
 def read_back(path: Path, tab: str) -> list[list[Any]]:

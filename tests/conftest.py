@@ -12,6 +12,28 @@ settings.register_profile("default", deadline=None, suppress_health_check=[Healt
 settings.load_profile("default")
 
 
+LONGEST_FIRST = (
+    "storm/test_storm.py",
+    "sheets/xlsx/test_patch_shared.py",
+    "plan/test_draw_any_desk.py",
+    "plan/test_draw_dashboard.py",
+    "plan/test_draw_pivots.py",
+    "test_examples.py",
+    "test_pictures.py",
+    "intake/test_history.py",
+    "clock/test_oracle.py",
+    "store/test_kill.py",
+)
+"""Files with tests of many seconds each: begun last, one of them would keep a single worker busy."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest tests; within a file, and among the others, the order stays."""
+    here = Path(__file__).parent
+    places = {here / name: place for place, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """With SHEETDESK_FULL set, a test that was skipped for want of a program fails the run.
 

@@ -66,7 +66,7 @@ def questions(draw: st.DrawFn) -> tuple[Calendar, date, list[datetime], list[int
     )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(questions())
 def test_every_answer_is_that_of_a_count_of_minutes(
     asked: tuple[Calendar, date, list[datetime], list[int]],

@@ -156,7 +156,7 @@ def ended(frame: pd.DataFrame) -> dict[tuple[Any, ...], tuple[Any, ...]]:
     return {row[:3]: row[3:] for row in rows.itertuples(index=False, name=None)}
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 @given(histories())
 def test_events_told_one_by_one_come_to_the_same_as_all_at_once(
     drawn: tuple[TicketHistory, dict[str, tuple[SlaPolicy, str]], bool],

@@ -273,7 +273,7 @@ DTYPE = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     conditions=st.lists(CONDITIONS, min_size=1, max_size=4),
     tickets=st.lists(TICKETS, max_size=6),

@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -63,8 +64,14 @@ def book(folder: Path) -> Path:
 
 
 def grid(folder: Path, tab: str = "Tickets") -> Grid:
-    found = fetched_of(book(folder).read_bytes())
-    return next(grid for grid in (*found.grids, *found.rest()) if grid.title == tab)
+    return grids_of(book(folder).read_bytes())[tab]
+
+
+@lru_cache(maxsize=4)
+def grids_of(file: bytes) -> dict[str, Grid]:
+    """A workbook's tabs by their titles: most tests look at many cells of one file."""
+    found = fetched_of(file)
+    return {grid.title: grid for grid in (*found.grids, *found.rest())}
 
 
 def place(folder: Path, title: str, tab: str = "Tickets") -> int:

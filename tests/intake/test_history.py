@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sheetdesk.desk.desk import ImportMapping
@@ -246,6 +246,7 @@ def test_a_desk_without_a_column_for_the_last_change_can_take_a_log() -> None:
     assert replayed(plan_of(LOG, desk, history=True)).keys() == {"7", "8"}
 
 
+@settings(max_examples=50)
 @given(
     st.lists(
         st.tuples(

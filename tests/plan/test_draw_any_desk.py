@@ -148,7 +148,7 @@ def is_same(kind: CellKind, mine: Any, theirs: Any) -> bool:
     return bool(mine == theirs)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(cases())
 def test_any_desk_makes_a_sound_file_that_reads_back(tmp_path_factory: Any, case: Case) -> None:
     desk = parse_desk(case.file)

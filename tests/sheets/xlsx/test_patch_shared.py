@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from sheetdesk.sheets.xlsx.patch.layout import searched, walked
 from sheetdesk.sheets.xlsx.patch.search import SearchedRows
 from sheetdesk.sheets.xlsx.patch.whole import CellEdit, TabEdits, patch
 from sheetdesk.sheets.xlsx.patch.workbook import Workbook
+from tests.books import without_pivots
 from tests.conftest import shared_folder
 from tests.libreoffice import Question, needs_libreoffice, recalculate_each
 from tests.sheets.xlsx.patch_oracle import Grid, Place, grid_of, raw_parts, saved, strings_of
@@ -31,7 +33,6 @@ pytestmark = [
     pytest.mark.shared_data,
     pytest.mark.skipif(not BOOKS, reason=f"no workbooks in {shared_folder() / 'data' / 'xlsx'}"),
 ]
-every_book = pytest.mark.parametrize("path", BOOKS, ids=lambda path: path.stem)
 
 
 def edits_for(grid: Grid) -> dict[Place, Cell]:
@@ -61,11 +62,37 @@ def edits_for(grid: Grid) -> dict[Place, Cell]:
     return {place: value for place, value in chosen.items() if place not in grid.spanned}
 
 
-def patches_of(archive: Archive) -> dict[str, dict[Place, Cell]]:
-    """The edits for each worksheet, by its title."""
+def grids_of(archive: Archive) -> dict[str, Grid]:
+    """Each worksheet by its title."""
     strings = strings_of(archive)
     tabs = Workbook.of(archive).tabs
-    return {title: edits_for(grid_of(archive.bytes(part), strings)) for title, part in tabs.items()}
+    return {title: grid_of(archive.bytes(part), strings) for title, part in tabs.items()}
+
+
+def all_edits(grids: dict[str, Grid]) -> dict[str, dict[Place, Cell]]:
+    return {title: edits_for(grid) for title, grid in grids.items()}
+
+
+@dataclass(frozen=True)
+class Real:
+    """A workbook that people saved: its sheets by title as lxml reads them, and some edits of each made."""
+
+    path: Path
+    archive: Archive
+    grids: dict[str, Grid]
+    cells: dict[str, dict[Place, Cell]]
+    patched: Archive
+    file: bytes
+
+
+@pytest.fixture(scope="module", params=BOOKS, ids=lambda path: path.stem)
+def real(request: pytest.FixtureRequest) -> Real:
+    path: Path = request.param
+    archive = Archive.read(path)
+    grids = grids_of(archive)
+    cells = all_edits(grids)
+    patched = patch(archive, as_edits(cells))
+    return Real(path, archive, grids, cells, patched, saved(patched))
 
 
 def as_edits(cells: dict[str, dict[Place, Cell]]) -> list[TabEdits]:
@@ -79,20 +106,11 @@ def expected(value: Cell) -> object:
     return serial(value) if isinstance(value, datetime) else value
 
 
-def has_pivot(archive: Archive, part: str) -> bool:
-    """LibreOffice draws pivots anew from their source when it opens a file."""
-    return any(kind.endswith("/pivotTable") for kind, _ in archive.targets(part).values())
-
-
-@every_book
-def test_only_the_edited_cells_of_a_workbook_change(path: Path) -> None:
-    archive = Archive.read(path)
-    strings = strings_of(archive)
-    cells = patches_of(archive)
-    patched = Archive.read(saved(patch(archive, as_edits(cells))))
-    tabs = Workbook.of(archive).tabs
-    for title, part in tabs.items():
-        before, after = grid_of(archive.bytes(part), strings), grid_of(patched.bytes(part), strings)
+def test_only_the_edited_cells_of_a_workbook_change(real: Real) -> None:
+    cells = real.cells
+    patched = grids_of(Archive.read(real.file))
+    for title in real.grids:
+        before, after = real.grids[title], patched[title]
         assert after.outside == before.outside
         for place, value in cells[title].items():
             assert after.values.get(place) == expected(value)
@@ -112,14 +130,11 @@ def test_only_the_edited_cells_of_a_workbook_change(path: Path) -> None:
         assert {row: before.rows[row] for row in before.rows} == {row: after.rows[row] for row in before.rows}
 
 
-@every_book
-def test_every_part_without_an_edited_cell_keeps_its_packed_bytes(path: Path) -> None:
-    archive = Archive.read(path)
-    book = Workbook.of(archive)
+def test_every_part_without_an_edited_cell_keeps_its_packed_bytes(real: Real) -> None:
+    book = Workbook.of(real.archive)
     title, part = next(iter(book.tabs.items()))
-    cells = patches_of(archive)
-    file = saved(patch(archive, as_edits({title: cells[title]})))
-    before, after = raw_parts(path.read_bytes()), raw_parts(file)
+    file = saved(patch(real.archive, as_edits({title: real.cells[title]})))
+    before, after = raw_parts(real.path.read_bytes()), raw_parts(file)
     touched = {part, book.part, "xl/calcChain.xml", "[Content_Types].xml", "xl/_rels/workbook.xml.rels"}
     # A time in a cell that would show a number gets a format of its own, behind those there are.
     touched |= set(book.related["styles"])
@@ -130,24 +145,17 @@ def test_every_part_without_an_edited_cell_keeps_its_packed_bytes(path: Path) ->
     assert changed <= touched
 
 
-@every_book
-def test_the_same_edits_again_change_nothing(path: Path) -> None:
-    archive = Archive.read(path)
-    edits = as_edits(patches_of(archive))
-    patched = patch(archive, edits)
-    assert patched is not archive
-    assert patch(patched, edits) is patched
-    again = Archive.read(saved(patched))
+def test_the_same_edits_again_change_nothing(real: Real) -> None:
+    edits = as_edits(real.cells)
+    assert real.patched is not real.archive
+    assert patch(real.patched, edits) is real.patched
+    again = Archive.read(real.file)
     assert patch(again, edits) is again
 
 
-@every_book
-def test_what_stands_there_already_is_no_edit(path: Path) -> None:
-    archive = Archive.read(path)
-    strings = strings_of(archive)
+def test_what_stands_there_already_is_no_edit(real: Real) -> None:
     edits = []
-    for title, part in Workbook.of(archive).tabs.items():
-        grid = grid_of(archive.bytes(part), strings)
+    for title, grid in real.grids.items():
         held = [
             (place, value)
             for place, value in grid.values.items()
@@ -158,17 +166,16 @@ def test_what_stands_there_already_is_no_edit(path: Path) -> None:
             for (row, column), value in held[:: max(1, len(held) // 300)]
         )
         edits.append(TabEdits(title, found))
-    assert patch(archive, edits) is archive
+    assert patch(real.archive, edits) is real.archive
 
 
-@every_book
-def test_openpyxl_reads_a_patched_workbook(path: Path) -> None:
-    cells = patches_of(Archive.read(path))
-    file = saved(patch(Archive.read(path), as_edits(cells)))
+def test_openpyxl_reads_a_patched_workbook(real: Real) -> None:
+    # Its pivots are parts that no edit touches.
+    file = without_pivots(real.file)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         book = openpyxl.load_workbook(io.BytesIO(file))
-    for title, found in cells.items():
+    for title, found in real.cells.items():
         for (row, column), value in found.items():
             read = book[title].cell(row, column).value
             # It shows a link's target in an empty cell.
@@ -179,11 +186,9 @@ def test_openpyxl_reads_a_patched_workbook(path: Path) -> None:
             assert (serial(read) if isinstance(read, datetime) else read) == expected(value)
 
 
-@every_book
-def test_bisecting_finds_the_rows_that_reading_finds(path: Path) -> None:
-    archive = Archive.read(path)
-    for part in Workbook.of(archive).tabs.values():
-        xml = archive.bytes(part)
+def test_bisecting_finds_the_rows_that_reading_finds(real: Real) -> None:
+    for part in Workbook.of(real.archive).tabs.values():
+        xml = real.archive.bytes(part)
         slow, fast = walked(part, xml), searched(part, xml)
         assert (slow.head, slow.data, slow.tail) == (fast.head, fast.data, fast.tail)
         assert isinstance(fast.rows, SearchedRows) or fast.data.opening.is_empty
@@ -199,12 +204,10 @@ def test_libreoffice_reads_the_edited_cells(tmp_path: Path) -> None:
     questions, wanted = [], []
     for path in BOOKS:
         archive = Archive.read(path)
-        parts = Workbook.of(archive).tabs
-        cells = {
-            tab: found for tab, found in patches_of(archive).items() if not has_pivot(archive, parts[tab])
-        }
+        cells = all_edits(grids_of(archive))
         target = tmp_path / path.name
-        target.write_bytes(saved(patch(Archive.read(path), as_edits(cells))))
+        # It draws pivots anew from their source, over what was typed, when it opens a file.
+        target.write_bytes(without_pivots(saved(patch(archive, as_edits(cells)))))
         names = {
             tab: [f"{column_letters(column)}{row}" for row, column in found] for tab, found in cells.items()
         }
