@@ -48,7 +48,8 @@ def changes(
     """What turns a spreadsheet made of the old plan, and used since, into one of the new plan.
 
     `found` is an answer of `spreadsheets.get` that was asked for FIELDS. A spreadsheet that is as the new
-    plan has it needs no request. Raises ValueError for what Google has no word for.
+    plan has it needs no request. Raises ValueError for what Google has no word for, and SheetUnrecognised
+    where nothing marks the columns of a table.
     """
     standing = read_standing(found)
     old, new = Book(old_plan, standing.ids), Book(new_plan, standing.ids)

@@ -8,8 +8,11 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+import pytest
+
 from sheetdesk.columns.base import Column
 from sheetdesk.desk.desk import Desk
+from sheetdesk.errors import SheetUnrecognised
 from sheetdesk.plan.draw import Audience, draw
 from sheetdesk.plan.plan import SheetPlan
 from sheetdesk.sheets.google.publish import Changes, changes, publication
@@ -260,6 +263,14 @@ def test_who_may_edit_follows_the_desk() -> None:
     lost = {person.mail for person in desk().people if desk().role(person.role).key == narrow.key}
     assert lost
     assert lost & set(lock["editors"]["users"]) == set()
+
+
+def test_a_table_whose_marks_are_lost_is_not_made_again_beside_itself() -> None:
+    standing = found()
+    for column in sheet_of(standing, TICKETS)["data"][0]["columnMetadata"]:
+        column.pop("developerMetadata", None)
+    with pytest.raises(SheetUnrecognised, match="'Tickets' cannot be found"):
+        upgraded(standing, desk())
 
 
 def test_a_tab_that_is_gone_comes_back_and_a_tab_of_theirs_is_never_spoken_of() -> None:

@@ -156,7 +156,7 @@ def test_a_style_says_all_that_it_has() -> None:
         "textFormat": {"bold": True, "fontSize": 13, "foregroundColorStyle": red},
         "wrapStrategy": "WRAP",
         "horizontalAlignment": "RIGHT",
-        "padding": {"right": 11},
+        "padding": {"top": 2, "right": 11, "bottom": 2, "left": 3},
         "borders": {"bottom": {"style": "SOLID", "colorStyle": blue}},
     }
 
