@@ -44,12 +44,13 @@ def changes(
     *,
     old_desk: Desk | None = None,
     whom: Audience | None = None,
+    owner: str = "",
 ) -> Changes:
     """What turns a spreadsheet made of the old plan, and used since, into one of the new plan.
 
     `found` is an answer of `spreadsheets.get` that was asked for FIELDS. A spreadsheet that is as the new
     plan has it needs no request. Raises ValueError for what Google has no word for, and SheetUnrecognised
-    where nothing marks the columns of a table.
+    where nothing marks the columns of a table. `owner` is who writes: he may edit everything.
     """
     standing = read_standing(found)
     old, new = Book(old_plan, standing.ids), Book(new_plan, standing.ids)
@@ -60,10 +61,11 @@ def changes(
     tabs, left = _changed_tabs(old, new, standing, places)
     requests = [*_changed_names(old, new, standing), *_changed_overlay(old, new), *tabs]
     requests += _changed_views(filter_views(old, old_desk or desk, seen_by), new, desk, seen_by, standing)
-    requests += _changed_locks(draw_locks(old, old_desk or desk, seen_by), new, desk, seen_by, standing)
+    before = draw_locks(old, old_desk or desk, seen_by, owner)
+    requests += _changed_locks(before, draw_locks(new, desk, seen_by, owner), standing)
     properties = spreadsheet_properties(new_plan, desk)
-    before = spreadsheet_properties(old_plan, old_desk or desk)
-    fields = ",".join(key for key in properties if properties[key] != before[key])
+    were = spreadsheet_properties(old_plan, old_desk or desk)
+    fields = ",".join(key for key in properties if properties[key] != were[key])
     if fields:
         requests.append({"updateSpreadsheetProperties": {"properties": properties, "fields": fields}})
     # Last: until here formulas call every tab what it was called.
@@ -225,13 +227,11 @@ def _changed_views(
         yield {"deleteFilterView": {"filterId": number}}
 
 
-def _changed_locks(
-    old: list[Request], new: Book, desk: Desk, whom: Audience, standing: Standing
-) -> Iterator[Request]:
+def _changed_locks(old: list[Request], new: list[Request], standing: Standing) -> Iterator[Request]:
     """Protection as the plan has it; what people protected themselves stays."""
     kind, part = "addProtectedRange", "protectedRange"
     before = {lock["protectedRangeId"]: lock for lock in _parts(old, kind, part)}
-    wanted = {lock["protectedRangeId"]: lock for lock in _parts(draw_locks(new, desk, whom), kind, part)}
+    wanted = {lock["protectedRangeId"]: lock for lock in _parts(new, kind, part)}
     found = {
         number: lock
         for sheet in standing.sheets

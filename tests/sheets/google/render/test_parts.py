@@ -184,6 +184,14 @@ def test_nothing_is_only_warned_about() -> None:
     assert [lock for lock in locks(made()) if "warningOnly" in lock] == []
 
 
+def test_who_makes_the_file_is_named_in_every_lock() -> None:
+    desk, plan = drawn()
+    named = locks(publication(plan, desk, owner="robot@example.com"))
+    assert [lock for lock in named if "robot@example.com" not in lock["editors"]["users"]] == []
+    for lock, other in zip(named, locks(made()), strict=True):
+        assert set(lock["editors"]["users"]) == {"robot@example.com", *other["editors"]["users"]}
+
+
 def test_what_rules_write_is_for_nobody_and_what_everybody_may_change_is_free() -> None:
     assert [editors_of(key) for key in ("id", "due", "month", "is_open")] == [set()] * 4
     assert editors_of("title") is None
