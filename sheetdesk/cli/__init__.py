@@ -29,6 +29,7 @@ COMMANDS = {
     "log": "What was changed, and by which runs.",
     "new": "Start a desk from a template.",
     "outbox": "Notices that wait, and those that were given up.",
+    "probe": "Try on a Google spreadsheet what a sync relies on.",
     "restore": "Bring archived tickets, or vanished rows, back.",
     "roles": "Who may see and do what.",
     "rules": "The rules in their order; try them on cases; preview one.",

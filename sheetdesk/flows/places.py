@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from sheetdesk.sheets.google.client import Google
 
 __all__ = [
-    "GOOGLE", "OpenSheet", "Place", "audience", "dated_columns", "file_of", "google_client", "place_of", "places", "sheet_at",
-    "spreadsheet_id", "stamp_of", "xlsx_sheet",
+    "GOOGLE", "OpenSheet", "Place", "audience", "dated_columns", "file_of", "google_client", "place_of",
+    "places", "sheet_at", "spreadsheet_id", "stamp_of", "xlsx_sheet",
 ]  # fmt: skip
 
 CLIENT_VARIABLES = (

@@ -101,7 +101,7 @@ def said(body: bytes) -> Said | None:
 def passing(status: int, words: Said | None, headers: Mapping[str, str]) -> Trouble | None:
     """Why an answer says to ask again later; None when it does not."""
     known = words or Said()
-    is_usage = status == 403 and bool(known.reasons & USAGE) and not known.reasons & FULL
+    is_usage = status == 403 and bool(known.reasons & USAGE)
     if status not in PASSING and not is_usage:
         return None
     asked_s = [wait for wait in (retry_after_s(headers), known.delay_s) if wait is not None]

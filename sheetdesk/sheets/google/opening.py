@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
-from google.auth.credentials import Credentials
 from requests.adapters import HTTPAdapter
 
 from sheetdesk.errors import SandboxAddressInvalid
@@ -24,18 +23,25 @@ CONNECTIONS = 8
 
 
 def open_google(
-    environment: Mapping[str, str], *, named: Path | None = None, sandbox: str = "", **options: Any
+    environment: Mapping[str, str],
+    *,
+    named: Path | None = None,
+    sandbox: str = "",
+    warn: Callable[[Path], None] | None = None,
+    **options: Any,
 ) -> Google:
     """A client for the sandbox that is named, or that SHEETDESK_GOOGLE_SANDBOX names, else for Google as
-    `find_identity` says. `options` are those of Google.
+    `find_identity` says. `options` are those of Google; `warn` is told of a key that others can read.
 
     Raises SandboxAddressInvalid, CredentialsMissing, CredentialsUnreadable.
     """
     address = sandbox or environment.get(VARIABLE, "")
     if address:
         return Google(sandbox_session(address), None, links_to=f"{address.rstrip('/')}/#", **options)
-    credentials: Credentials = find_identity(environment, named).credentials
-    return Google(google_session(), credentials, **options)
+    identity = find_identity(environment, named)
+    if identity.is_exposed and warn is not None:
+        warn(identity.path)
+    return Google(google_session(), identity.credentials, **options)
 
 
 def google_session() -> requests.Session:

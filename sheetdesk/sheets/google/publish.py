@@ -34,17 +34,22 @@ class Publication:
 
 
 def publication(
-    plan: SheetPlan, desk: Desk, *, whom: Audience | None = None, ids: Ids | None = None
+    plan: SheetPlan,
+    desk: Desk,
+    *,
+    whom: Audience | None = None,
+    ids: Ids | None = None,
+    owner: str = "",
 ) -> Publication:
     """The spreadsheet of a plan that was drawn for `whom`. Raises ValueError for what Google has no word for.
 
-    The ids of tabs and of all else are `ids`' to say; they are the same in every publication.
+    The ids of tabs and of all else are `ids`' to say; they are the same in every publication. `owner` is
+    the mail of who makes the file; without it the file must be shared after it was filled, not before.
     """
     seen_by = whom or Audience()
     book = Book(plan, ids or Ids())
-    return Publication(
-        create_body(book, desk), tuple(requests_of(book, desk, seen_by)), shares(desk, seen_by)
-    )
+    requests = requests_of(book, desk, seen_by, owner)
+    return Publication(create_body(book, desk), tuple(requests), shares(desk, seen_by))
 
 
 def create_body(book: Book, desk: Desk) -> Request:
@@ -56,7 +61,7 @@ def create_body(book: Book, desk: Desk) -> Request:
     }
 
 
-def requests_of(book: Book, desk: Desk, whom: Audience) -> list[Request]:
+def requests_of(book: Book, desk: Desk, whom: Audience, owner: str = "") -> list[Request]:
     """What fills the empty tabs. Names come before the formulas that speak of them, locks last."""
     found = draw_names(book)
     found += draw_overlay(book)
@@ -65,4 +70,4 @@ def requests_of(book: Book, desk: Desk, whom: Audience) -> list[Request]:
         found += draw_tab(book, tab)
     found += draw_filters(book, desk, whom)
     found += draw_marks(book)
-    return [*found, *draw_locks(book, desk, whom)]
+    return [*found, *draw_locks(book, desk, whom, owner)]

@@ -349,9 +349,27 @@ def test_gspreads_own_calls_have_the_same_care() -> None:
     assert len(script.asked) == 3
 
 
+class Noted:
+    """A lock that says when somebody found it held."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.was_held = threading.Event()
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        got = self._lock.acquire(blocking, timeout)
+        if not got:
+            self.was_held.set()
+        return got
+
+    def release(self) -> None:
+        self._lock.release()
+
+
 def test_a_spreadsheet_is_asked_one_thing_at_a_time_a_second_apart() -> None:
     client, script, time = google(*[Reply()] * 3)
     inside, go_on = threading.Event(), threading.Event()
+    lock = client._http._turns._locks[SHEET] = Noted()  # type: ignore[assignment]
     usual = script.send
     at_once: list[int] = []
     busy = [0]
@@ -370,9 +388,7 @@ def test_a_spreadsheet_is_asked_one_thing_at_a_time_a_second_apart() -> None:
     assert inside.wait(10)
     second = threading.Thread(target=client.get, args=(SHEET, "a"))
     second.start()
-    lock = client._http._turns._locks[SHEET]
-    assert lock.locked()
-    second.join(0.05)
+    assert lock.was_held.wait(10)
     assert at_once == [1]
     go_on.set()
     first.join(10)

@@ -103,3 +103,14 @@ def test_what_is_not_for_google_does_not_reach_a_sandbox() -> None:
 def test_without_a_sandbox_and_credentials_nothing_is_opened(tmp_path: Path) -> None:
     with pytest.raises(CredentialsMissing):
         open_google({"HOME": str(tmp_path)})
+
+
+def test_a_key_that_others_can_read_is_told_but_used(tmp_path: Path) -> None:
+    facts = {"type": "authorized_user", "client_id": "c", "client_secret": "s", "refresh_token": "r"}
+    path = tmp_path / "key.json"
+    path.write_text(json.dumps(facts))
+    told: list[Path] = []
+    for mode in (0o600, 0o644):
+        path.chmod(mode)
+        assert open_google({}, named=path, warn=told.append)
+    assert told == [path]

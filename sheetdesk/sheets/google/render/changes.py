@@ -23,7 +23,7 @@ from sheetdesk.sheets.google.render.overlay_formula import OVERLAY_TAB, OVERLAY_
 from sheetdesk.sheets.google.render.pivots import drawn_by_pivots
 from sheetdesk.sheets.google.render.standing import Standing, as_it_stands, places_of, read_standing
 from sheetdesk.sheets.google.render.table import draw_overlay
-from sheetdesk.sheets.google.render.tabs import sheet_of, spreadsheet_properties
+from sheetdesk.sheets.google.render.tabs import overlay_sheet, sheet_of, spreadsheet_properties
 
 __all__ = ["Changes", "changes"]
 
@@ -44,11 +44,13 @@ def changes(
     *,
     old_desk: Desk | None = None,
     whom: Audience | None = None,
+    owner: str = "",
 ) -> Changes:
     """What turns a spreadsheet made of the old plan, and used since, into one of the new plan.
 
     `found` is an answer of `spreadsheets.get` that was asked for FIELDS. A spreadsheet that is as the new
-    plan has it needs no request. Raises ValueError for what Google has no word for.
+    plan has it needs no request. Raises ValueError for what Google has no word for, and SheetUnrecognised
+    where nothing marks the columns of a table. `owner` is who writes: he may edit everything.
     """
     standing = read_standing(found)
     old, new = Book(old_plan, standing.ids), Book(new_plan, standing.ids)
@@ -57,12 +59,13 @@ def changes(
     old, new = (as_it_stands(book, standing, places) for book in (old, new))
     seen_by = whom or Audience()
     tabs, left = _changed_tabs(old, new, standing, places)
-    requests = [*_changed_names(old, new, standing), *_changed_overlay(old, new), *tabs]
+    requests = [*_changed_names(old, new, standing), *_changed_overlay(old, new, standing), *tabs]
     requests += _changed_views(filter_views(old, old_desk or desk, seen_by), new, desk, seen_by, standing)
-    requests += _changed_locks(draw_locks(old, old_desk or desk, seen_by), new, desk, seen_by, standing)
+    before = draw_locks(old, old_desk or desk, seen_by, owner)
+    requests += _changed_locks(before, draw_locks(new, desk, seen_by, owner), standing)
     properties = spreadsheet_properties(new_plan, desk)
-    before = spreadsheet_properties(old_plan, old_desk or desk)
-    fields = ",".join(key for key in properties if properties[key] != before[key])
+    were = spreadsheet_properties(old_plan, old_desk or desk)
+    fields = ",".join(key for key in properties if properties[key] != were[key])
     if fields:
         requests.append({"updateSpreadsheetProperties": {"properties": properties, "fields": fields}})
     # Last: until here formulas call every tab what it was called.
@@ -198,12 +201,21 @@ def _parts(requests: list[Request], kind: str, part: str) -> list[Request]:
     return [request[kind][part] for request in requests if kind in request]
 
 
-def _changed_overlay(old: Book, new: Book) -> Iterator[Request]:
+def _changed_overlay(old: Book, new: Book, standing: Standing) -> Iterator[Request]:
     """The overlay written anew where other columns stand in it: the headers look them up by place."""
-    if old.overlay != new.overlay:
-        block = {"sheetId": new.sheet(OVERLAY_TAB), "startColumnIndex": 0, "endColumnIndex": OVERLAY_WIDTH}
+    sheet = new.sheet(OVERLAY_TAB)
+    if sheet not in standing.sheets:
+        yield {"addSheet": overlay_sheet(new, len(standing.sheets))}
+    elif old.overlay == new.overlay:
+        return
+    else:
+        needed = 1 + max((new.plan.table(table)[1].rows for table in new.overlay), default=0)
+        missing = needed - standing.grid(sheet)[0]
+        if missing > 0:
+            yield {"appendDimension": {"sheetId": sheet, "dimension": "ROWS", "length": missing}}
+        block = {"sheetId": sheet, "startColumnIndex": 0, "endColumnIndex": OVERLAY_WIDTH}
         yield {"updateCells": {"range": block, "fields": "userEnteredValue"}}
-        yield from draw_overlay(new)
+    yield from draw_overlay(new)
 
 
 def _changed_views(
@@ -224,13 +236,11 @@ def _changed_views(
         yield {"deleteFilterView": {"filterId": number}}
 
 
-def _changed_locks(
-    old: list[Request], new: Book, desk: Desk, whom: Audience, standing: Standing
-) -> Iterator[Request]:
+def _changed_locks(old: list[Request], new: list[Request], standing: Standing) -> Iterator[Request]:
     """Protection as the plan has it; what people protected themselves stays."""
     kind, part = "addProtectedRange", "protectedRange"
     before = {lock["protectedRangeId"]: lock for lock in _parts(old, kind, part)}
-    wanted = {lock["protectedRangeId"]: lock for lock in _parts(draw_locks(new, desk, whom), kind, part)}
+    wanted = {lock["protectedRangeId"]: lock for lock in _parts(new, kind, part)}
     found = {
         number: lock
         for sheet in standing.sheets
@@ -239,7 +249,7 @@ def _changed_locks(
     for number in found.keys() & (before.keys() - wanted.keys()):
         yield {"deleteProtectedRange": {"protectedRangeId": number}}
     for number, lock in wanted.items():
-        if before.get(number) == lock:
+        if before.get(number) == lock and lock["range"]["sheetId"] in standing.sheets:
             continue
         if number not in found:
             yield {kind: {part: lock}}

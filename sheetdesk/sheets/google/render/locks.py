@@ -1,8 +1,9 @@
 """Who may type where: protected ranges with their editors, and with whom the file is shared.
 
 Only what Google refuses counts as protection, so nothing here is `warningOnly`. Whoever makes the file
-may always edit everything. Mails are those of the desk file: the Team tab is for people to change, and
-nobody gives himself a right by typing into it.
+may always edit everything. Where he is known he is named: nothing says whether a list of nobody means
+nobody or all who may edit the file. Mails are those of the desk file: the Team tab is for people to
+change, and nobody gives himself a right by typing into it.
 """
 
 from __future__ import annotations
@@ -68,8 +69,8 @@ def _sees_everything(desk: Desk, role: Role) -> bool:
     return role.tickets is None and {column.key for column in desk.tickets.columns} <= role.sees
 
 
-def draw_locks(book: Book, desk: Desk, whom: Audience) -> list[Request]:
-    """The protection of every tab and column, overlay and journal included."""
+def draw_locks(book: Book, desk: Desk, whom: Audience, owner: str = "") -> list[Request]:
+    """The protection of every tab and column, overlay and journal included. `owner` may edit everything."""
     found = []
     allowed = {share.mail for share in shares(desk, whom)}
     for tab in book.plan.tabs:
@@ -79,6 +80,9 @@ def draw_locks(book: Book, desk: Desk, whom: Audience) -> list[Request]:
             found += _columns(book, desk, tab, tab.table, allowed)
     sheet = {"sheetId": book.sheet(OVERLAY_TAB)}
     found.append(_lock(book, ("tab", OVERLAY_TAB), {"range": sheet}, OVERLAY_TAB))
+    for lock in found if owner else ():
+        users = lock["addProtectedRange"]["protectedRange"]["editors"]["users"]
+        users[:] = sorted({owner, *users})
     return found
 
 

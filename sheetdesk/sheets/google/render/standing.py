@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sheetdesk.columns.base import CellKind
+from sheetdesk.errors import SheetUnrecognised
 from sheetdesk.plan.plan import ColumnPlan, Style, TablePlan, TabPlan
 from sheetdesk.sheets.google.render.book import Book, Request
 from sheetdesk.sheets.google.render.ids import KEY, Ids
@@ -19,7 +20,7 @@ from sheetdesk.sheets.google.render.ids import KEY, Ids
 __all__ = ["FIELDS", "Standing", "as_it_stands", "places_of", "read_standing"]
 
 FIELDS = (
-    "namedRanges,developerMetadata,sheets(properties,protectedRanges,filterViews,conditionalFormats,basicFilter,"
+    "spreadsheetId,namedRanges,developerMetadata,sheets(properties,protectedRanges,filterViews,conditionalFormats,basicFilter,"
     "bandedRanges.bandedRangeId,charts.chartId,slicers.slicerId,data(startRow,startColumn,"
     "columnMetadata(pixelSize,hiddenByUser,developerMetadata),rowData.values(userEnteredValue,pivotTable)))"
 )
@@ -34,6 +35,7 @@ class Standing:
     `ids` are those that the spreadsheet was made with.
     """
 
+    spreadsheet_id: str
     sheets: Mapping[int, Request]
     columns: Mapping[str, tuple[int, int]]
     names: Mapping[str, Request]
@@ -82,7 +84,7 @@ def read_standing(found: Mapping[str, Any]) -> Standing:
                     if mark.get("metadataKey") == KEY:
                         columns[mark.get("metadataValue", "")] = (sheet_id, place)
     names = {named["namedRangeId"]: named for named in found.get("namedRanges", ())}
-    return Standing(sheets, columns, names, _ids(found))
+    return Standing(found.get("spreadsheetId", ""), sheets, columns, names, _ids(found))
 
 
 def _ids(found: Mapping[str, Any]) -> Ids:
@@ -93,9 +95,15 @@ def _ids(found: Mapping[str, Any]) -> Ids:
 
 
 def places_of(standing: Standing, sheet: int, table: str, keys: list[str]) -> dict[str, int]:
-    """Where each column of a table stands; those that do not stand yet come right of all that does."""
+    """Where each column of a table stands; those that do not stand yet come right of all that does.
+
+    Raises SheetUnrecognised when no column of the table is marked: all of them would be made again.
+    """
     marked = {key: standing.columns.get(f"{table}.{key}") for key in keys}
     places = {key: mark[1] for key, mark in marked.items() if mark is not None and mark[0] == sheet}
+    if not places:
+        title = standing.sheets[sheet]["properties"]["title"]
+        raise SheetUnrecognised(path=standing.spreadsheet_id, what=title)
     _, columns = standing.grid(sheet)
     cells = standing.cells(sheet)
     # Where nothing was asked about the cells, everything may hold something.

@@ -13,6 +13,7 @@ TEXTS = re.compile(r'"[^"]*"')
 DAYS, HOURS = re.compile("[yd]"), re.compile("[hs]")
 ALIGNS = {"left": "LEFT", "center": "CENTER", "right": "RIGHT"}
 INDENT_PX = 8
+PADDING = {"top": 2, "right": 3, "bottom": 2, "left": 3}
 
 
 def color_style(color: str) -> Request:
@@ -60,7 +61,8 @@ def format_of(style: Style) -> Request:
         found["horizontalAlignment"] = ALIGNS[style.align]
     if style.indent:
         side = "right" if style.align == "right" else "left"
-        found["padding"] = {side: 3 + style.indent * INDENT_PX}
+        # Given whole: a side that is not said is 0.
+        found["padding"] = PADDING | {side: PADDING[side] + style.indent * INDENT_PX}
     numbers = number_format(style.number_format)
     if numbers is not None:
         found["numberFormat"] = numbers

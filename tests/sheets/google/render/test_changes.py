@@ -8,8 +8,11 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+import pytest
+
 from sheetdesk.columns.base import Column
 from sheetdesk.desk.desk import Desk
+from sheetdesk.errors import SheetUnrecognised
 from sheetdesk.plan.draw import Audience, draw
 from sheetdesk.plan.plan import SheetPlan
 from sheetdesk.sheets.google.publish import Changes, changes, publication
@@ -167,6 +170,20 @@ def test_a_new_column_of_rules_goes_into_the_overlay_and_every_header_finds_its_
     ]
 
 
+def test_an_overlay_that_is_gone_comes_back_and_one_that_is_too_short_grows() -> None:
+    overlay = Ids().tab("_sheetdesk_sync")
+    standing = found()
+    standing["sheets"] = [s for s in standing["sheets"] if s["properties"]["sheetId"] != overlay]
+    made = changes(standing, old(), old(), desk())
+    assert [body["properties"]["sheetId"] for body in of_kind(made, "addSheet")] == [overlay]
+    [written] = of_kind(made, "updateCells")
+    assert written["start"] == {"sheetId": overlay, "rowIndex": 0, "columnIndex": 0}
+    standing = found()
+    sheet_of(standing, overlay)["properties"]["gridProperties"]["rowCount"] = 2
+    grown = of_kind(upgraded(standing, desk_with(RISK)), "appendDimension")
+    assert grown == [{"sheetId": overlay, "dimension": "ROWS", "length": 1}]
+
+
 def test_a_title_that_people_left_alone_follows_the_plan_and_one_they_changed_stays() -> None:
     renamed = {"title": replace(desk().column("title"), title="Subject")}
     made = upgraded(found(), desk_with(**renamed))
@@ -262,6 +279,14 @@ def test_who_may_edit_follows_the_desk() -> None:
     assert lost & set(lock["editors"]["users"]) == set()
 
 
+def test_a_table_whose_marks_are_lost_is_not_made_again_beside_itself() -> None:
+    standing = found()
+    for column in sheet_of(standing, TICKETS)["data"][0]["columnMetadata"]:
+        column.pop("developerMetadata", None)
+    with pytest.raises(SheetUnrecognised, match="'Tickets' cannot be found"):
+        upgraded(standing, desk())
+
+
 def test_a_tab_that_is_gone_comes_back_and_a_tab_of_theirs_is_never_spoken_of() -> None:
     standing = found()
     standing["sheets"] = [s for s in standing["sheets"] if s["properties"]["sheetId"] != GUIDE]
@@ -269,6 +294,8 @@ def test_a_tab_that_is_gone_comes_back_and_a_tab_of_theirs_is_never_spoken_of() 
     standing["sheets"].append({"properties": own})
     made = changes(standing, old(), old(), desk())
     assert [body["properties"]["title"] for body in of_kind(made, "addSheet")] == ["Guide"]
+    locked = [body["protectedRange"]["range"] for body in of_kind(made, "addProtectedRange")]
+    assert locked == [{"sheetId": GUIDE}]
     assert '"sheetId": 3,' not in str(made.requests).replace("'", '"')
 
 

@@ -156,7 +156,7 @@ def test_a_style_says_all_that_it_has() -> None:
         "textFormat": {"bold": True, "fontSize": 13, "foregroundColorStyle": red},
         "wrapStrategy": "WRAP",
         "horizontalAlignment": "RIGHT",
-        "padding": {"right": 11},
+        "padding": {"top": 2, "right": 11, "bottom": 2, "left": 3},
         "borders": {"bottom": {"style": "SOLID", "colorStyle": blue}},
     }
 
@@ -182,6 +182,14 @@ def editors_of(key: str) -> set[str] | None:
 def test_nothing_is_only_warned_about() -> None:
     assert len(locks(made())) > 5
     assert [lock for lock in locks(made()) if "warningOnly" in lock] == []
+
+
+def test_who_makes_the_file_is_named_in_every_lock() -> None:
+    desk, plan = drawn()
+    named = locks(publication(plan, desk, owner="robot@example.com"))
+    assert [lock for lock in named if "robot@example.com" not in lock["editors"]["users"]] == []
+    for lock, other in zip(named, locks(made()), strict=True):
+        assert set(lock["editors"]["users"]) == {"robot@example.com", *other["editors"]["users"]}
 
 
 def test_what_rules_write_is_for_nobody_and_what_everybody_may_change_is_free() -> None:
