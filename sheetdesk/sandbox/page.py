@@ -11,6 +11,7 @@ from typing import Any
 
 from sheetdesk.sandbox import people
 from sheetdesk.sandbox.access import OWNER, Caller, role_of, shut_out
+from sheetdesk.sandbox.api import ApiError
 from sheetdesk.sandbox.book import Json, Tab
 from sheetdesk.sandbox.drive import Drive, File
 from sheetdesk.sandbox.looks import look
@@ -175,8 +176,12 @@ def options(shown: Shown, cell: Json) -> list[str] | None:
 
 @lru_cache(maxsize=100)
 def _range_options(shown: Shown, place: str) -> list[str]:
-    """The texts of a range, once each. Remembered for as long as one state of a book is looked at."""
-    area = resolve(shown.book, place.lstrip("="))
+    """The texts of a range, once each; none where the range is gone. Remembered for one state of a book."""
+    tab, mark, cells = place.lstrip("=").rpartition("!")
+    try:
+        area = resolve(shown.book, f"{tab}{mark}{cells.replace('$', '')}")
+    except ApiError:
+        return []
     box = area.box
     rows = range(box.r0, min(box.r1, shown.rows_used(area.tab), box.r0 + MOST_OPTIONS))
     found = [shown.text(area.tab, row, column) for row in rows for column in range(box.c0, box.c1)]
