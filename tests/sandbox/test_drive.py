@@ -327,3 +327,50 @@ def test_what_is_not_emulated_says_so(drive: Drive) -> None:
     assert caught.value.code == 501
     with pytest.raises(ApiError, match="not emulated"):
         ask(drive, "POST", "files", {"name": "doc", "mimeType": "application/vnd.google-apps.document"})
+
+
+def exported(drive: Drive, file: File, mime: str = "text/csv") -> str:
+    path = f"/drive/v3/files/{file.id}/export"
+    status, headers, body = drive.handle("GET", path, [("mimeType", mime)], b"", ME)
+    assert (status, headers) == (200, {"Content-Type": mime, "Content-Disposition": "attachment"})
+    return body.decode()
+
+
+def uploaded(drive: Drive, file: File, text: bytes, caller: Caller = ME) -> Any:
+    path = f"/upload/drive/v2/files/{file.id}"
+    return json.loads(drive.handle("PUT", path, [("convert", "True")], text, caller)[2])
+
+
+def test_an_uploaded_csv_takes_the_place_of_every_tab_and_changes_the_time_zone(drive: Drive) -> None:
+    file = made(drive)
+    told = uploaded(drive, file, b'id,due\r\nT1,2026-03-04\r\n\r\n,"a ""b""\r\nc"\r\n')
+    (tab,) = file.book.tabs
+    assert (told["id"], told["title"], told["version"]) == (file.id, "Tickets", "2")
+    assert (tab.title, tab.row_count, tab.column_count) == ("Tickets", 1000, 26)
+    assert tab.id != 0
+    assert file.book.properties["timeZone"] == "America/Los_Angeles"
+    assert tab.cell(1, 1)["userEnteredValue"] == {"numberValue": 46085}
+    assert tab.cell(1, 1)["userEnteredFormat"]["numberFormat"]["type"] == "DATE"
+    assert exported(drive, file) == 'id,due\r\nT1,2026-03-04\r\n,\r\n,"a ""b""\r\nc"'
+    assert exported(drive, file, "text/tab-separated-values").startswith("id\tdue\r\nT1\t2026-03-04\r\n")
+
+
+def test_an_export_shows_what_formulas_come_to_and_nothing_for_an_empty_tab(drive: Drive) -> None:
+    file = made(drive)
+    assert exported(drive, file) == ""
+    uploaded(drive, file, b"=1+1,x")
+    assert exported(drive, file) == "2,x"
+
+
+def test_a_csv_that_is_none_or_comes_from_a_viewer_is_refused(drive: Drive) -> None:
+    file = made(drive)
+    ask(drive, "POST", f"files/{file.id}/permissions", {"type": "anyone", "role": "reader"})
+    for text, caller, code in ((b"\xff\xfe", ME, 400), (b"a,b", ANN, 403)):
+        with pytest.raises(DriveError) as caught:
+            uploaded(drive, file, text, caller)
+        assert caught.value.code == code
+    assert file.book.tabs[0].title == "Sheet1"
+    for mime, reason in (("", "required"), ("image/png", "badRequest")):
+        with pytest.raises(DriveError) as caught:
+            exported(drive, file, mime)
+        assert caught.value.reason == reason
