@@ -15,9 +15,12 @@ from sheetdesk.sandbox.api import ApiError
 from sheetdesk.sandbox.drive import Drive, File
 from sheetdesk.sandbox.drive_errors import DriveError
 from sheetdesk.sandbox.file import MIME
+from sheetdesk.sandbox.schema import document
 
 ANN = Caller("ann@sandbox.local", is_owner=False)
 ME = Caller()
+DOCUMENT = document("drive")
+"""Google's description of Drive, against which every answer here is checked where it is installed."""
 
 
 class Clock:
@@ -45,7 +48,10 @@ def ask(drive: Drive, method: str, url: str, body: Any = None, caller: Caller = 
         assert (headers["Content-Type"], answer) == ("text/html", b"")
         return None
     assert headers["Content-Type"] == "application/json; charset=UTF-8"
-    return json.loads(answer)
+    told = json.loads(answer)
+    if DOCUMENT is not None and (called := DOCUMENT.route(method, parts.path)) is not None:
+        assert DOCUMENT.check_answer(called[0], told) == []
+    return told
 
 
 def refused(drive: Drive, method: str, url: str, body: Any = None, caller: Caller = ME) -> dict[str, Any]:
