@@ -329,3 +329,16 @@ UNKNOWN = {
 @pytest.mark.parametrize("kind", UNKNOWN)
 def test_what_is_not_there_cannot_be_deleted(kind: str) -> None:
     assert World().refused({kind: UNKNOWN[kind]}).startswith(f"Invalid requests[0].{kind}: No ")
+
+
+def test_columns_of_filters_and_tables_are_no_places_of_a_copied_tab() -> None:
+    world = World()
+    column = {"columnIndex": 1, "columnName": "b", "columnType": "TEXT"}
+    table = {"name": "T", "range": grid(0, 3, 0, 2), "columnProperties": [column]}
+    view = {"range": grid(5, 9, 0, 2), "criteria": {"1": {"hiddenValues": ["x"]}}}
+    world.batch({"addTable": {"table": table}}, {"addFilterView": {"filter": view}})
+    world.batch({"duplicateSheet": {"sourceSheetId": 0, "newSheetId": 4, "insertSheetIndex": 1}})
+    copied = world.sheet("filterViews", 1)[0]
+    assert copied["range"] == grid(5, 9, 0, 2, 4)
+    assert copied["filterSpecs"] == [{"columnIndex": 1, "filterCriteria": {"hiddenValues": ["x"]}}]
+    assert world.sheet("tables", 1)[0]["columnProperties"] == world.sheet("tables")[0]["columnProperties"]
