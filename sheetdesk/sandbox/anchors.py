@@ -62,6 +62,8 @@ def moved(value: Json, step: Step, home: int) -> Json | None:
             if any(new is not old for new, old in zip(parts, part, strict=True)):
                 changes[name] = kept
     found = {**value, **changes} if changes else value
+    if "tableId" in value and "columnProperties" in value:
+        return with_columns(value, found, step)
     return with_offsets(value, found, step) if "source" in changes else found
 
 
@@ -150,6 +152,20 @@ def with_offsets(old: Json, new: Json, step: Step) -> Json:
         moved_rules = {moved_offset(int(key)): rule for key, rule in old["criteria"].items()}
         changes["criteria"] = {str(at): rule for at, rule in moved_rules.items() if at is not None}
     return {**new, **changes}
+
+
+def with_columns(old: Json, new: Json, step: Step) -> Json:
+    """A table's columns keep their names and types when columns come or go inside it."""
+    if step.axis != "COLUMNS" or old["range"].get("sheetId", 0) != step.sheet_id or step.across is not None:
+        return new
+    first, moved_first = (table["range"].get("startColumnIndex", 0) for table in (old, new))
+    columns = []
+    for column in old["columnProperties"]:
+        at = step.index(first + column.get("columnIndex", 0))
+        if at is not None:
+            rest = {name: part for name, part in column.items() if name != "columnIndex"}
+            columns.append(({"columnIndex": at - moved_first} if at > moved_first else {}) | rest)
+    return {**new, "columnProperties": columns}
 
 
 PLACES = (

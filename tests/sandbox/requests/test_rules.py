@@ -342,3 +342,23 @@ def test_columns_of_filters_and_tables_are_no_places_of_a_copied_tab() -> None:
     assert copied["range"] == grid(5, 9, 0, 2, 4)
     assert copied["filterSpecs"] == [{"columnIndex": 1, "filterCriteria": {"hiddenValues": ["x"]}}]
     assert world.sheet("tables", 1)[0]["columnProperties"] == world.sheet("tables")[0]["columnProperties"]
+
+
+def test_a_tables_columns_keep_their_types_when_others_come_and_go() -> None:
+    world = World()
+    columns = [{"columnIndex": at, "columnName": name, "columnType": "TEXT"} for at, name in enumerate("abc")]
+    world.batch(
+        {"addTable": {"table": {"name": "T", "range": grid(0, 3, 1, 4), "columnProperties": columns}}}
+    )
+    span = {"dimension": "COLUMNS", "startIndex": 2, "endIndex": 3}
+    world.batch(
+        {"insertDimension": {"range": span}}, {"insertDimension": {"range": {**span, "startIndex": 0}}}
+    )
+
+    def named() -> dict[str, int]:
+        [table] = world.sheet("tables")
+        return {one["columnName"]: one.get("columnIndex", 0) for one in table["columnProperties"]}
+
+    assert named() == {"a": 0, "b": 2, "c": 3}
+    world.batch({"deleteDimension": {"range": {"dimension": "COLUMNS", "startIndex": 5, "endIndex": 7}}})
+    assert named() == {"a": 0, "c": 1}
