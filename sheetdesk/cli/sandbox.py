@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @click.option("--quotas", is_flag=True, help="Refuse more than Google's 60 reads and 60 writes a minute.")
 @click.option("--test-routes", is_flag=True, help="Also answer /_sandbox/: clock, faults, people, log.")
 def command(port: int, state: Path | None, opens: bool, quotas: bool, test_routes: bool) -> None:
-    """Serve a local Google Sheets on this machine: no account, no network, nobody else can reach it.
+    """Serve a local Google Sheets on this machine: no account, no network, out of reach from elsewhere.
 
     Programs reach it with Google's own paths (/v4/…, /drive/v3/…), people with a browser. Stops at
     Ctrl-C or SIGTERM.

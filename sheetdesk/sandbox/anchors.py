@@ -44,8 +44,8 @@ def moved(value: Json, step: Step, home: int) -> Json | None:
         return moved_dimension(value, step)
     changes: Json = {}
     for name, part in value.items():
-        if name in ("criteria", "filterSpecs", "sortSpecs") and on_columns(step, value, home):
-            changes[name] = moved_columns(part, step)
+        if name in ("criteria", "filterSpecs", "sortSpecs") and on_columns(step, home):
+            changes[name] = moved_columns(name, part, step)
         elif isinstance(part, dict):
             new = moved_coordinate(part, step) if name == "anchorCell" else moved(part, step, home)
             if new is None:
@@ -62,6 +62,8 @@ def moved(value: Json, step: Step, home: int) -> Json | None:
             if any(new is not old for new, old in zip(parts, part, strict=True)):
                 changes[name] = kept
     found = {**value, **changes} if changes else value
+    if "tableId" in value and "columnProperties" in value:
+        return with_columns(value, found, step)
     return with_offsets(value, found, step) if "source" in changes else found
 
 
@@ -107,20 +109,20 @@ def moved_coordinate(value: Json, step: Step) -> Json:
     return value if new == at else {**value, name: new}
 
 
-def on_columns(step: Step, value: Json, home: int) -> bool:
-    return step.axis == "COLUMNS" and step.across is None and home == step.sheet_id and "source" not in value
+def on_columns(step: Step, home: int) -> bool:
+    return step.axis == "COLUMNS" and step.across is None and home == step.sheet_id
 
 
-def moved_columns(part: Any, step: Step) -> Any:
+def moved_columns(name: str, part: Any, step: Step) -> Any:
     """Criteria by column, filterSpecs and sortSpecs: their columns count from the tab's first."""
-    if isinstance(part, dict):
+    if name == "criteria":
         return {str(new): rule for at, rule in part.items() if (new := step.index(int(at))) is not None}
+    key = "dimensionIndex" if name == "sortSpecs" else "columnIndex"
     kept = []
     for spec in part:
-        name = "dimensionIndex" if "dimensionIndex" in spec else "columnIndex"
-        new = step.index(spec.get(name, 0))
+        new = step.index(spec.get(key, 0))
         if new is not None:
-            kept.append({**spec, name: new})
+            kept.append({**spec, key: new})
     return kept
 
 
@@ -129,29 +131,57 @@ def with_offsets(old: Json, new: Json, step: Step) -> Json:
     if step.axis != "COLUMNS" or ("rows" not in old and "columns" not in old and "values" not in old):
         return new
     first, moved_first = (pivot["source"].get("startColumnIndex", 0) for pivot in (old, new))
+
+    def moved_offset(offset: int) -> int | None:
+        at = step.index(first + offset)
+        return None if at is None else at - moved_first
+
     changes: Json = {}
-    for name in ("rows", "columns", "values"):
+    for name in ("rows", "columns", "values", "filterSpecs"):
+        key = "columnOffsetIndex" if name == "filterSpecs" else "sourceColumnOffset"
         kept = []
         for part in old.get(name, ()):
-            at = step.index(first + part.get("sourceColumnOffset", 0))
-            if "sourceColumnOffset" not in part:
+            at = moved_offset(part.get(key, 0))
+            if name == "values" and key not in part:
                 kept.append(part)
             elif at is not None:
-                kept.append({**part, "sourceColumnOffset": at - moved_first})
+                kept.append({**part, key: at})
         if name in old:
             changes[name] = kept
+    if "criteria" in old:
+        moved_rules = {moved_offset(int(key)): rule for key, rule in old["criteria"].items()}
+        changes["criteria"] = {str(at): rule for at, rule in moved_rules.items() if at is not None}
     return {**new, **changes}
 
 
-def rehomed(value: Any, old: int, new: int) -> Any:
+def with_columns(old: Json, new: Json, step: Step) -> Json:
+    """A table's columns keep their names and types when columns come or go inside it."""
+    if step.axis != "COLUMNS" or old["range"].get("sheetId", 0) != step.sheet_id or step.across is not None:
+        return new
+    first, moved_first = (table["range"].get("startColumnIndex", 0) for table in (old, new))
+    columns = []
+    for column in old["columnProperties"]:
+        at = step.index(first + column.get("columnIndex", 0))
+        if at is not None:
+            rest = {name: part for name, part in column.items() if name != "columnIndex"}
+            columns.append(({"columnIndex": at - moved_first} if at > moved_first else {}) | rest)
+    return {**new, "columnProperties": columns}
+
+
+PLACES = (
+    "range", "ranges", "source", "sources", "dataRange", "unprotectedRanges", "dimensionRange", "anchorCell",
+)  # fmt: skip
+"""The fields that hold a range or a place in a tab."""
+
+
+def rehomed(value: Any, old: int, new: int, name: str = "") -> Any:
     """The value with every range and place of the tab `old` in the tab `new`."""
     if isinstance(value, list):
-        return [rehomed(part, old, new) for part in value]
+        return [rehomed(part, old, new, name) for part in value]
     if not isinstance(value, dict):
         return value
-    found = {name: rehomed(part, old, new) for name, part in value.items()}
-    is_place = is_grid_range(value) or "dimension" in value or "rowIndex" in value or "columnIndex" in value
-    if (is_place or "sheetId" in value) and value.get("sheetId", 0) == old:
+    found = {key: rehomed(part, old, new, key) for key, part in value.items()}
+    if (name in PLACES or is_grid_range(value)) and value.get("sheetId", 0) == old:
         found.pop("sheetId", None)
         if new:
             found["sheetId"] = new

@@ -16,7 +16,7 @@ from sheetdesk.sandbox.file import File
 from sheetdesk.sandbox.filters import areas, matched
 from sheetdesk.sandbox.grid import Answered
 from sheetdesk.sandbox.ranges import Area, resolve
-from sheetdesk.sandbox.requests.tabs import add_tab, copy_of, free_copy_title
+from sheetdesk.sandbox.requests.tabs import add_tab, copy_of, free_copy_title, is_time_zone
 
 if TYPE_CHECKING:
     from sheetdesk.sandbox.handle import Sandbox
@@ -66,6 +66,8 @@ def create(call: Call) -> Json:
     for name in body:
         if name not in ("properties", "sheets", "spreadsheetId", "spreadsheetUrl"):
             raise not_emulated(f"spreadsheets.create with {name}")
+    if asked.get("timeZone") and not is_time_zone(asked["timeZone"]):
+        raise invalid(f"Invalid time zone: {asked['timeZone']}")
     file = sandbox.drive.create(
         asked.get("title") or "Untitled spreadsheet",
         call.caller.email,

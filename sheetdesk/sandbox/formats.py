@@ -20,7 +20,9 @@ COLORS = {
     "secondBandColor": "secondBandColorStyle",
     "footerColor": "footerColorStyle",
 }
-"""Each field with a plain colour, and the field of its style; one implies the other."""
+"""Each field with a plain colour, and the field of its style, which the colour implies."""
+
+BOTH_WAYS = ("backgroundColor", "foregroundColor", "tabColor", "color")
 
 
 def color(written: Json) -> Json:
@@ -61,11 +63,13 @@ def kept(written: Any) -> Any:
         if (name in COLORS and isinstance(part, dict) and is_color(part)) or name == "rgbColor":
             found[name] = color(part)
         else:
-            found[name] = kept(part)
+            # A theme's `color` is a style already.
+            found[name] = part if name == "themeColors" else kept(part)
     for name, style in COLORS.items():
         if style in found:
             plain = found[style].get("rgbColor")
-            if plain is not None:
+            # Tables and bands know their newer colours by their style alone.
+            if plain is not None and name in BOTH_WAYS:
                 found[name] = plain
         elif name in found and is_color(found[name]):
             found[style] = {"rgbColor": found[name]}

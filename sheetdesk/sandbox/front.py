@@ -99,7 +99,7 @@ class Front:
         file = self.sandbox.drive.files.get(file_id)
         if file is None:
             raise Refused("This spreadsheet is no longer there.")
-        return View(file, person or EDITOR, self.clock(), self.sandbox.log)
+        return View(file, person or EDITOR, self.sandbox.shown(file.book))
 
     def test_route(self, method: str, name: str, wanted: Json) -> Json:
         """Answer one of the routes for tests. Raises Refused for an unknown one or senseless facts."""

@@ -77,10 +77,17 @@ function choices(select, options, chosen) {
   if (select.value !== chosen) select.value = chosen;
 }
 
+// Answers to what was asked before somebody chose or did something are no longer drawn.
+function renew() {
+  state.drawn = state.asked + 1;
+  return refresh();
+}
+
 async function refresh() {
   const number = ++state.asked;
   try {
     const files = await ask("/page/files");
+    if (number < state.drawn) return;
     at("empty").hidden = files.length > 0;
     const known = files.some((file) => file.id === state.file);
     if (!known) [state.file, state.tab] = [files.length ? files[0].id : "", null];
@@ -150,7 +157,7 @@ function drawTabs(shown) {
       finish(true);
       [state.tab, state.row, state.column] = [tab.id, 0, 0];
       scroll.scrollTo(0, 0);
-      refresh();
+      renew();
     });
     return button;
   }));
@@ -296,7 +303,7 @@ async function act(what) {
     if (!(error instanceof TypeError) && !(error instanceof SyntaxError)) throw error;
     tell(say("gone"), true);
   }
-  await refresh();
+  await renew();
 }
 
 function onKey(event) {
@@ -356,9 +363,9 @@ function begin() {
     finish(false);
     [state.file, state.tab, state.row, state.column] = [at("file").value, null, 0, 0];
     scroll.scrollTo(0, 0);
-    refresh();
+    renew();
   });
-  at("person").addEventListener("change", () => { state.person = at("person").value; refresh(); });
+  at("person").addEventListener("change", () => { state.person = at("person").value; renew(); });
   at("insert").addEventListener("click", () => act({ act: "insert", row: state.row }));
   at("delete").addEventListener("click", () => act({ act: "delete", row: state.row }));
   for (const [id, descending] of [["ascending", false], ["descending", true]]) {

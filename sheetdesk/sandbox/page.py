@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
 from sheetdesk.sandbox import people
 from sheetdesk.sandbox.access import OWNER, Caller, role_of, shut_out
+from sheetdesk.sandbox.api import ApiError
 from sheetdesk.sandbox.book import Json, Tab
 from sheetdesk.sandbox.drive import Drive, File
 from sheetdesk.sandbox.looks import look
@@ -51,12 +51,11 @@ def listed(drive: Drive) -> list[Json]:
 
 @dataclass(frozen=True)
 class View:
-    """One look at a file through the eyes of a person; `log` hears of formulas that cannot be computed."""
+    """One look at a file through the eyes of a person; `shown` reads the state its book is in."""
 
     file: File
     person: str
-    now: datetime
-    log: Callable[[str], None]
+    shown: Shown
 
     @property
     def role(self) -> str:
@@ -73,7 +72,7 @@ class View:
         emails = [EDITOR, VIEWER, OWNER]
         named = [one.get("emailAddress") for one in self.file.permissions.values()]
         emails += [email for email in named if email and email not in emails]
-        views = [View(self.file, email, self.now, self.log) for email in emails]
+        views = [View(self.file, email, self.shown) for email in emails]
         return [{"email": view.person, "role": view.role} for view in views]
 
     def stretch(self, sheet_id: int | None, start: int, count: int) -> Json:
@@ -81,7 +80,6 @@ class View:
         book = self.file.book
         visible = [tab for tab in book.tabs if not tab.properties.get("hidden")] or book.tabs
         tab = (book.tab(sheet_id) if sheet_id is not None else None) or visible[0]
-        shown = Shown(book, self.now, self.log)
         grid = tab.properties.get("gridProperties", {})
         frozen = min(int(grid.get("frozenRowCount", 0)), 20)
         start = max(start, frozen)
@@ -104,7 +102,7 @@ class View:
             "widths": [
                 2 if side.get("hiddenByUser") else int(side.get("pixelSize", WIDTH_PX)) for side in sides
             ],
-            "lines": [self.line(shown, tab, row, kept_out) for row in rows],
+            "lines": [self.line(tab, row, kept_out) for row in rows],
         }
 
     def kept_out(self, tab: Tab) -> Callable[[int, int], bool]:
@@ -123,8 +121,9 @@ class View:
 
         return is_kept
 
-    def line(self, shown: Shown, tab: Tab, row: int, kept_out: Callable[[int, int], bool]) -> Json:
+    def line(self, tab: Tab, row: int, kept_out: Callable[[int, int], bool]) -> Json:
         """One row: facts of its cells by column, those without any left out."""
+        shown = self.shown
         cells: dict[int, Json] = {}
         for column in range(tab.column_count):
             cell = tab.cell(row, column)
@@ -173,10 +172,14 @@ def options(shown: Shown, cell: Json) -> list[str] | None:
             return None
 
 
-@lru_cache(maxsize=100)
+@lru_cache(maxsize=16)
 def _range_options(shown: Shown, place: str) -> list[str]:
-    """The texts of a range, once each. Remembered for as long as one state of a book is looked at."""
-    area = resolve(shown.book, place.lstrip("="))
+    """The texts of a range, once each; none where the range is gone. Remembered for one state of a book."""
+    tab, mark, cells = place.lstrip("=").rpartition("!")
+    try:
+        area = resolve(shown.book, f"{tab}{mark}{cells.replace('$', '')}")
+    except ApiError:
+        return []
     box = area.box
     rows = range(box.r0, min(box.r1, shown.rows_used(area.tab), box.r0 + MOST_OPTIONS))
     found = [shown.text(area.tab, row, column) for row in rows for column in range(box.c0, box.c1)]
@@ -197,17 +200,17 @@ def requests_of(view: View, wanted: Json) -> list[Json] | str:
         case "edit":
             row, column, text = _whole(wanted, "row"), _whole(wanted, "column"), str(wanted.get("text", ""))
             cell = tab.cell(row, column)
-            offered = options(Shown(book, view.now, view.log), cell)
+            offered = options(view.shown, cell)
             if text and offered is not None and text not in offered and cell["dataValidation"].get("strict"):
                 return f"Not one of the list: {text}"
-            return people.edit(book, view.now, **facts, row=row, column=column, text=text)
+            return people.edit(book, view.shown.now, **facts, row=row, column=column, text=text)
         case "insert":
-            return people.insert_row(book, view.now, **facts, row=_whole(wanted, "row"))
+            return people.insert_row(book, view.shown.now, **facts, row=_whole(wanted, "row"))
         case "delete":
-            return people.delete_row(book, view.now, **facts, row=_whole(wanted, "row"))
+            return people.delete_row(book, view.shown.now, **facts, row=_whole(wanted, "row"))
         case "sort":
             return people.sort(
-                book, view.now, tab=tab.title, column=_whole(wanted, "column"),
+                book, view.shown.now, tab=tab.title, column=_whole(wanted, "column"),
                 descending=bool(wanted.get("descending")), headed=bool(wanted.get("headed", True)),
             )  # fmt: skip
         case other:

@@ -18,6 +18,8 @@ __all__ = ["Axis", "Kind", "Shift", "shift"]
 Axis = Literal["ROWS", "COLUMNS"]
 Kind = Literal["insert", "delete", "move"]
 Span = tuple[int, int | None]
+NOWHERE = -1
+"""The tab of what counts no columns of a tab."""
 
 
 @dataclass(frozen=True)
@@ -185,14 +187,14 @@ def move_anchors(book: Spreadsheet, tab: Tab, step: Shift) -> None:
             other.basic_filter = moved(other.basic_filter, step, other.id)
     tab.merges = [merge for merge in tab.merges if not is_single(merge)]
     for key, named in list(book.named_ranges.items()):
-        new = moved(named, step, 0)
+        new = moved(named, step, NOWHERE)
         if new is None:
             del book.named_ranges[key]
         else:
             book.named_ranges[key] = new
     if step.across is None:
         for number, metadata in list(book.developer_metadata.items()):
-            new = moved(metadata, step, -1)
+            new = moved(metadata, step, NOWHERE)
             if new is None:
                 del book.developer_metadata[number]
             else:
@@ -237,7 +239,7 @@ def moved_rules(cell: Json, step: Shift, title: str, home: Tab) -> Json:
         if rule is not cell["dataValidation"]:
             cell = {**cell, "dataValidation": rule}
     if "pivotTable" in cell:
-        pivot = moved(cell["pivotTable"], step, home.id)
+        pivot = moved(cell["pivotTable"], step, NOWHERE)
         if pivot is None:
             return {name: part for name, part in cell.items() if name != "pivotTable"}
         if pivot is not cell["pivotTable"]:

@@ -15,9 +15,12 @@ from sheetdesk.sandbox.api import ApiError
 from sheetdesk.sandbox.drive import Drive, File
 from sheetdesk.sandbox.drive_errors import DriveError
 from sheetdesk.sandbox.file import MIME
+from sheetdesk.sandbox.schema import document
 
 ANN = Caller("ann@sandbox.local", is_owner=False)
 ME = Caller()
+DOCUMENT = document("drive")
+"""Google's description of Drive, against which every answer here is checked where it is installed."""
 
 
 class Clock:
@@ -45,7 +48,10 @@ def ask(drive: Drive, method: str, url: str, body: Any = None, caller: Caller = 
         assert (headers["Content-Type"], answer) == ("text/html", b"")
         return None
     assert headers["Content-Type"] == "application/json; charset=UTF-8"
-    return json.loads(answer)
+    told = json.loads(answer)
+    if DOCUMENT is not None and (called := DOCUMENT.route(method, parts.path)) is not None:
+        assert DOCUMENT.check_answer(called[0], told) == []
+    return told
 
 
 def refused(drive: Drive, method: str, url: str, body: Any = None, caller: Caller = ME) -> dict[str, Any]:
@@ -327,3 +333,50 @@ def test_what_is_not_emulated_says_so(drive: Drive) -> None:
     assert caught.value.code == 501
     with pytest.raises(ApiError, match="not emulated"):
         ask(drive, "POST", "files", {"name": "doc", "mimeType": "application/vnd.google-apps.document"})
+
+
+def exported(drive: Drive, file: File, mime: str = "text/csv") -> str:
+    path = f"/drive/v3/files/{file.id}/export"
+    status, headers, body = drive.handle("GET", path, [("mimeType", mime)], b"", ME)
+    assert (status, headers) == (200, {"Content-Type": mime, "Content-Disposition": "attachment"})
+    return body.decode()
+
+
+def uploaded(drive: Drive, file: File, text: bytes, caller: Caller = ME) -> Any:
+    path = f"/upload/drive/v2/files/{file.id}"
+    return json.loads(drive.handle("PUT", path, [("convert", "True")], text, caller)[2])
+
+
+def test_an_uploaded_csv_takes_the_place_of_every_tab_and_changes_the_time_zone(drive: Drive) -> None:
+    file = made(drive)
+    told = uploaded(drive, file, b'id,due\r\nT1,2026-03-04\r\n\r\n,"a ""b""\r\nc"\r\n')
+    (tab,) = file.book.tabs
+    assert (told["id"], told["title"], told["version"]) == (file.id, "Tickets", "2")
+    assert (tab.title, tab.row_count, tab.column_count) == ("Tickets", 1000, 26)
+    assert tab.id != 0
+    assert file.book.properties["timeZone"] == "America/Los_Angeles"
+    assert tab.cell(1, 1)["userEnteredValue"] == {"numberValue": 46085}
+    assert tab.cell(1, 1)["userEnteredFormat"]["numberFormat"]["type"] == "DATE"
+    assert exported(drive, file) == 'id,due\r\nT1,2026-03-04\r\n,\r\n,"a ""b""\r\nc"'
+    assert exported(drive, file, "text/tab-separated-values").startswith("id\tdue\r\nT1\t2026-03-04\r\n")
+
+
+def test_an_export_shows_what_formulas_come_to_and_nothing_for_an_empty_tab(drive: Drive) -> None:
+    file = made(drive)
+    assert exported(drive, file) == ""
+    uploaded(drive, file, b"=1+1,x")
+    assert exported(drive, file) == "2,x"
+
+
+def test_a_csv_that_is_none_or_comes_from_a_viewer_is_refused(drive: Drive) -> None:
+    file = made(drive)
+    ask(drive, "POST", f"files/{file.id}/permissions", {"type": "anyone", "role": "reader"})
+    for text, caller, code in ((b"\xff\xfe", ME, 400), (b"a,b", ANN, 403)):
+        with pytest.raises(DriveError) as caught:
+            uploaded(drive, file, text, caller)
+        assert caught.value.code == code
+    assert file.book.tabs[0].title == "Sheet1"
+    for mime, reason in (("", "required"), ("image/png", "badRequest")):
+        with pytest.raises(DriveError) as caught:
+            exported(drive, file, mime)
+        assert caught.value.reason == reason

@@ -91,6 +91,8 @@ def test_only_what_matches_method_and_endpoint_is_counted_and_struck() -> None:
 def test_a_fault_strikes_as_often_as_it_may() -> None:
     faulty, _ = line(Fault("503", times=2))
     assert [send(faulty, "") for _ in range(4)] == ["503", "503", "200", "200"]
+    faulty, _ = line(Fault("503", nth=2, times=0))
+    assert [send(faulty, "") for _ in range(4)] == ["200", "503", "200", "200"]
     faulty, _ = line(Fault("503", times=0))
     assert {send(faulty, "") for _ in range(9)} == {"503"}
 

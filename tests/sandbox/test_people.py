@@ -105,6 +105,19 @@ def test_what_is_typed_is_read_by_the_locale_unless_the_cell_is_text(desk: Desk)
     assert desk.rows()[2][1] == "0042"
 
 
+def test_an_inserted_row_looks_like_the_one_above_it(desk: Desk) -> None:
+    place = {"sheetId": 0, "startRowIndex": 1, "endRowIndex": 2, "startColumnIndex": 0, "endColumnIndex": 3}
+    bold = {"userEnteredFormat": {"textFormat": {"bold": True}}}
+    desk.batch({"repeatCell": {"range": place, "cell": bold, "fields": "userEnteredFormat"}})
+    assert desk.ann.does(people.insert_row, tab=TAB, row=2)
+    cells = [desk.file.book.tabs[0].cell(row, 0) for row in (1, 2, 3)]
+    assert [cell.get("userEnteredFormat") == bold["userEnteredFormat"] for cell in cells] == [
+        True,
+        True,
+        False,
+    ]
+
+
 def test_a_tab_is_renamed_and_its_old_title_is_gone(desk: Desk) -> None:
     assert desk.ann.does(people.rename_tab, tab=TAB, title="Desk")
     assert desk.rows("Desk") == START

@@ -135,3 +135,12 @@ def test_an_effective_format_lies_over_the_default() -> None:
     assert row["values"] == [
         {"userEnteredValue": {}, "effectiveFormat": {"numberFormat": {"type": "PERCENT"}}}
     ]
+
+
+def test_cells_that_touch_at_a_corner_are_one_table_and_a_gap_ends_it() -> None:
+    world = World()
+    world.write("A1:E4", [["a", "", "", "", "x"], ["", "b", "", "", ""], ["", "", "c", "", "y"], []])
+    path = f"/{world.id}/values/A1:C9:append?valueInputOption=RAW"
+    assert world.ask("POST", path, {"values": [["d"]]})["tableRange"] == "Sheet1!A1:C3"
+    path = f"/{world.id}/values/E1:E2:append?valueInputOption=RAW"
+    assert world.ask("POST", path, {"values": [["z"]]})["tableRange"] == "Sheet1!E1"

@@ -175,8 +175,18 @@ def cut_paste(batch: Batch, body: Json) -> None:
         inside = [box_of(merge, tab) for merge in tab.merges if contains(source, box_of(merge, tab))]
         tab.merges = [merge for merge in tab.merges if box_of(merge, tab) not in inside]
         carry_merges(target, inside, source, down, right)
+        carry_names(batch, tab, target, source, down, right)
     if tab is target:
         follow(batch, tab, source, down, right)
+
+
+def carry_names(batch: Batch, tab: Tab, target: Tab, source: Box, down: int, right: int) -> None:
+    """A named range that was cut as a whole names the cells where they are now."""
+    for key, named in list(batch.book.named_ranges.items()):
+        place = box_of(named["range"], tab)
+        if named["range"].get("sheetId", 0) == tab.id and contains(source, place):
+            moved = Box(place.r0 + down, place.r1 + down, place.c0 + right, place.c1 + right)
+            batch.book.named_ranges[key] = {**named, "range": grid_range(target.id, moved)}
 
 
 def follow(batch: Batch, tab: Tab, source: Box, down: int, right: int) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
 from sheetdesk.sandbox.a1 import quoted
 from sheetdesk.sandbox.anchors import rehomed
+from sheetdesk.sandbox.api import not_emulated
 from sheetdesk.sandbox.batch import Batch, Handler
 from sheetdesk.sandbox.book import MAX_CELLS, Json, Tab
 from sheetdesk.sandbox.formats import kept
 from sheetdesk.sandbox.references import lost, renamed
 from sheetdesk.sandbox.shift import Shift, shift
 
-__all__ = ["HANDLERS", "add_tab", "copy_of", "free_copy_title"]
+__all__ = ["HANDLERS", "add_tab", "copy_of", "free_copy_title", "is_time_zone"]
 
 TOO_MANY = (
     f"This action would increase the number of cells in the workbook above the limit of {MAX_CELLS} cells."
@@ -20,12 +23,14 @@ TOO_MANY = (
 def add_sheet(batch: Batch, body: Json) -> Json:
     """Add an empty tab; what its properties do not say is as Google has it."""
     asked = kept(body.get("properties") or {})
+    if asked.get("sheetType") not in (None, "GRID", "SHEET_TYPE_UNSPECIFIED"):
+        raise not_emulated(f"requests[{batch.index}].addSheet with the sheetType {asked['sheetType']}")
     grid = {"rowCount": 1000, "columnCount": 26} | asked.get("gridProperties", {})
     properties: Json = {
         "sheetId": asked["sheetId"] if asked.get("sheetId") is not None else batch.new_id(),
         "title": asked.get("title") or free_title(batch),
         "index": len(batch.book.tabs),
-        "sheetType": asked.get("sheetType") or "GRID",
+        "sheetType": "GRID",
         "gridProperties": grid,
     } | {
         name: asked[name]
@@ -43,7 +48,7 @@ def add_tab(batch: Batch, tab: Tab, index: int | None) -> None:
     if book.tab(tab.id) is not None:
         batch.refuse(f"A sheet with the ID {tab.id} already exists. Please use another ID.")
     check_title(batch, tab, tab.title)
-    if tab.properties["sheetType"] == "GRID" and (tab.row_count < 1 or tab.column_count < 1):
+    if tab.row_count < 1 or tab.column_count < 1:
         batch.refuse("The grid must have at least one row and one column.")
     book.tabs.insert(len(book.tabs) if index is None else max(0, min(index, len(book.tabs))), tab)
     book.renumber()
@@ -183,8 +188,6 @@ def rename(batch: Batch, old: str, new: str) -> None:
 def resize(batch: Batch, tab: Tab, grid: Json) -> None:
     """Rows and columns past the new size go, with all that is anchored to them."""
     rows, columns = grid.get("rowCount", 0), grid.get("columnCount", 0)
-    if tab.properties.get("sheetType", "GRID") != "GRID":
-        return
     if rows < 1 or columns < 1:
         batch.refuse("The grid must have at least one row and one column.")
     if grid.get("frozenRowCount", 0) >= rows or grid.get("frozenColumnCount", 0) >= columns:
@@ -212,10 +215,19 @@ def update_spreadsheet_properties(batch: Batch, body: Json) -> None:
     merged = mask.merge(batch.book.properties, kept(body.get("properties") or {}))
     if not merged.get("title"):
         batch.refuse("A spreadsheet must have a title.")
-    batch.book.properties = {
-        **{name: batch.book.properties[name] for name in ("defaultFormat", "spreadsheetTheme")},
-        **merged,
-    }
+    kept_properties = {**batch.book.properties, **{name: part for name, part in merged.items() if part}}
+    if not is_time_zone(kept_properties["timeZone"]):
+        batch.refuse(f"Invalid time zone: {kept_properties['timeZone']}")
+    batch.book.properties = kept_properties
+
+
+def is_time_zone(name: str) -> bool:
+    """Whether there is a time zone of that name."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return False
+    return True
 
 
 HANDLERS: dict[str, Handler] = {

@@ -66,6 +66,17 @@ def test_a_cut_leaves_nothing_and_references_follow() -> None:
     assert world.formulas("D1") == [["=B5&B6&B1"]]
 
 
+def test_a_name_goes_with_the_cells_that_were_cut() -> None:
+    world = World()
+    world.batch(
+        {"addNamedRange": {"namedRange": {"name": "inside", "range": grid(0, 1, 0, 1)}}},
+        {"addNamedRange": {"namedRange": {"name": "half", "range": grid(0, 5, 0, 1)}}},
+        {"cutPaste": {"source": grid(0, 2, 0, 1), "destination": {"rowIndex": 4, "columnIndex": 1}}},
+    )
+    found = {one["name"]: one["range"] for one in world.get("namedRanges")["namedRanges"]}
+    assert found == {"inside": grid(4, 5, 1, 2), "half": grid(0, 5, 0, 1)}
+
+
 def test_rows_tags_stay_where_their_cells_were_cut() -> None:
     world = World()
     world.write("A1:A3", [["a"], ["b"], ["c"]])

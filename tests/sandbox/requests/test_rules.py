@@ -329,3 +329,36 @@ UNKNOWN = {
 @pytest.mark.parametrize("kind", UNKNOWN)
 def test_what_is_not_there_cannot_be_deleted(kind: str) -> None:
     assert World().refused({kind: UNKNOWN[kind]}).startswith(f"Invalid requests[0].{kind}: No ")
+
+
+def test_columns_of_filters_and_tables_are_no_places_of_a_copied_tab() -> None:
+    world = World()
+    column = {"columnIndex": 1, "columnName": "b", "columnType": "TEXT"}
+    table = {"name": "T", "range": grid(0, 3, 0, 2), "columnProperties": [column]}
+    view = {"range": grid(5, 9, 0, 2), "criteria": {"1": {"hiddenValues": ["x"]}}}
+    world.batch({"addTable": {"table": table}}, {"addFilterView": {"filter": view}})
+    world.batch({"duplicateSheet": {"sourceSheetId": 0, "newSheetId": 4, "insertSheetIndex": 1}})
+    copied = world.sheet("filterViews", 1)[0]
+    assert copied["range"] == grid(5, 9, 0, 2, 4)
+    assert copied["filterSpecs"] == [{"columnIndex": 1, "filterCriteria": {"hiddenValues": ["x"]}}]
+    assert world.sheet("tables", 1)[0]["columnProperties"] == world.sheet("tables")[0]["columnProperties"]
+
+
+def test_a_tables_columns_keep_their_types_when_others_come_and_go() -> None:
+    world = World()
+    columns = [{"columnIndex": at, "columnName": name, "columnType": "TEXT"} for at, name in enumerate("abc")]
+    world.batch(
+        {"addTable": {"table": {"name": "T", "range": grid(0, 3, 1, 4), "columnProperties": columns}}}
+    )
+    span = {"dimension": "COLUMNS", "startIndex": 2, "endIndex": 3}
+    world.batch(
+        {"insertDimension": {"range": span}}, {"insertDimension": {"range": {**span, "startIndex": 0}}}
+    )
+
+    def named() -> dict[str, int]:
+        [table] = world.sheet("tables")
+        return {one["columnName"]: one.get("columnIndex", 0) for one in table["columnProperties"]}
+
+    assert named() == {"a": 0, "b": 2, "c": 3}
+    world.batch({"deleteDimension": {"range": {"dimension": "COLUMNS", "startIndex": 5, "endIndex": 7}}})
+    assert named() == {"a": 0, "c": 1}

@@ -159,3 +159,20 @@ def test_a_spreadsheet_is_made_with_tabs_and_cells() -> None:
     assert world.read("One!A1") == [["1,5"]]
     status, refusal = world.send("POST", "", {"namedRanges": [{"name": "x"}]})
     assert (status, refusal["error"]["status"]) == (501, "UNIMPLEMENTED")
+
+
+def test_a_time_zone_must_be_one_and_other_properties_stay() -> None:
+    world = World()
+    change = {"properties": {"title": "T", "timeZone": "Asia/Shanghai"}, "fields": "*"}
+    world.batch({"updateSpreadsheetProperties": change})
+    found = world.get("properties(timeZone,locale,title,spreadsheetTheme.primaryFontFamily)")["properties"]
+    theme = {"primaryFontFamily": "Arial"}
+    assert found == {"title": "T", "locale": "en_US", "timeZone": "Asia/Shanghai", "spreadsheetTheme": theme}
+    wrong = {"properties": {"timeZone": "Mars/Base"}, "fields": "timeZone"}
+    message = "Invalid requests[0].updateSpreadsheetProperties: Invalid time zone: Mars/Base"
+    assert world.refused({"updateSpreadsheetProperties": wrong}) == message
+
+
+def test_only_tabs_with_a_grid_are_made() -> None:
+    message = World().refused({"addSheet": {"properties": {"sheetType": "OBJECT"}}})
+    assert message == "requests[0].addSheet with the sheetType OBJECT is not emulated by the sandbox."
