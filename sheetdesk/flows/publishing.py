@@ -40,7 +40,7 @@ def publish(opened: OpenDesk, place: SheetPlace, *, now: datetime, google: Googl
     state = SheetState(place.key, f"{GOOGLE}{online}", whom.role.key if whom.role else "")
     first = first_version(opened, state, whom, now)
     ids = Ids()
-    made = publication(first.plan, desk, whom=whom, ids=ids)
+    made = publication(first.plan, desk, whom=whom, ids=ids, owner=google.account)
     if not online:
         online = google.create_from(made.create_body)
         found = snapshot(google.get(online, FIELDS))
