@@ -15,7 +15,6 @@ from datetime import datetime
 from typing import Any
 
 from sheetdesk.columns.base import Cell
-from sheetdesk.sheets.moments import moment
 
 __all__ = ["JOURNAL_COLUMN", "Copy", "Planned", "PlannedTab", "decoded", "encoded"]
 
@@ -57,13 +56,12 @@ class PlannedTab:
     blocks: tuple[tuple[int, int, int], ...]
 
     def copy_of(self, at: Mapping[tuple[int, int], Cell]) -> Copy:
-        """What was copied, out of the cells of the sync tab."""
+        """What was copied, out of the cells of the sync tab; dates are numbers."""
 
         def cell(row: int, column: int) -> Cell:
             for first, last, place in self.blocks:
                 if first <= row <= last:
-                    found = at.get((place + row - first, JOURNAL_COLUMN + column - self.left))
-                    return moment(found, False) if column in self.dated and type(found) is float else found
+                    return at.get((place + row - first, JOURNAL_COLUMN + column - self.left))
             return None
 
         return cell

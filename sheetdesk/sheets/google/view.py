@@ -106,7 +106,7 @@ def view(snapshot: Snapshot) -> View:
         grid = tab.grid
         for plan in plans:
             if plan.sheet_id == tab.sheet_id:
-                grid = resolved(plan, at, grid)
+                grid = resolved(plan, at, grid, tab.dated)
         table = table_of(tab)
         if table is not None:
             filled = _Filling(tab, table, grid, blocks.get(table.name))
