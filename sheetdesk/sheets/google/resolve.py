@@ -55,23 +55,26 @@ def _hits(tab: PlannedTab, copy: Copy) -> list[Hit]:
         if title is not None and folded(copy(tab.header, column)) != folded(title)
     }
     dated = set(tab.dated) - moved
+    # A line without an id is known by all of its cells: none may have moved out of what was copied.
+    then = {folded(copy(tab.header, c)) for c in span}
+    is_whole = all(folded(title) in then for title in tab.titles if title is not None)
     hits = []
     for planned in tab.rows:
         # Whether a column that has moved holds dates is not known here.
         raw = {c: copy(planned.row, c) for c in span}
         before = tuple(_dated(raw[c]) if c in dated else raw[c] for c in span)
-        is_row = tab.id_column not in moved and _is_row(tab, planned, before)
+        is_row = tab.id_column not in moved and _is_row(tab, planned, before, is_whole=is_whole)
         missed = tuple(c for c in planned.cells if not is_row or c in moved)
         typed = (c for c, (old, _) in planned.cells.items() if not same(before[c - tab.left], old))
         hits.append(Hit(planned, before, tuple(dict.fromkeys((*missed, *typed))), missed))
     return hits
 
 
-def _is_row(tab: PlannedTab, planned: Planned, before: Sequence[Cell]) -> bool:
+def _is_row(tab: PlannedTab, planned: Planned, before: Sequence[Cell], *, is_whole: bool) -> bool:
     name = before[tab.id_column - tab.left]
     if not blank(planned.name) or not blank(name):
         return same(planned.name, name)
-    return _is_like(planned.was, before)
+    return is_whole and _is_like(planned.was, before)
 
 
 def _is_like(one: Sequence[Cell], other: Sequence[Cell]) -> bool:
@@ -214,6 +217,9 @@ class _Undoing:
 
     def _row_of(self, after: Sequence[Cell], expected: int) -> int:
         """Where the row stands now that looked like this after the write; -1 where nobody can tell."""
+        if all(map(blank, after)):
+            # All of a line that people had just typed was emptied: no row tells of it any more.
+            return expected if all(map(blank, self._across(expected, self.hit))) else self._free_row()
         name = after[self.id_then] if self.id_then >= 0 else None
         if not blank(name):
             found = self.named.get(plain(name), [])
@@ -223,7 +229,8 @@ class _Undoing:
             # Where the ids were is not known when the header itself had moved: then any row may be it.
             found = self.unnamed if self.id_then >= 0 else list(range(self.rows))
         whole = [row for row in found if all(map(_alike, self._across(row, self.hit), after))]
-        if expected in whole or len(whole) == 1:
+        if whole:
+            # Rows that are alike in all that was copied may stand for one another.
             return expected if expected in whole else whole[0]
         return expected if expected in found and _is_like(after, self._across(expected, self.hit)) else -1
 
