@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zlib import crc32
 
 from sheetdesk.columns.base import Cell
 
@@ -22,6 +23,9 @@ JOURNAL_COLUMN = 33
 """The column of the sync tab from which on the journal stands: right of all that rules write."""
 
 CHUNK = 45_000
+"""So many characters of a plan stand in a cell; half as many where one may count twice, as Google counts."""
+
+SUM = "{:08x}"
 Copy = Callable[[int, int], Cell]
 """The cell that stood at a row and column of a tab when the write was applied."""
 
@@ -89,16 +93,27 @@ def encoded(turn: str, tabs: Sequence[PlannedTab]) -> list[str]:
         ],
     }  # fmt: skip
     text = json.dumps(plan, ensure_ascii=False, separators=(",", ":"))
-    return [text[start : start + CHUNK] for start in range(0, len(text), CHUNK)]
+    text = SUM.format(_sum(text)) + text
+    chunk = CHUNK if max(text) <= "\uffff" else CHUNK // 2
+    return [text[start : start + chunk] for start in range(0, len(text), chunk)]
 
 
 def decoded(texts: Sequence[str]) -> tuple[str, tuple[PlannedTab, ...]]:
     """The turn and the plan that these texts hold; nothing where somebody has spoilt them."""
+    text = "".join(texts)
+    known, text = text[:8], text[8:]
+    # People who replace a word all over the spreadsheet do so here too, and it would still read like a plan.
+    if not text or known != SUM.format(_sum(text)):
+        return "", ()
     try:
-        plan = json.loads("".join(texts))
+        plan = json.loads(text)
         return str(plan["turn"]), tuple(map(_tab, plan["tabs"]))
     except (ValueError, KeyError, TypeError, IndexError):
         return "", ()
+
+
+def _sum(text: str) -> int:
+    return crc32(text.encode("utf-8", "surrogatepass"))
 
 
 def _tab(found: Sequence[Any]) -> PlannedTab:

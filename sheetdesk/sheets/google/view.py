@@ -58,7 +58,7 @@ def planned_in(sync: LiveTab | None) -> tuple[str, tuple[PlannedTab, ...]]:
         return "", ()
     texts: list[str] = []
     for cell in sync.grid.column(JOURNAL_COLUMN)[1:]:
-        if not isinstance(cell, str) or blank(cell):
+        if not isinstance(cell, str):
             break
         texts.append(cell)
     return decoded(texts)
