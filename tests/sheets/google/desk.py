@@ -118,6 +118,9 @@ class GoogleDesk:
         """What a column shows below its header."""
         return [row[place] for row in self.values(tab)[1:]]
 
+    def tab_id(self, title: str = TAB) -> int:
+        return next(tab.id for tab in self.book.tabs if tab.title == title)
+
     def entered(self, row: int, column: int, tab: str = TAB) -> dict[str, Any]:
         """What the cell itself holds, as the API has it."""
         found = self.book.tab_titled(tab)
