@@ -100,6 +100,12 @@ class GoogleDesk:
         person = Person(self.sandbox, self.file, self.sandbox.drive.files[self.file].owner)
         assert person.tries(list(requests)) is None
 
+    def enter(self, row: int, column: int, formula: str) -> None:
+        """A formula that people paste, whatever format the cell has."""
+        start = {"sheetId": self.tab_id(), "rowIndex": row, "columnIndex": column}
+        rows = [{"values": [{"userEnteredValue": {"formulaValue": formula}}]}]
+        self.ask({"updateCells": {"start": start, "rows": rows, "fields": "userEnteredValue"}})
+
     def fault(self, kind: Kind, nth: int = 1) -> None:
         """The `nth` batch from now on goes wrong so."""
         self.line.faults = [Fault(kind, nth, "POST", ":batchUpdate")]
@@ -136,8 +142,8 @@ class GoogleDesk:
     ) -> Fetched:
         """What the spreadsheet is to become."""
         edits = tuple(CellEdit(row, column, value) for (row, column), value in cells.items())
-        tables = {} if bottom is None else {"tickets": bottom}
-        return (sheet or self.sheet).write(found, [TabEdits(TAB, edits, tables)], self.plan, None)
+        edit = TabEdits(TAB, edits, {} if bottom is None else {"tickets": bottom})
+        return (sheet or self.sheet).write(found, [edit] if edit else [], self.plan, None)
 
     def write(
         self, found: Fetched, cells: Mapping[tuple[int, int], Cell], bottom: int | None = None
