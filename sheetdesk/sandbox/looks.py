@@ -1,4 +1,4 @@
-"""How a cell looks: the fill, ink and weight that its own format and a banded range give it."""
+"""How a cell looks: the fill, ink and weight that its format, rules and a banded range give it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ __all__ = ["look"]
 ALIGN = {"RIGHT": "right", "CENTER": "center"}
 
 
-def look(tab: Tab, row: int, column: int) -> Json:
-    """`fill` and `ink` as `#rrggbb`, `bold`, `italic`, `struck`, `align`; what is as usual is left out."""
+def look(tab: Tab, row: int, column: int, ruled: Json) -> Json:
+    """How a cell looks; `ruled` is the format its conditional formats give it.
+
+    Told are `fill` and `ink` as `#rrggbb`, `bold`, `italic`, `struck`, `align`; what is as usual is left out.
+    """
     cell_format = tab.cell(row, column).get("userEnteredFormat", {})
-    text = cell_format.get("textFormat", {})
+    text = {**cell_format.get("textFormat", {}), **ruled.get("textFormat", {})}
     facts: Json = {}
-    fill = _hex(cell_format, "backgroundColor") or _band(tab, row, column)
+    fill = _hex(ruled, "backgroundColor") or _hex(cell_format, "backgroundColor") or _band(tab, row, column)
     if fill and fill != "#ffffff":
         facts["fill"] = fill
     ink = _hex(text, "foregroundColor")

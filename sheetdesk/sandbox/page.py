@@ -15,6 +15,7 @@ from sheetdesk.sandbox.book import Json, Tab
 from sheetdesk.sandbox.drive import Drive, File
 from sheetdesk.sandbox.looks import look
 from sheetdesk.sandbox.ranges import resolve
+from sheetdesk.sandbox.rule_looks import RuleLooks
 from sheetdesk.sandbox.shown import Shown
 
 __all__ = ["ASSETS", "EDITOR", "VIEWER", "View", "asset", "listed", "requests_of"]
@@ -124,10 +125,11 @@ class View:
     def line(self, tab: Tab, row: int, kept_out: Callable[[int, int], bool]) -> Json:
         """One row: facts of its cells by column, those without any left out."""
         shown = self.shown
+        rules = _rules(shown, tab.id)
         cells: dict[int, Json] = {}
         for column in range(tab.column_count):
             cell = tab.cell(row, column)
-            facts = look(tab, row, column)
+            facts = look(tab, row, column, rules.cell_format(row, column))
             if text := shown.text(tab, row, column):
                 facts["text"] = text
                 if not facts.get("align") and "numberValue" in (shown.value(tab, row, column) or {}):
@@ -170,6 +172,12 @@ def options(shown: Shown, cell: Json) -> list[str] | None:
             return _range_options(shown, str(condition["values"][0]["userEnteredValue"]))
         case _:
             return None
+
+
+@lru_cache(maxsize=16)
+def _rules(shown: Shown, sheet_id: int) -> RuleLooks:
+    """The conditional formats of a tab. Remembered for one state of a book."""
+    return RuleLooks(shown, next(tab for tab in shown.book.tabs if tab.id == sheet_id))
 
 
 @lru_cache(maxsize=16)

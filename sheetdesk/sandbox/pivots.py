@@ -45,7 +45,7 @@ def drawn(book: Spreadsheet, tab: Tab, value: Reader, log: Callable[[str], None]
     for row, cells in enumerate(tab.rows):
         for column, cell in (cells or {}).items():
             if "pivotTable" in cell:
-                reason = beyond(cell["pivotTable"])
+                reason = beyond(book, cell["pivotTable"])
                 if reason:
                     place = a1.echo(tab.title, row, row + 1, column, column + 1)
                     log(f"The pivot table at {place} is not drawn: {reason}.")
@@ -54,9 +54,10 @@ def drawn(book: Spreadsheet, tab: Tab, value: Reader, log: Callable[[str], None]
     return found
 
 
-def beyond(pivot: Json) -> str:
+def beyond(book: Spreadsheet, pivot: Json) -> str:
     """What of a pivot table cannot be drawn; "" for nothing."""
-    if "source" not in pivot:
+    source = book.tab(pivot["source"].get("sheetId", 0)) if "source" in pivot else None
+    if source is None:
         return "it has no source range"
     if any("groupRule" in group or "groupLimit" in group for group in groups(pivot)):
         return "its groups have rules"
@@ -64,9 +65,13 @@ def beyond(pivot: Json) -> str:
         return "it summarises by another function"
     if any("calculatedDisplayType" in part for part in pivot.get("values", ())):
         return "its values are shares of a total"
-    specs = [spec.get("filterCriteria", {}) for spec in pivot.get("filterSpecs", ())]
-    if any("condition" in rule for rule in (*pivot.get("criteria", {}).values(), *specs)):
+    rules = filters(pivot)
+    if any("condition" in rule for rule in rules.values()):
         return "it filters by a condition"
+    place = box(pivot["source"], source)
+    offsets = {*rules, *(offset(part) for part in (*groups(pivot), *pivot.get("values", ())))}
+    if not all(0 <= at < place.c1 - place.c0 for at in offsets):
+        return "a column of it lies outside its source"
     return ""
 
 
@@ -129,14 +134,17 @@ def offset(part: Json) -> int:
     return int(part.get("sourceColumnOffset", 0))
 
 
+def filters(pivot: Json) -> dict[int, Json]:
+    """The criteria by column of the source."""
+    rules = {int(at): rule for at, rule in pivot.get("criteria", {}).items()}
+    for spec in pivot.get("filterSpecs", ()):
+        rules[spec.get("columnOffsetIndex", 0)] = spec.get("filterCriteria", {})
+    return rules
+
+
 def shows(pivot: Json, line: list[Json | None]) -> bool:
     """Whether the pivot table's filters let a row through."""
-    rules = {int(at): rule for at, rule in pivot.get("criteria", {}).items()}
-    rules |= {
-        spec.get("columnOffsetIndex", 0): spec.get("filterCriteria", {})
-        for spec in pivot.get("filterSpecs", ())
-    }
-    for at, rule in rules.items():
+    for at, rule in filters(pivot).items():
         wanted = rule.get("visibleValues")
         if wanted is not None and not rule.get("visibleByDefault") and text_of(line[at]) not in wanted:
             return False

@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +133,35 @@ def test_bands_notes_and_hidden_rows_are_told(front: Front, file_id: str) -> Non
     assert [line["cells"].get(5, {}).get("fill") for line in lines] == ["#cccccc", None, "#cccccc", None]
     assert lines[1]["cells"][1]["note"] == "late"
     assert [line.get("hidden", False) for line in lines] == [False, False, True, False]
+
+
+def test_conditional_formats_colour_what_they_hold_for(front: Front, file_id: str) -> None:
+    numbers = count()
+
+    def rule(places: list[dict[str, int]], kind: str, text: str, look: dict[str, Any]) -> dict[str, Any]:
+        condition = {"type": kind, "values": [{"userEnteredValue": text}]}
+        boolean = {"condition": condition, "format": look}
+        given = {"ranges": places, "booleanRule": boolean}
+        return {"addConditionalFormatRule": {"rule": given, "index": next(numbers)}}
+
+    red, green = {"backgroundColor": {"red": 1}}, {"backgroundColor": {"green": 1}}
+    whole = [box(1, 1000, 1, 4)]
+    batch(
+        front, file_id,
+        rule(whole, "CUSTOM_FORMULA", '=$C2="done"', red),
+        rule(whole, "CUSTOM_FORMULA", "=B2=1", green),
+        rule(whole, "CUSTOM_FORMULA", "=ROW()=2", {"textFormat": {"italic": True}}),
+        rule([box(0, 9, 3, 4)], "TEXT_CONTAINS", "2026", {**green, "textFormat": {"bold": True}}),
+        rule(whole, "DATE_BEFORE", "TODAY", green),
+    )  # fmt: skip
+    told = cells(front, file_id)
+    assert [told[row].get(1, {}).get("fill") for row in range(3)] == ["#00007f", None, "#ff0000"]
+    assert "fill" not in told[2][0]
+    assert (told[1][3]["fill"], told[1][3]["bold"], told[1][3]["italic"]) == ("#00ff00", True, True)
+    assert told[2][3]["fill"] == "#ff0000"
+    assert "italic" not in told[2][3]
+    act(front, file_id, "edit", row=1, column=2, text="done")
+    assert cells(front, file_id)[1][3]["fill"] == "#ff0000"
 
 
 def test_people_edit_insert_delete_and_sort(front: Front, file_id: str) -> None:

@@ -84,3 +84,12 @@ def test_what_cannot_be_drawn_is_logged_and_left_blank() -> None:
     put(world, {"rows": [group(0)], "values": [{"sourceColumnOffset": 2, "summarizeFunction": "MEDIAN"}]})
     assert world.read("F1:H5") == []
     assert world.logged == ["The pivot table at Sheet1!F1 is not drawn: it summarises by another function."]
+
+
+def test_a_column_outside_the_source_is_not_drawn() -> None:
+    world = tickets()
+    put(world, {"rows": [group(7)], "values": [{"sourceColumnOffset": 2, "summarizeFunction": "SUM"}]})
+    assert world.read("F1:H5") == []
+    assert world.logged == [
+        "The pivot table at Sheet1!F1 is not drawn: a column of it lies outside its source."
+    ]

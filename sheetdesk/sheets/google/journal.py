@@ -9,15 +9,15 @@ our values go where they were meant to (`resolve` works that out).
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sheetdesk.columns.base import Cell
 from sheetdesk.sheets.moments import moment
 
-__all__ = ["JOURNAL_COLUMN", "Copy", "Planned", "PlannedTab", "decoded", "encoded"]
+__all__ = ["JOURNAL_COLUMN", "Copy", "Plan", "Planned", "PlannedTab", "decoded", "encoded"]
 
 JOURNAL_COLUMN = 33
 """The column of the sync tab from which on the journal stands: right of all that rules write."""
@@ -69,10 +69,33 @@ class PlannedTab:
         return cell
 
 
-def encoded(turn: str, tabs: Sequence[PlannedTab]) -> list[str]:
-    """The plan of the write that makes `turn`, as texts that each fit into a cell."""
-    plan = {
-        "turn": turn,
+@dataclass(frozen=True)
+class Plan:
+    """What the write that makes `turn` was meant to do. Where it `is_tagged`, each value that it wrote
+    carries a tag, and `undone` are tags of earlier writes that missed, with what had stood in their cells.
+    """
+
+    turn: str
+    tabs: tuple[PlannedTab, ...] = ()
+    is_tagged: bool = False
+    undone: Mapping[str, Cell] = field(default_factory=dict)
+
+    def tags(self) -> Iterator[tuple[PlannedTab, Planned, int, str]]:
+        """The tag of each cell that is written, by tab, row and column."""
+        number = 0
+        for tab in self.tabs:
+            for row in tab.rows:
+                for column in row.cells:
+                    number += 1
+                    yield tab, row, column, f"{self.turn.removeprefix('sd_turn_')}.{number}"
+
+
+def encoded(plan: Plan) -> list[str]:
+    """A plan as texts that each fit into a cell."""
+    facts = {
+        "turn": plan.turn,
+        "tagged": plan.is_tagged,
+        "undone": {tag: _out(cell) for tag, cell in plan.undone.items()},
         "tabs": [
             [
                 tab.sheet_id, tab.header, tab.left, tab.right, tab.id_column, tab.dated,
@@ -87,20 +110,22 @@ def encoded(turn: str, tabs: Sequence[PlannedTab]) -> list[str]:
                 ],
                 [list(block) for block in tab.blocks],
             ]
-            for tab in tabs
+            for tab in plan.tabs
         ],
     }  # fmt: skip
-    text = json.dumps(plan, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
     return [text[start : start + CHUNK] for start in range(0, len(text), CHUNK)]
 
 
-def decoded(texts: Sequence[str]) -> tuple[str, tuple[PlannedTab, ...]]:
-    """The turn and the plan that these texts hold; nothing where somebody has spoilt them."""
+def decoded(texts: Sequence[str]) -> Plan:
+    """The plan that these texts hold; an empty one where somebody has spoilt them."""
     try:
-        plan = json.loads("".join(texts))
-        return str(plan["turn"]), tuple(map(_tab, plan["tabs"]))
-    except (ValueError, KeyError, TypeError, IndexError):
-        return "", ()
+        facts = json.loads("".join(texts))
+        undone = {str(tag): _in(cell) for tag, cell in facts.get("undone", {}).items()}
+        tabs = tuple(map(_tab, facts["tabs"]))
+        return Plan(str(facts["turn"]), tabs, facts.get("tagged") is True, undone)
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError):
+        return Plan("")
 
 
 def _tab(found: Sequence[Any]) -> PlannedTab:

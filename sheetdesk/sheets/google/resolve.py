@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sheetdesk.columns.base import Cell, blank, plain
-from sheetdesk.sheets.google.journal import Copy, Planned, PlannedTab
+from sheetdesk.sheets.google.journal import Copy, Plan, Planned, PlannedTab
 from sheetdesk.table.grid import Grid, folded
 from sheetdesk.table.touched import is_same_cell
 
-__all__ = ["is_right", "resolved", "same"]
+__all__ = ["is_right", "missed_by_tags", "resolved", "same"]
 
 
 def same(one: Cell, other: Cell) -> bool:
@@ -69,10 +69,29 @@ def is_right(tabs: Sequence[PlannedTab], at: Mapping[tuple[int, int], Cell]) -> 
     return not any(hit.wrong for tab in tabs for hit in _hits(tab, tab.copy_of(at)))
 
 
-def resolved(tab: PlannedTab, at: Mapping[tuple[int, int], Cell], grid: Grid) -> Grid:
+def missed_by_tags(plan: Plan, at: Mapping[tuple[int, int], Cell]) -> dict[str, Cell]:
+    """The tags of values that were put into cells not meant for them or changed by then, with what had
+    stood there.
+    """
+    wrong: dict[tuple[int, int, int], Cell] = {}
+    for tab in plan.tabs:
+        for hit in _hits(tab, tab.copy_of(at)):
+            for column in hit.wrong:
+                wrong[tab.sheet_id, hit.planned.row, column] = hit.before[column - tab.left]
+    return {
+        tag: wrong[tab.sheet_id, row.row, column]
+        for tab, row, column, tag in plan.tags()
+        if (tab.sheet_id, row.row, column) in wrong
+    }
+
+
+def resolved(
+    tab: PlannedTab, at: Mapping[tuple[int, int], Cell], grid: Grid, *, is_tagged: bool = False
+) -> Grid:
     """The tab as it would stand if the write had hit what it was meant for, and nothing else.
 
-    The grid itself where it did. A cell that people have changed since stays as they have it.
+    The grid itself where it did. A cell that people have changed since stays as they have it. Where the
+    write `is_tagged`, its values are known by their tags and have been given back.
     """
     copy = tab.copy_of(at)
     hits = [hit for hit in _hits(tab, copy) if hit.wrong]
@@ -80,7 +99,7 @@ def resolved(tab: PlannedTab, at: Mapping[tuple[int, int], Cell], grid: Grid) ->
         return grid
     work = _Undoing(tab, grid, [copy(tab.header, c) for c in range(tab.left, tab.right + 1)])
     for hit in hits:
-        work.give_back(hit)
+        work.give_back(hit, is_tagged=is_tagged)
     work.know_rows()
     for hit in hits:
         work.put_right(hit)
@@ -144,7 +163,7 @@ class _Undoing:
     def _across(self, row: int, places: Sequence[int]) -> list[Cell]:
         return [self._cell(row, place) for place in places]
 
-    def give_back(self, hit: Hit) -> None:
+    def give_back(self, hit: Hit, *, is_tagged: bool) -> None:
         """What the write put into cells that were not its own, or that had changed, goes again."""
         after = list(hit.before)
         for column, (_, new) in hit.planned.cells.items():
@@ -155,6 +174,8 @@ class _Undoing:
         for column in hit.wrong:
             position = column - self.tab.left
             before, (_, new), place = hit.before[position], hit.planned.cells[column], self.hit[position]
+            if is_tagged and not blank(new):
+                continue
             if place >= 0 and not same(before, new) and same(self._cell(row, place), new):
                 self._set(row, place, before)
 

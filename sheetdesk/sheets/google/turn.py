@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import Any
 
 from sheetdesk.columns.base import Cell
-from sheetdesk.sheets.google.journal import JOURNAL_COLUMN, PlannedTab, encoded
+from sheetdesk.sheets.google.journal import JOURNAL_COLUMN, Plan, PlannedTab, encoded
 from sheetdesk.sheets.google.read import TURN, LiveTab, Snapshot
 from sheetdesk.sheets.google.render.cells import typed
 from sheetdesk.table.grid import GridTable
@@ -49,7 +49,10 @@ class Turn:
 
     snapshot: Snapshot
     tag: str
+    is_tagged: bool = False
+    undone: Mapping[str, Cell] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
+    pending: list[tuple[LiveTab, list[Put]]] = field(default_factory=list)
     grown: list[Request] = field(default_factory=list)
     copies: list[Request] = field(default_factory=list)
     planned: list[PlannedTab] = field(default_factory=list)
@@ -62,6 +65,11 @@ class Turn:
         """The turn that this batch makes."""
         last = max(map(turn_number, self.snapshot.turns), default=self._epoch())
         return f"{TURN}{last + 1}_{self.tag}"
+
+    @property
+    def plan(self) -> Plan:
+        """What this batch is meant to do, as it stands in the sheet."""
+        return Plan(self.name, tuple(self.planned), self.is_tagged, self.undone)
 
     @property
     def widest(self) -> int:
@@ -126,7 +134,7 @@ class Turn:
             # Somebody deleted it. This one stays for ever, so that no late copy of this batch applies again.
             made.append(_named(f"sd_armed_{self._epoch()}", sync_id))
         made.append(_named(self.name, sync_id))
-        texts = encoded(self.name, self.planned)
+        texts = encoded(self.plan)
         cells = [Put(row, JOURNAL_COLUMN, text) for row, text in enumerate(texts, 1)]
         rows = [{"values": [_cell(put)]} for put in [*cells, Put(0, 0, None)]]
         start = {"sheetId": sync_id, "rowIndex": 1, "columnIndex": JOURNAL_COLUMN}
