@@ -42,13 +42,14 @@ __all__ = ["Built", "FirstVersion", "address_of", "build", "demo", "digest", "fi
 class Built:
     """A sheet that was written: where, how many tickets it shows, and what is wrong with them.
 
-    `path` is a file, or the link of a Google spreadsheet.
+    `path` is a file; of a Google spreadsheet its address, and `link` where people open it.
     """
 
-    path: Path | str
+    path: Path
     tickets: int
     problems: tuple[Problem, ...]
     backup: Path | None = None
+    link: str = ""
 
 
 def build(

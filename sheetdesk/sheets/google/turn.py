@@ -77,8 +77,8 @@ class Turn:
         return max((tab.right + 1 - tab.left for tab in self.planned), default=1)
 
     def _epoch(self) -> int:
-        """The number of the last turn, from the plan that it left, where its range is gone."""
-        return max(map(turn_number, self.snapshot.names), default=0)
+        """The number to begin again with where no turn is left: above all with which that was done before."""
+        return max(map(turn_number, self.snapshot.names), default=0) + 1
 
     def grow(self, tab: LiveTab, rows: int, columns: int = 0) -> None:
         """Let a tab have so many rows and columns at least."""

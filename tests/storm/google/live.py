@@ -7,8 +7,7 @@ do to a row, and no sync reads or writes them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, field
 from typing import Any
 
 from sheetdesk.columns.base import Cell
@@ -18,7 +17,6 @@ from sheetdesk.sandbox.handle import Sandbox
 from sheetdesk.sandbox.people import Person
 from sheetdesk.sheets.google.read import FIELDS, as_moments, snapshot
 from sheetdesk.sheets.google.view import view
-from sheetdesk.sheets.moments import moment
 from sheetdesk.table.grid import Grid, GridTable
 from tests.storm.desk import MAIN
 from tests.storm.ledger import Ledger, Version
