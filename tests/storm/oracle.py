@@ -141,7 +141,7 @@ def _counting(rest: Rest, who: str, column: str) -> list[Typed]:
     ledger = rest.ledger
     names = rest.ids(who)
     mine = [t for t in ledger.typed if t.who == who and t.column == column]
-    read = [t for t in mine if any(key in ledger.seen for key in ledger.holding(t.number))]
+    read = [t for t in mine if ledger.is_read(t.number)]
     taken = [
         t
         for t in read
@@ -275,7 +275,8 @@ def _journalled(rest: Rest) -> Iterator[Violation]:
             # Who erases notes that somebody added to has seen only a part of them.
             continue
         read = [key for key in ledger.holding(typed.number) if key in ledger.seen]
-        if all(_is_doubled(ledger.versions[key], typed.who) for key in read):
+        is_displaced = typed.number in ledger.displaced
+        if not is_displaced and all(_is_doubled(ledger.versions[key], typed.who) for key in read):
             # Of rows with one id, edited apart, none is read: that is told to people.
             continue
         if any(typed.number in version.sources.get(spot, ()) for version in rest.sheets.values()):
