@@ -64,8 +64,8 @@ def code_of(synced: Synced) -> int:
     return max([1 if synced.needs_people else 0, *codes])
 
 
-def tell(desk: Desk, synced: Synced) -> None:
-    """What happened to tickets, then one line with the sums."""
+def tell(desk: Desk, synced: Synced, *, in_detail: bool = False) -> None:
+    """What happened to tickets, then one line with the sums; `in_detail`: what the rules did, too."""
     several = len(synced.sheets) > 1
     said = 0
     for sheet in synced.sheets:
@@ -87,7 +87,7 @@ def tell(desk: Desk, synced: Synced) -> None:
     }
     say("sync_sum" if said or any(count.values()) else "sync_quiet", **count)
     if synced.ran is not None:
-        tell_run(desk, synced.ran, in_detail=False)
+        tell_run(desk, synced.ran, in_detail=in_detail)
 
 
 def _changes(desk: Desk, sheet: SyncedSheet) -> list[str]:
