@@ -240,10 +240,12 @@ def digest(path: Path) -> str:
 
 
 def demo(
-    folder: Path, *, template: str, locale: str, count: int, seed: int, now: datetime
+    folder: Path, *, template: str, locale: str, count: int, seed: int, now: datetime, address: str = ""
 ) -> tuple[Built, Mapping[str, int]]:
-    """A desk folder with made-up tickets and its workbook; what was made, by table."""
-    path = new_desk(template, folder, locale=locale)
+    """A desk folder with made-up tickets and its main sheet, at `address` where one is given; what was
+    made, by table.
+    """
+    path = new_desk(template, folder, locale=locale, address=address)
     with open_desk(path, now) as opened:
         made = make_demo(opened.desk, count, seed, now)
         empty = opened.store.table(opened.desk.tickets)
