@@ -96,6 +96,8 @@ def _common(live: Live, hands: Hands, person: str, deed: Deed) -> str:
         rows = _cut(live, was, page)
     else:
         rows = _moves(live, was, page)
+    if deed is duplicate_row:
+        rows += _pasted(live, was, page)
     cells = _cells(live, was, page)
     return _done(live, person, told, [*columns, *rows, *cells], page)
 
@@ -181,6 +183,16 @@ def _cut(live: Live, was: _Before, page: Page) -> Asked:
             paste = {"source": source, "destination": target, "pasteType": "PASTE_NORMAL"}
             return [*_room(tab, at + 2), {"cutPaste": paste}]
     return []
+
+
+def _pasted(live: Live, was: _Before, page: Page) -> Asked:
+    """The row that was copied stands above its copy."""
+    tab = live.tab
+    at = next(at for at, row in enumerate(page.rows) if id(row) not in was.cells)
+    was.cells[id(page.rows[at])] = dict(was.cells[id(page.rows[at - 1])])
+    wide = {"startColumnIndex": 0, "endColumnIndex": len(page.columns)}
+    source, target = {**_rows(tab, at, at + 1), **wide}, {**_rows(tab, at + 1, at + 2), **wide}
+    return [{"copyPaste": {"source": source, "destination": target, "pasteType": "PASTE_NORMAL"}}]
 
 
 def _cells(live: Live, was: _Before, page: Page) -> Asked:
