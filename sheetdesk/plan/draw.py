@@ -21,7 +21,7 @@ from sheetdesk.plan import looks
 from sheetdesk.plan.draw_dashboard import draw_dashboard
 from sheetdesk.plan.draw_guide import draw_definitions, draw_guide
 from sheetdesk.plan.draw_pivots import draw_pivots
-from sheetdesk.plan.draw_table import choice_highlights, draw_column
+from sheetdesk.plan.draw_table import choice_highlights, draw_column, with_lists
 from sheetdesk.plan.formula import Literal, Op, This, both, call, compare
 from sheetdesk.plan.formulas import NOW, is_open
 from sheetdesk.plan.machinery import machinery
@@ -72,7 +72,7 @@ def draw(
     local = now.astimezone(desk.zone).replace(tzinfo=None)
     frame = _seen(desk, derive(desk, tables["tickets"], now), whom)
     has_cases = _has(columns, "case") and (not whom.is_copy or len(tables["cases"]) > 0)
-    tab = _tickets_tab(desk, columns, frame, setting, whom, has_cases)
+    tab = _tickets_tab(desk, columns, frame, setting, whom)
     table = tab.table
     people = [str(name) for name in tables["people"].frame.index]
     lists = None if whom.is_copy else tables["choices"]
@@ -97,7 +97,7 @@ def draw(
     tabs.append(made.tab(desk, stamp or {}))
     return SheetPlan(
         title=desk.name,
-        tabs=tuple(tabs),
+        tabs=tuple(with_lists(tab, {named.name for named in made.names}) for tab in tabs),
         names=tuple(made.names),
         font=desk.locale.text("font"),
         locale=desk.locale.code,
@@ -150,7 +150,6 @@ def _tickets_tab(
     frame: pd.DataFrame,
     setting: Setting,
     whom: Audience,
-    has_cases: bool,
 ) -> TabPlan:
     present = {column.key for column in columns}
     plans = []
@@ -168,11 +167,6 @@ def _tickets_tab(
                 locked=locked, keeps_formula=computable,
             )
         )  # fmt: skip
-    # Without a Cases tab there is no list to choose a case from.
-    plans = [
-        replace(plan, check=None) if plan.check and plan.check.source == "cases" and not has_cases else plan
-        for plan in plans
-    ]
     table = TablePlan(
         name="tickets",
         columns=tuple(plans),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,10 +12,11 @@ from sheetdesk.columns.base import Cell, CellCheck, CellKind, Column, Setting
 from sheetdesk.plan import looks
 from sheetdesk.plan.formula import This, compare
 from sheetdesk.plan.formulas import column_formula
-from sheetdesk.plan.plan import Align, ColumnPlan, Highlight, Style
+from sheetdesk.plan.machinery import list_name
+from sheetdesk.plan.plan import Align, ColumnPlan, Highlight, Style, TabPlan
 from sheetdesk.table.table import kind_of
 
-__all__ = ["choice_highlights", "draw_column"]
+__all__ = ["choice_highlights", "draw_column", "with_lists"]
 
 WIDTHS = {"moment": 18.0, "date": 12.0, "number": 11.0, "flag": 9.0, "person": 13.0, "ticket": 13.0}
 ALIGNS: dict[CellKind, Align] = {CellKind.NUMBER: "right", CellKind.MOMENT: "left", CellKind.DATE: "left"}
@@ -67,6 +68,19 @@ def draw_column(
         is_kept=column.owner != "formula",
         is_ours=column.owner != "people" and column.key != "id",
     )
+
+
+def with_lists(tab: TabPlan, names: Collection[str]) -> TabPlan:
+    """The tab without checks by a list that has no name: cases without their tab, types where none are."""
+    if tab.table is None:
+        return tab
+    columns = tuple(
+        replace(column, check=None)
+        if column.check and column.check.kind == "list" and list_name(column.check.source) not in names
+        else column
+        for column in tab.table.columns
+    )
+    return replace(tab, table=replace(tab.table, columns=columns))
 
 
 def _style(column: Column, kind: CellKind, setting: Setting) -> Style:

@@ -12,6 +12,7 @@ import pytest
 from sheetdesk.desk.template import parse_desk
 from sheetdesk.plan.draw import Audience, draw
 from sheetdesk.plan.formula import Formula
+from sheetdesk.plan.machinery import list_name
 from tests.books import (
     LANGUAGES,
     NOW,
@@ -25,6 +26,7 @@ from tests.books import (
     is_same,
 )
 from tests.libreoffice import Question, needs_libreoffice, recalculate_each
+from tests.sheets.contract import planned
 
 STRANGE = (
     "=cmd|'/C calc'!A0",
@@ -125,6 +127,20 @@ def test_a_worked_out_column_without_its_inputs_keeps_its_values_and_no_formula(
         assert mine.formula is not None
         assert theirs.formula is None
         assert list(mine.cells) == list(theirs.cells)
+
+
+def test_no_column_is_checked_against_a_list_that_the_workbook_lacks() -> None:
+    plan = planned()
+    names = {named.name for named in plan.names}
+    checks = [
+        column.check
+        for tab in plan.tabs
+        for column in (tab.table.columns if tab.table else ())
+        if column.check is not None and column.check.kind == "list"
+    ]
+    assert "sd_type" not in names
+    assert checks
+    assert {list_name(check.source) for check in checks} <= names
 
 
 def test_a_view_holds_its_tickets_and_columns() -> None:

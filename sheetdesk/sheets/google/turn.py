@@ -143,9 +143,11 @@ class Turn:
             # Somebody deleted it. This one stays for ever, so that no late copy of this batch applies again.
             made.append(_named(f"{ARMED}{self._epoch()}", sync_id))
         made.append(_named(self.name, sync_id))
+        # What an earlier write copied has been looked at, and is kept no longer.
+        old = {"sheetId": sync_id, "startRowIndex": 1, "startColumnIndex": JOURNAL_COLUMN}
+        made.append({"updateCells": {"range": old, "fields": "userEnteredValue"}})
         texts = encoded(self.plan)
-        cells = [Put(row, JOURNAL_COLUMN, text) for row, text in enumerate(texts, 1)]
-        rows = [{"values": [_cell(put)]} for put in [*cells, Put(0, 0, None)]]
+        rows = [{"values": [_cell(Put(0, 0, text))]} for text in texts]
         start = {"sheetId": sync_id, "rowIndex": 1, "columnIndex": JOURNAL_COLUMN}
         made.append({"updateCells": {"start": start, "rows": rows, "fields": "userEnteredValue"}})
         return made
