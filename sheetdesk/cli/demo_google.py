@@ -63,13 +63,13 @@ def show(
                 speak(opened.desk.locale)
                 if not as_json:
                     say("demo_made", folder=folder, tickets=counts["tickets"], people=counts["people"])
-                    say("demo_google_at", link=built.path)
+                    say("demo_google_at", link=built.link)
                 told, new = _one_loop(front, opened, as_json=as_json)
                 if as_json:
                     state = folder / STATE
-                    echo_json({"folder": folder, "link": built.path, "state": state, **counts, **told})
+                    echo_json({"folder": folder, "link": built.link, "state": state, **counts, **told})
             if rounds != 0:
-                say("demo_google_yours", link=built.path)
+                say("demo_google_yours", link=built.link)
                 _watch(front, folder, rounds)
     finally:
         keep(front, folder / STATE, 0)

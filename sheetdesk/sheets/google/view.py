@@ -17,7 +17,7 @@ from sheetdesk.sheets.google.resolve import missed_by_tags, resolved
 from sheetdesk.sheets.google.tags import settled, tag_in
 from sheetdesk.table.grid import Grid, GridTable
 
-__all__ = ["View", "place_of", "spilled_in", "table_of", "view"]
+__all__ = ["View", "place_of", "planned_in", "spilled_in", "table_of", "view"]
 
 UNDONE = 300
 """So many tags that missed are remembered: undoing and pasting can bring one back."""

@@ -78,7 +78,7 @@ def act(live: Live, hands: Hands, person: str) -> str:
     """One deed, done and in the ledger; what it was, "" where it could not be done."""
     [deed] = hands.chance.choices([*OWN, *COMMON], [*OWN.values(), *COMMON.values()])
     if deed in OWN:
-        told, asked = deed(live, hands)  # type: ignore[call-arg, arg-type, misc]
+        told, asked = deed(live, hands)
         return _done(live, person, str(told), asked, None)
     return _common(live, hands, person, deed)  # type: ignore[arg-type]
 
@@ -98,6 +98,8 @@ def _common(live: Live, hands: Hands, person: str, deed: Deed) -> str:
         rows = _cut(live, was, page)
     else:
         rows = _moves(live, was, page)
+    if deed is duplicate_row:
+        rows += _pasted(live, was, page)
     cells = _cells(live, was, page)
     return _done(live, person, told, [*columns, *rows, *cells], page)
 
@@ -126,7 +128,8 @@ class _Before:
 
 
 def _columns(live: Live, was: _Before, page: Page) -> Asked:
-    tab, asked, now = live.tab, [], list(was.columns)
+    tab, now = live.tab, list(was.columns)
+    asked: Asked = []
     for name in was.columns:
         if name not in page.columns:
             at = now.index(name)
@@ -189,6 +192,16 @@ def _cut(live: Live, was: _Before, page: Page) -> Asked:
             paste = {"source": source, "destination": target, "pasteType": "PASTE_NORMAL"}
             return [*_room(tab, at + 2), {"cutPaste": paste}]
     return []
+
+
+def _pasted(live: Live, was: _Before, page: Page) -> Asked:
+    """The row that was copied stands above its copy."""
+    tab = live.tab
+    at = next(at for at, row in enumerate(page.rows) if id(row) not in was.cells)
+    was.cells[id(page.rows[at])] = dict(was.cells[id(page.rows[at - 1])])
+    wide = {"startColumnIndex": 0, "endColumnIndex": len(page.columns)}
+    source, target = {**_rows(tab, at, at + 1), **wide}, {**_rows(tab, at + 1, at + 2), **wide}
+    return [{"copyPaste": {"source": source, "destination": target, "pasteType": "PASTE_NORMAL"}}]
 
 
 def _cells(live: Live, was: _Before, page: Page) -> Asked:

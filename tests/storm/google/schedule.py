@@ -125,6 +125,7 @@ class OnlineStorm(Storm):
     opponent: Opponent | None = field(kw_only=True, default=None)
     late: list[Any] = field(default_factory=list, kw_only=True)
     clock: float = field(default=0.0, kw_only=True)
+    is_tagged: bool = field(default=False, kw_only=True)
 
     def act(self, name: str, sheet: str) -> None:
         if sheet == COPY:
@@ -187,7 +188,9 @@ class OnlineStorm(Storm):
             if state.key != MAIN:
                 return StormSheet(state.key, self.places[state.key].sheet(), watch)
             live = self.live_sheet
-            sheet = GoogleSheet(google, live.file, live, dated_columns(desk), self.tag)
+            sheet = GoogleSheet(
+                google, live.file, live, dated_columns(desk), is_tagged=self.is_tagged, tag=self.tag
+            )
             return OnlineSheet(sheet, watch)
 
         opened = OpenDesk(with_tables(desk, store.table(desk.table("choices"))), store, Path("storm"))
@@ -232,7 +235,9 @@ class _MainPlace:
         self.look = live.look
 
 
-def online_storm(seed: int, weather: Weather = ONLINE, wind: Wind = GALE, *, opponent: str = "") -> Outcome:
+def online_storm(
+    seed: int, weather: Weather = ONLINE, wind: Wind = GALE, *, opponent: str = "", is_tagged: bool = False
+) -> Outcome:
     """One schedule from its beginning to what stands at last."""
     begin = online_beginning(4 + seed % 5)
     folder = Path(tempfile.mkdtemp(prefix="storm"))
@@ -252,7 +257,7 @@ def online_storm(seed: int, weather: Weather = ONLINE, wind: Wind = GALE, *, opp
             naive = OPPONENTS[opponent](begin.desk) if opponent else None
             work = OnlineStorm(
                 seed, chance, engine, ledger, dict(places), weather, naive, begin.rows,
-                live_sheet=live, wind=wind, opponent=naive,
+                live_sheet=live, wind=wind, opponent=naive, is_tagged=is_tagged,
             )  # fmt: skip
             live.begin()
             ledger.add_start(COPY, found.revision, grids_of(found), stamp_of(found))
