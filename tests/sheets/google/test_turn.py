@@ -67,7 +67,7 @@ def test_the_plan_is_written_before_anything_is_copied_or_changed() -> None:
 
     found.google.batch_update = spy  # type: ignore[method-assign]
     found.write(seen, {(1, TITLE): "toner"})
-    handed_on = ["deleteNamedRange", "addNamedRange", "updateCells"]
+    handed_on = ["deleteNamedRange", "addNamedRange", "updateCells", "updateCells"]
     assert bodies == [[*handed_on, "copyPaste", "copyPaste", "updateCells"]]
 
 
