@@ -260,7 +260,9 @@ class _Parts:
             path = PurePosixPath(sheet.file.replace("\\", "/"))
             if GOOGLE_SHEET.match(sheet.file) is None and path.suffix.lower() != ".xlsx":
                 self.complaints.add(("sheets", index, "file"), "sheet_file", file=sheet.file)
-        return tuple(SheetPlace(s.key, _address(s.file), s.role) for s in self.file.sheets)
+        return tuple(
+            SheetPlace(s.key, _address(s.file), s.role, s.safety == "tagged") for s in self.file.sheets
+        )
 
     def people(self) -> tuple[Person, ...]:
         names = [person.name for person in self.file.people]

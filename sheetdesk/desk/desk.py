@@ -208,11 +208,12 @@ class ViewSpec:
 
 @dataclass(frozen=True)
 class SheetPlace:
-    """A spreadsheet of the desk and the one role its people have."""
+    """A spreadsheet of the desk and the one role its people have. `is_tagged`: see GoogleSheet."""
 
     key: str
     address: str
     role: str
+    is_tagged: bool = False
 
 
 @dataclass(frozen=True)

@@ -207,9 +207,14 @@ class ViewFile(Model):
 
 
 class SheetFile(Model):
+    """`safety: tagged`: what is written into a Google sheet carries a tag until it is seen to stand where it
+    was meant to.
+    """
+
     key: Key = "main"
     file: str
     role: str
+    safety: Literal["copied", "tagged"] = "copied"
 
 
 class PersonFile(Model):

@@ -139,7 +139,10 @@ def sheet_at(opened: OpenDesk, state: SheetState, states: Sequence[SheetState]) 
     from sheetdesk.sheets.google.sheet import GoogleSheet
 
     seen = SeenFile(opened.folder / "kept" / "google" / f"{online}.json")
-    return GoogleSheet(google_client(), online, seen, dated_columns(opened.desk))
+    tagged = {sheet.key for sheet in opened.desk.sheets if sheet.is_tagged}
+    return GoogleSheet(
+        google_client(), online, seen, dated_columns(opened.desk), is_tagged=state.key in tagged
+    )
 
 
 def google_client() -> Google:

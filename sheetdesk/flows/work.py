@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from sheetdesk.columns.base import Problem
-from sheetdesk.errors import SheetBusy, SheetError, SheetForeign, SheetUnrecognised, StoreMoved
+from sheetdesk.errors import GoogleRefused, SheetBusy, SheetError, SheetForeign, SheetUnrecognised, StoreMoved
 from sheetdesk.flows.agreeing import agree_on
 from sheetdesk.flows.bringing import DRAWN, Writing, bring_up, room_problems
 from sheetdesk.flows.listing import digest_of, list_problems
@@ -272,7 +272,7 @@ class Work:
         self.check_alone()
         try:
             displaced = place.sheet.replace(ready)
-        except SheetBusy:
+        except (SheetBusy, GoogleRefused):
             # Nothing was put in place: the rows that were to get ids are still as their people have them.
             store.agree(replace(taken.agreement, promised={}))
             raise

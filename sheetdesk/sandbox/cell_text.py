@@ -77,6 +77,13 @@ def writer(shown: Shown, mask: Mask, tab: Tab) -> Callable[[int, int, Json], str
     format_text = format_writer(shown, wanted["effectiveFormat"] or Mask(()))
     is_plain = not shown.has_formulas(tab) and not shown.pivot(tab)
 
+    def formatted(row: int, column: int, cell: Json) -> Json | None:
+        entered: Json | None = cell.get("userEnteredFormat")
+        brought = shown.number_format(tab, row, column)
+        if brought is None or (entered and "numberFormat" in entered):
+            return entered
+        return {**(entered or {}), "numberFormat": brought}
+
     def cell_text(row: int, column: int, cell: Json) -> str:
         parts = [head + text(cell[name]) for name, head, text in stored if name in cell]
         value = cell.get("userEnteredValue") if is_plain else shown.value(tab, row, column)
@@ -86,7 +93,8 @@ def writer(shown: Shown, mask: Mask, tab: Tab) -> Callable[[int, int, Json], str
             if has_text and (seen := shown.text(tab, row, column)):
                 parts.append('"formattedValue":' + in_quotes(seen))
         if has_format and (cell or value is not None):
-            parts.append('"effectiveFormat":' + format_text(cell.get("userEnteredFormat")))
+            entered = cell.get("userEnteredFormat") if is_plain else formatted(row, column, cell)
+            parts.append('"effectiveFormat":' + format_text(entered))
         return "{" + ",".join(parts) + "}"
 
     return cell_text

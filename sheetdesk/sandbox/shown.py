@@ -5,18 +5,22 @@ The formula engine is asked only where a tab holds formulas: it is built on the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from sheetdesk.sandbox import pivots, values
+from sheetdesk.sandbox import a1, pivots, values
 from sheetdesk.sandbox.book import Json, Row, Spreadsheet, Tab
 
 if TYPE_CHECKING:
     from sheetdesk.sandbox.formulas.engine import Engine
 
 __all__ = ["Shown"]
+
+DATE_CALL = re.compile(r"=\s*(TODAY|NOW|DATE)\([^()]*\)\s*", re.IGNORECASE)
+ONE_CELL = re.compile(r"=(?:'(?:[^']|'')+'!|\w+!)?\$?[A-Za-z]{1,3}\$?[0-9]+")
 
 NOTHING: Json = {}
 NO_CELLS: Row = {}
@@ -98,9 +102,28 @@ class Shown:
         return found
 
     def number_format(self, tab: Tab, row: int, column: int) -> Json | None:
-        """The number format that was set for a cell."""
-        found: Json | None = tab.cell(row, column).get("userEnteredFormat", NOTHING).get("numberFormat")
+        """The number format that was set for a cell, else the one its formula brings."""
+        cell = tab.cell(row, column)
+        found: Json | None = cell.get("userEnteredFormat", NOTHING).get("numberFormat")
+        if found is None and "userEnteredValue" in cell:
+            formula = cell["userEnteredValue"].get("formulaValue")
+            if formula is not None:
+                return self.brought_format(tab, formula)
         return found
+
+    def brought_format(self, tab: Tab, formula: str) -> Json | None:
+        """The format of a formula that is a date, or that only repeats a cell with a format; else None."""
+        call = DATE_CALL.fullmatch(formula)
+        if call is not None:
+            return {"type": "DATE_TIME" if call[1].upper() == "NOW" else "DATE"}
+        if ONE_CELL.fullmatch(formula) is None:
+            return None
+        parsed = a1.parse(formula[1:].replace("$", ""))
+        home = tab if parsed.tab is None else self.book.tab_titled(parsed.tab)
+        if home is None or parsed.start_row is None or parsed.start_col is None:
+            return None
+        found: Json | None = home.cell(parsed.start_row, parsed.start_col).get("userEnteredFormat", NOTHING)
+        return (found or NOTHING).get("numberFormat")
 
     def text(self, tab: Tab, row: int, column: int) -> str:
         """The cell as people see it, "" where it shows nothing."""

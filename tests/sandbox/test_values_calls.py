@@ -144,3 +144,14 @@ def test_cells_that_touch_at_a_corner_are_one_table_and_a_gap_ends_it() -> None:
     assert world.ask("POST", path, {"values": [["d"]]})["tableRange"] == "Sheet1!A1:C3"
     path = f"/{world.id}/values/E1:E2:append?valueInputOption=RAW"
     assert world.ask("POST", path, {"values": [["z"]]})["tableRange"] == "Sheet1!E1"
+
+
+def test_a_formula_that_is_a_date_shows_as_one() -> None:
+    world = World()
+    world.write("A1:A2", [["2024-01-02"], ["50%"]])
+    world.write("C1:C4", [["=A1"], ["=Sheet1!$A$2"], ["=TODAY()"], ["=A1+1"]])
+    assert world.read("C1:C4") == [["2024-01-02"], ["50%"], ["3/4/2026"], ["45294"]]
+    fields = "sheets.data.rowData.values.effectiveFormat.numberFormat.type"
+    rows = world.get(fields, "C1:C3")["sheets"][0]["data"][0]["rowData"]
+    types = [row["values"][0]["effectiveFormat"]["numberFormat"]["type"] for row in rows]
+    assert types == ["DATE", "PERCENT", "DATE"]

@@ -13,13 +13,14 @@ import pandas as pd
 
 from sheetdesk.desk.desk import Desk
 from sheetdesk.flows import build, open_desk
+from sheetdesk.flows.opening import OpenDesk
 from sheetdesk.store.place import STORE_FILE
 from sheetdesk.store.store import Write
 from sheetdesk.table.change import diff
 from sheetdesk.table.plain import PlainRows, plain_rows
-from sheetdesk.table.table import table_of
+from sheetdesk.table.table import Table, table_of
 
-__all__ = ["COPY", "HUMAN", "LOCKED", "MAIN", "START", "Beginning", "beginning"]
+__all__ = ["COPY", "HUMAN", "LOCKED", "MAIN", "START", "TEXT", "Beginning", "beginning", "stocked"]
 
 START = datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
 MAIN, COPY = "main", "copy:agent"
@@ -76,28 +77,7 @@ def beginning(count: int) -> Beginning:
         folder = Path(name)
         (folder / "desk.yaml").write_text(TEXT, "utf-8")
         with open_desk(folder, START) as opened:
-            spec = opened.desk.tickets
-            places = range(1, count + 1)
-            words = [choice.key for choice in opened.desk.column("type").choices]
-            made: dict[str, list[Any]] = {
-                "created": [
-                    pd.Timestamp(START - timedelta(days=place, minutes=7 * place)) for place in places
-                ],
-                "title": [f"First words {place}" for place in places],
-                "type": [words[place % len(words)] for place in places],
-                "status": ["new" if place % 2 else "open" for place in places],
-                "owner": [f"Keeper{place}" if place % 3 else None for place in places],
-                "due": [
-                    pd.Timestamp(START + timedelta(days=place)) if place % 2 else pd.NaT for place in places
-                ],
-                "notes": [f"noted {place}" if place % 4 == 0 else None for place in places],
-            }
-            empty = opened.store.table(spec)
-            tickets = table_of(spec, made, [f"T-{place:03}" for place in places])
-            opened.store.commit(
-                opened.store.version, [Write(empty, diff(empty, tickets))], by="demo", why="import",
-                run="start", now=START, counters={"": count},
-            )  # fmt: skip
+            tickets = stocked(opened, count)
             paths = {MAIN: build(opened, now=START).path, COPY: build(opened, now=START, role="agent").path}
             desk = opened.desk
         return Beginning(
@@ -107,3 +87,26 @@ def beginning(count: int) -> Beginning:
             {key: path.name for key, path in paths.items()},
             plain_rows(tickets),
         )
+
+
+def stocked(opened: OpenDesk, count: int) -> Table:
+    """Put so many tickets into a new desk; the tickets."""
+    spec = opened.desk.tickets
+    places = range(1, count + 1)
+    words = [choice.key for choice in opened.desk.column("type").choices]
+    made: dict[str, list[Any]] = {
+        "created": [pd.Timestamp(START - timedelta(days=place, minutes=7 * place)) for place in places],
+        "title": [f"First words {place}" for place in places],
+        "type": [words[place % len(words)] for place in places],
+        "status": ["new" if place % 2 else "open" for place in places],
+        "owner": [f"Keeper{place}" if place % 3 else None for place in places],
+        "due": [pd.Timestamp(START + timedelta(days=place)) if place % 2 else pd.NaT for place in places],
+        "notes": [f"noted {place}" if place % 4 == 0 else None for place in places],
+    }
+    empty = opened.store.table(spec)
+    tickets = table_of(spec, made, [f"T-{place:03}" for place in places])
+    opened.store.commit(
+        opened.store.version, [Write(empty, diff(empty, tickets))], by="demo", why="import",
+        run="start", now=START, counters={"": count},
+    )  # fmt: skip
+    return tickets

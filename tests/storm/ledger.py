@@ -87,7 +87,9 @@ class Ledger:
     order they came into their places, and which of these people `put` there.
 
     `names` says which row an id belongs to, as of the last version that sync wrote. `twins` groups
-    rows that began as copies of one another, `retagged` are rows whose id somebody typed over.
+    rows that began as copies of one another, `retagged` are rows whose id somebody typed over. `displaced`
+    are values that a sync wrote over, whether it knew them or not. In the sheet `moving` rows move
+    under a write: what it put where tells nothing of whose id it is.
     """
 
     desk: Desk
@@ -103,6 +105,8 @@ class Ledger:
     began: dict[Spot, Any] = field(default_factory=dict)
     created: dict[str, str] = field(default_factory=dict)
     retagged: set[str] = field(default_factory=set)
+    displaced: set[int] = field(default_factory=set)
+    moving: str = ""
 
     def add_start(self, sheet: str, revision: str, grids: tuple[Grid, ...], stamp: int) -> None:
         """A sheet as it was built: its rows are who their ids say."""
@@ -181,7 +185,7 @@ class Ledger:
                     continue
                 spot = rows[at - 1], column
                 sources[spot] = self._behind(spot, value)
-        if id_place >= 0:
+        if id_place >= 0 and sheet != self.moving:
             self._learn([new.cell(at, id_place) for at in range(1, len(rows) + 1)], rows)
         made = Version(revision, sheet, found.revision, "sync", columns, tuple(rows), sources, grids, stamp)
         self.versions[sheet, revision] = made
@@ -192,7 +196,9 @@ class Ledger:
         revision, table, place = origin.split(":")
         for version in self.versions.values():
             if version.revision == revision and table == "tickets":
-                who = version.rows[int(place) - 1]
+                who = version.rows[int(place) - 1] if int(place) <= len(version.rows) else ""
+                if not who:
+                    continue
                 self.names.setdefault(name, who)
                 self.ids.setdefault(who, set()).add(name)
 
@@ -248,6 +254,10 @@ class Ledger:
         one = self.typed[number]
         spot = one.who, one.column
         return [key for key, v in self.versions.items() if number in v.sources.get(spot, ())]
+
+    def is_read(self, number: int) -> bool:
+        """Whether a sync has read a typed value, or wrote over it, which counts as much."""
+        return number in self.displaced or any(key in self.seen for key in self.holding(number))
 
     def behind(self, numbers: Iterable[int]) -> set[int]:
         """These and all that they were typed over."""

@@ -141,7 +141,7 @@ def _counting(rest: Rest, who: str, column: str) -> list[Typed]:
     ledger = rest.ledger
     names = rest.ids(who)
     mine = [t for t in ledger.typed if t.who == who and t.column == column]
-    read = [t for t in mine if any(key in ledger.seen for key in ledger.holding(t.number))]
+    read = [t for t in mine if ledger.is_read(t.number)]
     taken = [
         t
         for t in read
@@ -275,7 +275,8 @@ def _journalled(rest: Rest) -> Iterator[Violation]:
             # Who erases notes that somebody added to has seen only a part of them.
             continue
         read = [key for key in ledger.holding(typed.number) if key in ledger.seen]
-        if all(_is_doubled(ledger.versions[key], typed.who) for key in read):
+        is_displaced = typed.number in ledger.displaced
+        if not is_displaced and all(_is_doubled(ledger.versions[key], typed.who) for key in read):
             # Of rows with one id, edited apart, none is read: that is told to people.
             continue
         if any(typed.number in version.sources.get(spot, ()) for version in rest.sheets.values()):
@@ -520,6 +521,9 @@ def _own(rest: Rest) -> Iterator[Violation]:
             yield Violation(
                 "I9", f"{sheet}: the last save {last[1][:6]} is not what {version.revision[:6]} is made from"
             )
+        if sheet == rest.ledger.moving:
+            yield from _own_at_last(rest, sheet, version)
+            continue
         for child in line:
             if child.maker != "sync":
                 continue
@@ -534,3 +538,23 @@ def _own(rest: Rest) -> Iterator[Violation]:
             )
             if was != now:
                 yield Violation("I9", f"{sheet}: own cells {was} became {now}")
+
+
+def _own_at_last(rest: Rest, sheet: str, version: Version) -> Iterator[Violation]:
+    """Where a write may miss: what people wrote last among their own is what stands there at last."""
+    page = rest.pages[sheet]
+    last = {
+        (typed.who, typed.column): typed
+        for typed in rest.ledger.typed
+        if typed.sheet == sheet and (typed.who.startswith("note") or typed.column.startswith("own "))
+    }
+    for (who, column), typed in last.items():
+        row = page.row(who)
+        if row is not None and column in page.columns and row.cells.get(column) != typed.value:
+            found = row.cells.get(column)
+            yield Violation("I9", f"{sheet}: {column} of {who} is {found!r}, {typed} was the last")
+    for row in page.rows:
+        for column, value in row.cells.items():
+            is_own = row.who.startswith("note") or column.startswith("own ")
+            if is_own and value is not None and (row.who, column) not in last:
+                yield Violation("I9", f"{sheet}: {value!r} stands in {column} of {row.who}, of nobody's")

@@ -193,17 +193,7 @@ class Storm:
         """A sync begins, goes on for some steps, or dies."""
         run = self.runs[number]
         if run is None or run.is_over:
-            now = self.now
-
-            def work(pause: Callable[[str], None]) -> Synced | None:
-                if self.naive is not None:
-                    self.naive.sync(self.ledger, self.places, pause)
-                    return None
-                return sync_once(
-                    self.ledger.desk, self.engine, self.ledger, self.places, now, self.read, pause
-                )
-
-            self.runs[number] = run = Run(work)
+            self.runs[number] = run = Run(self.work())
             self.counts["syncs"] += 1
             self.tell(f"sync {number} begins")
         steps = self.chance.choice([1, 2, 3, 5, 8, 13, 40])
@@ -218,6 +208,18 @@ class Storm:
                 self.counts["kills"] += 1
                 run.kill()
                 return
+
+    def work(self) -> Callable[[Callable[[str], None]], Synced | None]:
+        """What a sync that begins now does, given what stops it."""
+        now = self.now
+
+        def work(pause: Callable[[str], None]) -> Synced | None:
+            if self.naive is not None:
+                self.naive.sync(self.ledger, self.places, pause)
+                return None
+            return sync_once(self.ledger.desk, self.engine, self.ledger, self.places, now, self.read, pause)
+
+        return work
 
     def rest(self) -> Outcome:
         """Everybody stops; some more syncs, and what then stands."""
@@ -285,11 +287,15 @@ class Storm:
     def naive_rest(self, naive: Naive) -> Rest:
         """What the naive sync has come to after two more of its own; it keeps no journal."""
         for _ in range(2):
-            naive.sync(self.ledger, self.places, lambda _: None)
+            self.naive_sync(naive)
         return Rest(
             desk=self.ledger.desk, ledger=self.ledger, sheets=self.live(), rows=naive.plain(), archived={},
             entries=[], conflicts={}, problems={}, began=self.began, is_whole=True, noise="", failed={},
         )  # fmt: skip
+
+    def naive_sync(self, naive: Naive) -> None:
+        """A sync of the naive kind that nothing disturbs."""
+        naive.sync(self.ledger, self.places, lambda _: None)
 
     def live(self) -> dict[str, Version]:
         """What stands in each place."""
@@ -300,8 +306,11 @@ class Storm:
         """A sync that nothing disturbs."""
         self.now += timedelta(hours=1)
         synced = sync_once(self.ledger.desk, self.engine, self.ledger, self.places, self.now, self.read)
-        self.tell(f"a quiet sync{_told(synced)}")
+        self.told(synced)
         return synced
+
+    def told(self, synced: Synced) -> None:
+        self.tell(f"a quiet sync{_told(synced)}")
 
 
 def _revision(found: Fetched | None) -> str:

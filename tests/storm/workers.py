@@ -65,6 +65,10 @@ class Watch:
         self.pause = pause
         self.reading: tuple[str, str] | None = None
 
+    def origin(self, origin: str) -> str:
+        """The row of a version that a sync calls so, by the version's name in the ledger."""
+        return origin
+
     def kept(self, agreement: Agreement | None) -> None:
         """A commit went through."""
         if self.reading is not None and not (agreement and agreement.held):
@@ -89,7 +93,7 @@ class StormStore(Store):
         self._watch.pause("commit")
         made = super().commit(version, writes, **facts)
         for origin, name in (facts.get("origins") or {}).items():
-            self._watch.ledger.add_origin(origin, name)
+            self._watch.ledger.add_origin(self._watch.origin(origin), name)
         agreed = facts.get("agreed")
         self._watch.kept(agreed[0] if agreed else None)
         self._watch.pause("committed")
@@ -98,6 +102,8 @@ class StormStore(Store):
 
 class StormSheet:
     """A sheet, with stops around everything that is done to it."""
+
+    is_live = False
 
     def __init__(self, key: str, sheet: Sheet, watch: Watch) -> None:
         self._key = key

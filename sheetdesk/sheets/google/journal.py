@@ -9,15 +9,15 @@ our values go where they were meant to (`resolve` works that out).
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zlib import crc32
 
 from sheetdesk.columns.base import Cell
 
-__all__ = ["JOURNAL_COLUMN", "Copy", "Planned", "PlannedTab", "decoded", "encoded"]
+__all__ = ["JOURNAL_COLUMN", "Copy", "Plan", "Planned", "PlannedTab", "decoded", "encoded"]
 
 JOURNAL_COLUMN = 33
 """The column of the sync tab from which on the journal stands: right of all that rules write."""
@@ -71,10 +71,33 @@ class PlannedTab:
         return cell
 
 
-def encoded(turn: str, tabs: Sequence[PlannedTab]) -> list[str]:
-    """The plan of the write that makes `turn`, as texts that each fit into a cell."""
-    plan = {
-        "turn": turn,
+@dataclass(frozen=True)
+class Plan:
+    """What the write that makes `turn` was meant to do. Where it `is_tagged`, each value that it wrote
+    carries a tag, and `undone` are tags of earlier writes that missed, with what had stood in their cells.
+    """
+
+    turn: str
+    tabs: tuple[PlannedTab, ...] = ()
+    is_tagged: bool = False
+    undone: Mapping[str, Cell] = field(default_factory=dict)
+
+    def tags(self) -> Iterator[tuple[PlannedTab, Planned, int, str]]:
+        """The tag of each cell that is written, by tab, row and column."""
+        number = 0
+        for tab in self.tabs:
+            for row in tab.rows:
+                for column in row.cells:
+                    number += 1
+                    yield tab, row, column, f"{self.turn.removeprefix('sd_turn_')}.{number}"
+
+
+def encoded(plan: Plan) -> list[str]:
+    """A plan as texts that each fit into a cell."""
+    facts = {
+        "turn": plan.turn,
+        "tagged": plan.is_tagged,
+        "undone": {tag: _out(cell) for tag, cell in plan.undone.items()},
         "tabs": [
             [
                 tab.sheet_id, tab.header, tab.left, tab.right, tab.id_column, tab.dated,
@@ -89,27 +112,29 @@ def encoded(turn: str, tabs: Sequence[PlannedTab]) -> list[str]:
                 ],
                 [list(block) for block in tab.blocks],
             ]
-            for tab in tabs
+            for tab in plan.tabs
         ],
     }  # fmt: skip
-    text = json.dumps(plan, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
     text = SUM.format(_sum(text)) + text
     chunk = CHUNK if max(text) <= "\uffff" else CHUNK // 2
     return [text[start : start + chunk] for start in range(0, len(text), chunk)]
 
 
-def decoded(texts: Sequence[str]) -> tuple[str, tuple[PlannedTab, ...]]:
-    """The turn and the plan that these texts hold; nothing where somebody has spoilt them."""
+def decoded(texts: Sequence[str]) -> Plan:
+    """The plan that these texts hold; an empty one where somebody has spoilt them."""
     text = "".join(texts)
     known, text = text[:8], text[8:]
     # People who replace a word all over the spreadsheet do so here too, and it would still read like a plan.
     if not text or known != SUM.format(_sum(text)):
-        return "", ()
+        return Plan("")
     try:
-        plan = json.loads(text)
-        return str(plan["turn"]), tuple(map(_tab, plan["tabs"]))
-    except (ValueError, KeyError, TypeError, IndexError):
-        return "", ()
+        facts = json.loads(text)
+        undone = {str(tag): _in(cell) for tag, cell in facts.get("undone", {}).items()}
+        tabs = tuple(map(_tab, facts["tabs"]))
+        return Plan(str(facts["turn"]), tabs, facts.get("tagged") is True, undone)
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError):
+        return Plan("")
 
 
 def _sum(text: str) -> int:

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sheetdesk.columns.base import Cell, blank, plain
-from sheetdesk.sheets.google.journal import Copy, Planned, PlannedTab
+from sheetdesk.sheets.google.journal import Copy, Plan, Planned, PlannedTab
 from sheetdesk.sheets.moments import moment
 from sheetdesk.table.grid import Grid, folded
 from sheetdesk.table.touched import is_same_cell
 
-__all__ = ["is_right", "resolved", "same"]
+__all__ = ["is_right", "missed_by_tags", "resolved", "same"]
 
 
 def same(one: Cell, other: Cell) -> bool:
@@ -88,13 +88,35 @@ def is_right(tabs: Sequence[PlannedTab], at: Mapping[tuple[int, int], Cell]) -> 
     return not any(hit.wrong for tab in tabs for hit in _hits(tab, tab.copy_of(at)))
 
 
+def missed_by_tags(plan: Plan, at: Mapping[tuple[int, int], Cell]) -> dict[str, Cell]:
+    """The tags of values that were put into cells not meant for them or changed by then, with what had
+    stood there.
+    """
+    wrong: dict[tuple[int, int, int], Cell] = {}
+    for tab in plan.tabs:
+        for hit in _hits(tab, tab.copy_of(at)):
+            for column in hit.wrong:
+                wrong[tab.sheet_id, hit.planned.row, column] = hit.before[column - tab.left]
+    return {
+        tag: wrong[tab.sheet_id, row.row, column]
+        for tab, row, column, tag in plan.tags()
+        if (tab.sheet_id, row.row, column) in wrong
+    }
+
+
 def resolved(
-    tab: PlannedTab, at: Mapping[tuple[int, int], Cell], grid: Grid, dated: Collection[int] = ()
+    tab: PlannedTab,
+    at: Mapping[tuple[int, int], Cell],
+    grid: Grid,
+    dated: Collection[int] = (),
+    *,
+    is_tagged: bool = False,
 ) -> Grid:
     """The tab as it would stand if the write had hit what it was meant for, and nothing else.
 
     The grid itself where it did. A cell that people have changed since stays as they have it. `dated` are the
-    columns that hold dates now.
+    columns that hold dates now. Where the write `is_tagged`, its values are known by their tags and have been
+    given back.
     """
     copy = tab.copy_of(at)
     hits = [hit for hit in _hits(tab, copy) if hit.wrong]
@@ -102,7 +124,7 @@ def resolved(
         return grid
     work = _Undoing(tab, grid, dated, [copy(tab.header, c) for c in range(tab.left, tab.right + 1)])
     for hit in hits:
-        work.give_back(hit)
+        work.give_back(hit, is_tagged=is_tagged)
     work.look()
     for hit in hits:
         work.put_right(hit)
@@ -178,7 +200,7 @@ class _Undoing:
     def _across(self, row: int, places: Sequence[int]) -> list[Cell]:
         return [self._cell(row, place) for place in places]
 
-    def give_back(self, hit: Hit) -> None:
+    def give_back(self, hit: Hit, *, is_tagged: bool) -> None:
         """What the write put into cells that were not its own, or that had changed, goes again."""
         after = list(hit.before)
         for column, (_, new) in hit.planned.cells.items():
@@ -189,6 +211,8 @@ class _Undoing:
         for column in hit.wrong:
             position = column - self.tab.left
             before, (_, new), place = hit.before[position], hit.planned.cells[column], self.hit[position]
+            if is_tagged and not blank(new):
+                continue
             if place >= 0 and not _alike(before, new) and _alike(self._cell(row, place), new):
                 self._set(row, place, before)
 

@@ -58,7 +58,8 @@ class _Version:
 
 class GoogleSheet:
     """One spreadsheet. `dated` are the desk's columns that hold dates, `tickets.due`; `tag` gives what tells
-    this writer from any other, anew for each write.
+    this writer from any other, anew for each write. Where it `is_tagged`, what is written into people's
+    rows carries a tag until the next write has seen where it went.
     """
 
     is_live = True
@@ -69,6 +70,8 @@ class GoogleSheet:
         spreadsheet_id: str,
         seen: Seen,
         dated: Collection[str] = (),
+        *,
+        is_tagged: bool = False,
         tag: Callable[[], str] = lambda: secrets.token_hex(4),
     ) -> None:
         self._google = google
@@ -76,6 +79,7 @@ class GoogleSheet:
         self._seen = seen
         self._dated = frozenset(dated)
         self._tag = tag
+        self._is_tagged = is_tagged
         # What Drive said last, until something is read or written.
         self._glanced = ""
 
@@ -131,7 +135,7 @@ class GoogleSheet:
         version: _Version = ready.content
         if version.plan is None:
             return None
-        turn = Turn(version.view.snapshot, self._tag())
+        turn = Turn(version.view.snapshot, self._tag(), self._is_tagged)
         requests = write_turn(turn, version.view, version.grids, version.plan)
         sync = version.view.snapshot.sync_tab
         echo = None

@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import Any
 
 from sheetdesk.columns.base import Cell
-from sheetdesk.sheets.google.journal import JOURNAL_COLUMN, PlannedTab, encoded
+from sheetdesk.sheets.google.journal import JOURNAL_COLUMN, Plan, PlannedTab, encoded
 from sheetdesk.sheets.google.read import TURN, LiveTab, Snapshot
 from sheetdesk.sheets.google.render.cells import typed
 from sheetdesk.table.grid import GridTable
@@ -25,6 +25,9 @@ __all__ = ["Put", "Turn", "blocks_of", "first_turn", "turn_number"]
 
 MOST_BLOCKS = 60
 """So many stretches of rows are copied at most: rows that lie close are copied together."""
+
+ARMED = "sd_armed_"
+"""How the name of a range begins that stands for a turn which somebody deleted."""
 
 FIRST_COPY = 400
 """The row of the sync tab from which on copies stand; above them stands the plan."""
@@ -45,11 +48,17 @@ class Put:
 
 @dataclass
 class Turn:
-    """The batch while it is put together. `tag` tells this writer from any other that plans the same turn."""
+    """The batch while it is put together. `tag` tells this writer from any other that plans the same turn,
+    `last` is the number of the turn whose plan was read.
+    """
 
     snapshot: Snapshot
     tag: str
+    is_tagged: bool = False
+    last: int = 0
+    undone: Mapping[str, Cell] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
+    pending: list[tuple[LiveTab, list[Put]]] = field(default_factory=list)
     grown: list[Request] = field(default_factory=list)
     copies: list[Request] = field(default_factory=list)
     planned: list[PlannedTab] = field(default_factory=list)
@@ -64,13 +73,21 @@ class Turn:
         return f"{TURN}{last + 1}_{self.tag}"
 
     @property
+    def plan(self) -> Plan:
+        """What this batch is meant to do, as it stands in the sheet."""
+        return Plan(self.name, tuple(self.planned), self.is_tagged, self.undone)
+
+    @property
     def widest(self) -> int:
         """How many columns are copied at most."""
         return max((tab.right + 1 - tab.left for tab in self.planned), default=1)
 
     def _epoch(self) -> int:
-        """The number to begin again with where no turn is left: above all with which that was done before."""
-        return max(map(turn_number, self.snapshot.names), default=0) + 1
+        """The number of the last turn where its range is gone: from the plan that it left, and never one
+        that was started from before.
+        """
+        armed = (turn_number(name) + 1 for name in self.snapshot.names if name.startswith(ARMED))
+        return max(self.last, *armed, 0)
 
     def grow(self, tab: LiveTab, rows: int, columns: int = 0) -> None:
         """Let a tab have so many rows and columns at least."""
@@ -124,11 +141,13 @@ class Turn:
         made: list[Request] = [{"deleteNamedRange": {"namedRangeId": turn}} for turn in self.snapshot.turns]
         if not self.snapshot.turns:
             # Somebody deleted it. This one stays for ever, so that no late copy of this batch applies again.
-            made.append(_named(f"sd_armed_{self._epoch()}", sync_id))
+            made.append(_named(f"{ARMED}{self._epoch()}", sync_id))
         made.append(_named(self.name, sync_id))
-        texts = encoded(self.name, self.planned)
-        cells = [Put(row, JOURNAL_COLUMN, text) for row, text in enumerate(texts, 1)]
-        rows = [{"values": [_cell(put)]} for put in [*cells, Put(0, 0, None)]]
+        # What an earlier write copied has been looked at, and is kept no longer.
+        old = {"sheetId": sync_id, "startRowIndex": 1, "startColumnIndex": JOURNAL_COLUMN}
+        made.append({"updateCells": {"range": old, "fields": "userEnteredValue"}})
+        texts = encoded(self.plan)
+        rows = [{"values": [_cell(Put(0, 0, text))]} for text in texts]
         start = {"sheetId": sync_id, "rowIndex": 1, "columnIndex": JOURNAL_COLUMN}
         made.append({"updateCells": {"start": start, "rows": rows, "fields": "userEnteredValue"}})
         return made
@@ -208,7 +227,7 @@ def blocks_of(rows: Sequence[int], most: int = MOST_BLOCKS) -> list[tuple[int, i
 
 def turn_number(name: str) -> int:
     """The number in the name of a turn or of what stands for one; 0 where there is none."""
-    for prefix in (TURN, "sd_armed_"):
+    for prefix in (TURN, ARMED):
         number = name.removeprefix(prefix).split("_")[0]
         if name.startswith(prefix) and number.isdigit() and len(number) < 12:
             return int(number)

@@ -5,29 +5,37 @@ in from where it is kept, and what is to be mended there is known.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from sheetdesk.columns.base import Cell, blank
-from sheetdesk.sheets.google.journal import JOURNAL_COLUMN, PlannedTab, decoded
+from sheetdesk.sheets.google.edits import with_cells
+from sheetdesk.sheets.google.journal import JOURNAL_COLUMN, Plan, decoded
 from sheetdesk.sheets.google.overlay import Block, blocks_in
 from sheetdesk.sheets.google.read import LiveTab, Snapshot
-from sheetdesk.sheets.google.resolve import resolved
+from sheetdesk.sheets.google.resolve import missed_by_tags, resolved
+from sheetdesk.sheets.google.tags import settled, tag_in
 from sheetdesk.table.grid import Grid, GridTable
 
-__all__ = ["View", "place_of", "spilled_in", "table_of", "view"]
+__all__ = ["View", "place_of", "planned_in", "spilled_in", "table_of", "view"]
+
+UNDONE = 300
+"""So many tags that missed are remembered: undoing and pasting can bring one back."""
 
 
 @dataclass(frozen=True)
 class View:
     """`grids` are our tabs by sheet id; `in_the_way` are cells that people typed where rules write, by sheet
-    id; `broken` are headers whose formula is gone, as (sheet id, column).
+    id; `broken` are headers whose formula is gone, as (sheet id, column). `settling` are the formulas of
+    tagged values with what takes their place, `undone` tags that missed with what had stood there.
     """
 
     snapshot: Snapshot
     grids: Mapping[int, Grid]
     in_the_way: Mapping[int, Sequence[tuple[int, int]]]
     broken: frozenset[tuple[int, int]]
+    settling: Mapping[str, str] = field(default_factory=dict)
+    undone: Mapping[str, Cell] = field(default_factory=dict)
 
     @cached_property
     def blocks(self) -> dict[str, Block]:
@@ -40,7 +48,7 @@ class View:
         moved = any(
             tab.grid is not self.grids[tab.sheet_id] for tab in self.snapshot.ours if _is_hit(self, tab)
         )
-        return moved or any(self.in_the_way.values()) or bool(self.broken)
+        return moved or any(self.in_the_way.values()) or bool(self.broken or self.settling)
 
 
 def _is_hit(view: View, tab: LiveTab) -> bool:
@@ -52,10 +60,10 @@ def _is_hit(view: View, tab: LiveTab) -> bool:
     return any(mine != theirs for place, (mine, theirs) in pairs if place not in spilled)
 
 
-def planned_in(sync: LiveTab | None) -> tuple[str, tuple[PlannedTab, ...]]:
+def planned_in(sync: LiveTab | None) -> Plan:
     """What the last write was meant to do, as the sync tab has it."""
     if sync is None:
-        return "", ()
+        return Plan("")
     texts: list[str] = []
     for cell in sync.grid.column(JOURNAL_COLUMN)[1:]:
         if not isinstance(cell, str):
@@ -92,27 +100,32 @@ def _filling(grid: Grid, header: int, place: int) -> str | None:
     return text if text is not None and text.lstrip().startswith("{") else None
 
 
-def view(snapshot: Snapshot) -> View:
+def view(found: Snapshot) -> View:
     """The spreadsheet as sync is to see it."""
-    _, plans = planned_in(snapshot.sync_tab)
-    sync = snapshot.sync_tab
-    blocks = blocks_in(sync.grid if sync is not None else None)
+    plan = planned_in(found.sync_tab)
     at: dict[tuple[int, int], Cell] = {}
-    if sync is not None and plans:
+    if found.sync_tab is not None and plan.tabs:
         at = {
             (row, place): cell
-            for place in range(JOURNAL_COLUMN, len(sync.grid.columns))
-            for row, cell in enumerate(sync.grid.columns[place])
+            for place in range(JOURNAL_COLUMN, len(found.sync_tab.grid.columns))
+            for row, cell in enumerate(found.sync_tab.grid.columns[place])
             if cell is not None
         }
+    undone = dict(plan.undone)
+    if plan.is_tagged:
+        undone = dict(list((undone | missed_by_tags(plan, at)).items())[-UNDONE:])
+    untagged = [without_tags(tab, undone) for tab in found.tabs]
+    now = replace(found, tabs=tuple(tab for tab, _ in untagged))
+    settling = {find: text for _, texts in untagged for find, text in texts.items()}
+    blocks = blocks_in(now.sync_tab.grid if now.sync_tab is not None else None)
     grids: dict[int, Grid] = {}
     in_the_way: dict[int, list[tuple[int, int]]] = {}
     broken = set()
-    for tab in snapshot.ours:
+    for tab in now.ours:
         grid = tab.grid
-        for plan in plans:
-            if plan.sheet_id == tab.sheet_id:
-                grid = resolved(plan, at, grid, tab.dated)
+        for planned in plan.tabs:
+            if planned.sheet_id == tab.sheet_id:
+                grid = resolved(planned, at, grid, tab.dated, is_tagged=plan.is_tagged)
         table = table_of(tab)
         if table is not None:
             filled = _Filling(tab, table, grid, blocks.get(table.name))
@@ -120,7 +133,26 @@ def view(snapshot: Snapshot) -> View:
             in_the_way[tab.sheet_id] = filled.in_the_way
             broken |= {(tab.sheet_id, place) for place in filled.broken}
         grids[tab.sheet_id] = grid
-    return View(snapshot, grids, in_the_way, frozenset(broken))
+    return View(now, grids, in_the_way, frozenset(broken), settling, undone)
+
+
+def without_tags(tab: LiveTab, undone: Mapping[str, Cell]) -> tuple[LiveTab, dict[str, str]]:
+    """The tab as it is once tagged values are settled, and by which replacements they become so."""
+    settling: dict[str, str] = {}
+    cells: dict[tuple[int, int], Cell] = {}
+    formulas = {place: list(texts) for place, texts in tab.grid.formulas.items()}
+    for place, texts in formulas.items():
+        for row, text in enumerate(texts):
+            tag = tag_in(text) if text else ""
+            if text and tag:
+                value = undone[tag] if tag in undone else tab.grid.cell(row, place)
+                settling[f"={text}"] = settled(value)
+                cells[row, place] = value
+                texts[row] = None
+    if not cells:
+        return tab, {}
+    kept = {place: texts for place, texts in formulas.items() if any(text is not None for text in texts)}
+    return replace(tab, grid=with_cells(replace(tab.grid, formulas=kept), cells)), settling
 
 
 class _Filling:

@@ -17,8 +17,9 @@ from sheetdesk.sheets.google.render.dialect import column_letters
 from sheetdesk.sheets.google.render.overlay_formula import OVERLAY_TAB, overlay_formula
 from sheetdesk.sheets.google.render.styles import number_format
 from sheetdesk.sheets.google.resolve import same
-from sheetdesk.sheets.google.turn import FIRST_COPY, Put, Turn, blocks_of
-from sheetdesk.sheets.google.view import View, place_of, spilled_in, table_of
+from sheetdesk.sheets.google.tags import settled, tagged
+from sheetdesk.sheets.google.turn import FIRST_COPY, Put, Turn, blocks_of, turn_number
+from sheetdesk.sheets.google.view import View, place_of, planned_in, spilled_in, table_of
 from sheetdesk.table.grid import Grid, GridTable
 
 __all__ = ["after", "write_turn"]
@@ -32,20 +33,36 @@ def write_turn(turn: Turn, view: View, grids: Sequence[Grid], plan: SheetPlan) -
     sync = view.snapshot.sync_tab
     if sync is None:
         raise PatchRefused(part=OVERLAY_TAB, reason="the tab is gone; upgrade the sheet")
+    turn.last = turn_number(planned_in(sync).turn)
     for tab, grid in zip(view.snapshot.ours, grids, strict=True):
         table = table_of(tab)
         if table is None:
             puts = [Put(row, column, new) for row, column, _, new in differences(tab.grid, grid, ())]
             _grow(turn, tab, puts)
-            turn.put(tab, puts)
+            turn.pending.append((tab, puts))
             continue
         _write_table(turn, view, tab, table, grid, plan)
         _write_overlay(turn, view, tab, table, grid)
+    turn.undone = view.undone
+    tags = {(t.sheet_id, row.row, c): tag for t, row, c, tag in turn.plan.tags()} if turn.is_tagged else {}
+    for tab, puts in turn.pending:
+        turn.put(tab, (_tagged(put, tags.get((tab.sheet_id, put.row, put.column), "")) for put in puts))
     turn.put(sync, turn.kept.values())
     width = max((tab.right + 1 - tab.left for tab in turn.planned), default=1)
     lowest = max((put.row for put in turn.kept.values()), default=0) + 1
     turn.grow(sync, max(FIRST_COPY + turn.copied_rows, lowest), JOURNAL_COLUMN + width)
-    return [*turn.grown, *turn.hand_on(sync.sheet_id), *turn.copies, *turn.requests]
+    settling = [_settling(find, text) for find, text in view.settling.items()]
+    return [*turn.grown, *turn.hand_on(sync.sheet_id), *settling, *turn.copies, *turn.requests]
+
+
+def _tagged(put: Put, tag: str) -> Put:
+    return replace(put, formula=tagged(put.value, tag)) if tag and not put.formula else put
+
+
+def _settling(find: str, text: str) -> dict[str, Any]:
+    """A tagged value becomes a plain one, wherever it stands by now."""
+    sought = {"find": find, "replacement": text, "allSheets": True, "includeFormulas": True}
+    return {"findReplace": {**sought, "matchCase": True, "matchEntireCell": True}}
 
 
 def _grow(turn: Turn, tab: LiveTab, puts: Sequence[Put]) -> None:
@@ -72,7 +89,7 @@ def _write_table(turn: Turn, view: View, tab: LiveTab, table: GridTable, grid: G
     _grow(turn, tab, puts)
     if rows:
         turn.copy(_planned(turn, tab, table, rows), view.snapshot.sync_tab.sheet_id)  # type: ignore[union-attr]
-    turn.put(tab, puts)
+    turn.pending.append((tab, puts))
     bottom = next((t.bottom for t in grid.tables if t.name == table.name), table.bottom)
     if bottom > table.bottom:
         turn.reach(tab, table, bottom)
@@ -181,7 +198,13 @@ def after(turn: Turn, view: View, grids: Sequence[Grid]) -> View:
         tabs.append(replace(tab, grid=grid, rows=rows, columns=columns))
     names = (*(name for name in found.names if name not in found.turns), turn.name)
     now = replace(found, tabs=tuple(tabs), turns=(turn.name,), names=names)
-    return View(now, {tab.sheet_id: tab.grid for tab in now.ours}, {}, frozenset())
+    settling = {}
+    for _, row, column, tag in turn.plan.tags() if turn.is_tagged else ():
+        new = row.cells[column][1]
+        settling[tagged(new, tag)] = settled(new)
+    settling.pop("", None)
+    grids_now = {tab.sheet_id: tab.grid for tab in now.ours}
+    return View(now, grids_now, {}, frozenset(), settling, dict(turn.undone))
 
 
 def _headers(tab: LiveTab, view: View) -> dict[int, list[str | None]]:

@@ -80,7 +80,7 @@ class GoogleDesk:
     @property
     def sheet(self) -> GoogleSheet:
         """A sheet as another run opens it; what it saw last is shared."""
-        return GoogleSheet(self.google, self.file, self.noted, DATED, lambda: f"w{next(self.tags)}")
+        return GoogleSheet(self.google, self.file, self.noted, DATED, tag=lambda: f"w{next(self.tags)}")
 
     def fetch(self) -> Fetched:
         found = self.sheet.fetch()

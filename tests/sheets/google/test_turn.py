@@ -67,7 +67,7 @@ def test_the_plan_is_written_before_anything_is_copied_or_changed() -> None:
 
     found.google.batch_update = spy  # type: ignore[method-assign]
     found.write(seen, {(1, TITLE): "toner"})
-    handed_on = ["deleteNamedRange", "addNamedRange", "updateCells"]
+    handed_on = ["deleteNamedRange", "addNamedRange", "updateCells", "updateCells"]
     assert bodies == [[*handed_on, "copyPaste", "copyPaste", "updateCells"]]
 
 
@@ -174,9 +174,9 @@ def test_a_shorter_plan_leaves_nothing_of_a_longer_one() -> None:
         if cell is None:
             break
         texts.append(str(cell))
-    name, [plan] = decoded(texts)
-    assert name == snapshot.turns[0]
-    assert plan.rows == (Planned(1, "T-001", {TITLE: ("x" * 49_000, "short")}),)
+    plan = decoded(texts)
+    assert plan.turn == snapshot.turns[0]
+    assert plan.tabs[0].rows == (Planned(1, "T-001", {TITLE: ("x" * 49_000, "short")}),)
 
 
 @settings(max_examples=60)
