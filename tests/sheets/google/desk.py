@@ -36,7 +36,7 @@ from tests.sheets.google.scripted import Time
 
 __all__ = [
     "CREATED", "DATED", "DUE", "ID", "OWNER", "SPARE", "STATUS", "SYNC", "TAB", "TITLE", "UPDATED",
-    "GoogleDesk", "Noted", "desk", "grid_of", "published",
+    "GoogleDesk", "Noted", "blank_desk", "desk", "grid_of", "published",
 ]  # fmt: skip
 
 TAB, SYNC = "Tickets", OVERLAY_TAB
@@ -198,6 +198,11 @@ def published(tickets: int, *, whole: bool = False) -> tuple[Spreadsheet, str, S
 
 def plan_has_table(plan: SheetPlan, title: str) -> bool:
     return any(tab.title == title and tab.table is not None for tab in plan.tabs)
+
+
+def blank_desk(plan: SheetPlan) -> GoogleDesk:
+    """A Google without any spreadsheet yet."""
+    return _open(Sandbox(now=lambda: NOW, rng=random.Random(4)), "", plan)
 
 
 def desk(tickets: int = 5, *, whole: bool = False) -> GoogleDesk:

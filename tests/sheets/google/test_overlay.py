@@ -15,12 +15,12 @@ def grid(*columns: list[Cell]) -> Grid:
     return Grid("_sheetdesk_sync", rows, [[*column, *[None] * (rows - len(column))] for column in columns])
 
 
-TICKETS = (
+TICKETS: tuple[list[Cell], ...] = (
     ["id", "T-1", None, "0042"],
     ["tickets.updated", 46000.5, None, 46001.0],
     ["tickets.late", None, None, "yes"],
 )
-CASES = (["id", "C-1"], ["cases.count", 3.0])
+CASES: tuple[list[Cell], ...] = (["id", "C-1"], ["cases.count", 3.0])
 
 
 def test_each_table_has_its_block() -> None:
@@ -59,5 +59,5 @@ def test_where_no_heads_are_there_are_no_blocks() -> None:
 
 
 def test_an_id_in_the_journal_is_no_block() -> None:
-    wide = grid(*[[None]] * OVERLAY_WIDTH, ["id", "T-1"], ["tickets.late", "x"])
+    wide = grid(*[list[Cell]()] * OVERLAY_WIDTH, ["id", "T-1"], ["tickets.late", "x"])
     assert blocks_in(wide) == {}

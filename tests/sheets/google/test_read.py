@@ -73,7 +73,7 @@ def test_a_table_without_rows_has_one_all_the_same() -> None:
 
 
 def test_ids_that_people_moved_still_say_where_the_table_ends() -> None:
-    rows = [["Title", "Due", "ID"], ["a", 1, "T-1"], ["b", 1, "T-2"], ["c", 1, ""]]
+    rows: list[list[Any]] = [["Title", "Due", "ID"], ["a", 1, "T-1"], ["b", 1, "T-2"], ["c", 1, ""]]
     [tab] = snapshot(answer(rows, ["tickets.title", "tickets.due", "tickets.id"])).ours
     assert tab.grid.tables[0].bottom == 2
 

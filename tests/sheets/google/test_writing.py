@@ -48,7 +48,7 @@ def written(requests: list[Any]) -> list[tuple[int, int, int]]:
     return [
         (one["updateCells"]["start"]["sheetId"], row, column)
         for one in requests
-        if "updateCells" in one
+        if "rows" in one.get("updateCells", ())
         for row, line in enumerate(one["updateCells"]["rows"], one["updateCells"]["start"]["rowIndex"])
         for column, _ in enumerate(line["values"], one["updateCells"]["start"]["columnIndex"])
     ]
