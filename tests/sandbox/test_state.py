@@ -77,7 +77,7 @@ def test_what_repeats_down_a_tab_is_written_once_and_shared_when_read() -> None:
     assert after == before
     assert after.rows[0] is None
     assert after.rows[900] is after.rows[2] is not after.rows[4]
-    assert after.cell(4, 1) == {**yellow, "userEnteredValue": {"stringValue": "ink"}}
+    assert after.cell(4, 1)["userEnteredValue"] == {"stringValue": "ink"}
     assert after.cell(4, 0) is after.cell(9, 8)
 
 
