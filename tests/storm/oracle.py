@@ -521,6 +521,9 @@ def _own(rest: Rest) -> Iterator[Violation]:
             yield Violation(
                 "I9", f"{sheet}: the last save {last[1][:6]} is not what {version.revision[:6]} is made from"
             )
+        if sheet == rest.ledger.moving:
+            yield from _own_at_last(rest, sheet, version)
+            continue
         for child in line:
             if child.maker != "sync":
                 continue
@@ -535,3 +538,23 @@ def _own(rest: Rest) -> Iterator[Violation]:
             )
             if was != now:
                 yield Violation("I9", f"{sheet}: own cells {was} became {now}")
+
+
+def _own_at_last(rest: Rest, sheet: str, version: Version) -> Iterator[Violation]:
+    """Where a write may miss: what people wrote last among their own is what stands there at last."""
+    page = rest.pages[sheet]
+    last = {
+        (typed.who, typed.column): typed
+        for typed in rest.ledger.typed
+        if typed.sheet == sheet and (typed.who.startswith("note") or typed.column.startswith("own "))
+    }
+    for (who, column), typed in last.items():
+        row = page.row(who)
+        if row is not None and column in page.columns and row.cells.get(column) != typed.value:
+            found = row.cells.get(column)
+            yield Violation("I9", f"{sheet}: {column} of {who} is {found!r}, {typed} was the last")
+    for row in page.rows:
+        for column, value in row.cells.items():
+            is_own = row.who.startswith("note") or column.startswith("own ")
+            if is_own and value is not None and (row.who, column) not in last:
+                yield Violation("I9", f"{sheet}: {value!r} stands in {column} of {row.who}, of nobody's")

@@ -26,6 +26,9 @@ __all__ = ["Put", "Turn", "blocks_of", "first_turn", "turn_number"]
 MOST_BLOCKS = 60
 """So many stretches of rows are copied at most: rows that lie close are copied together."""
 
+ARMED = "sd_armed_"
+"""How the name of a range begins that stands for a turn which somebody deleted."""
+
 FIRST_COPY = 400
 """The row of the sync tab from which on copies stand; above them stands the plan."""
 
@@ -45,11 +48,14 @@ class Put:
 
 @dataclass
 class Turn:
-    """The batch while it is put together. `tag` tells this writer from any other that plans the same turn."""
+    """The batch while it is put together. `tag` tells this writer from any other that plans the same turn,
+    `last` is the number of the turn whose plan was read.
+    """
 
     snapshot: Snapshot
     tag: str
     is_tagged: bool = False
+    last: int = 0
     undone: Mapping[str, Cell] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
     pending: list[tuple[LiveTab, list[Put]]] = field(default_factory=list)
@@ -77,8 +83,11 @@ class Turn:
         return max((tab.right + 1 - tab.left for tab in self.planned), default=1)
 
     def _epoch(self) -> int:
-        """The number of the last turn, from the plan that it left, where its range is gone."""
-        return max(map(turn_number, self.snapshot.names), default=0)
+        """The number of the last turn where its range is gone: from the plan that it left, and never one
+        that was started from before.
+        """
+        armed = (turn_number(name) + 1 for name in self.snapshot.names if name.startswith(ARMED))
+        return max(self.last, *armed, 0)
 
     def grow(self, tab: LiveTab, rows: int, columns: int = 0) -> None:
         """Let a tab have so many rows and columns at least."""
@@ -132,7 +141,7 @@ class Turn:
         made: list[Request] = [{"deleteNamedRange": {"namedRangeId": turn}} for turn in self.snapshot.turns]
         if not self.snapshot.turns:
             # Somebody deleted it. This one stays for ever, so that no late copy of this batch applies again.
-            made.append(_named(f"sd_armed_{self._epoch()}", sync_id))
+            made.append(_named(f"{ARMED}{self._epoch()}", sync_id))
         made.append(_named(self.name, sync_id))
         # What an earlier write copied has been looked at, and is kept no longer.
         old = {"sheetId": sync_id, "startRowIndex": 1, "startColumnIndex": JOURNAL_COLUMN}
@@ -218,7 +227,7 @@ def blocks_of(rows: Sequence[int], most: int = MOST_BLOCKS) -> list[tuple[int, i
 
 def turn_number(name: str) -> int:
     """The number in the name of a turn or of what stands for one; 0 where there is none."""
-    for prefix in (TURN, "sd_armed_"):
+    for prefix in (TURN, ARMED):
         number = name.removeprefix(prefix).split("_")[0]
         if name.startswith(prefix) and number.isdigit() and len(number) < 12:
             return int(number)

@@ -18,8 +18,8 @@ from sheetdesk.sheets.google.render.overlay_formula import OVERLAY_TAB, overlay_
 from sheetdesk.sheets.google.render.styles import number_format
 from sheetdesk.sheets.google.resolve import same
 from sheetdesk.sheets.google.tags import settled, tagged
-from sheetdesk.sheets.google.turn import FIRST_COPY, Put, Turn, blocks_of
-from sheetdesk.sheets.google.view import View, place_of, spilled_in, table_of
+from sheetdesk.sheets.google.turn import FIRST_COPY, Put, Turn, blocks_of, turn_number
+from sheetdesk.sheets.google.view import View, place_of, planned_in, spilled_in, table_of
 from sheetdesk.table.grid import Grid, GridTable
 
 __all__ = ["after", "write_turn"]
@@ -33,6 +33,7 @@ def write_turn(turn: Turn, view: View, grids: Sequence[Grid], plan: SheetPlan) -
     sync = view.snapshot.sync_tab
     if sync is None:
         raise PatchRefused(part=OVERLAY_TAB, reason="the tab is gone; upgrade the sheet")
+    turn.last = turn_number(planned_in(sync).turn)
     for tab, grid in zip(view.snapshot.ours, grids, strict=True):
         table = table_of(tab)
         if table is None:

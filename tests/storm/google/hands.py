@@ -44,7 +44,9 @@ def filter_rows(live: Live, hands: Hands) -> tuple[str, Asked]:
     box = {**_rows(tab, 0, tab.row_count), "startColumnIndex": 0, "endColumnIndex": len(live.columns)}
     place = hands.chance.randrange(len(live.columns))
     spec = {"columnIndex": place, "filterCriteria": {"hiddenValues": ["New", "Hardware", "Keeper1"]}}
-    return f"filters by column {place}", [{"setBasicFilter": {"filter": {"range": box, "filterSpecs": [spec]}}}]
+    return f"filters by column {place}", [
+        {"setBasicFilter": {"filter": {"range": box, "filterSpecs": [spec]}}}
+    ]
 
 
 def hide_rows(live: Live, hands: Hands) -> tuple[str, Asked]:
@@ -76,7 +78,7 @@ def act(live: Live, hands: Hands, person: str) -> str:
     """One deed, done and in the ledger; what it was, "" where it could not be done."""
     [deed] = hands.chance.choices([*OWN, *COMMON], [*OWN.values(), *COMMON.values()])
     if deed in OWN:
-        told, asked = deed(live, hands)  # type: ignore[call-arg, arg-type, misc]
+        told, asked = deed(live, hands)
         return _done(live, person, str(told), asked, None)
     return _common(live, hands, person, deed)  # type: ignore[arg-type]
 
@@ -96,6 +98,8 @@ def _common(live: Live, hands: Hands, person: str, deed: Deed) -> str:
         rows = _cut(live, was, page)
     else:
         rows = _moves(live, was, page)
+    if deed is duplicate_row:
+        rows += _pasted(live, was, page)
     cells = _cells(live, was, page)
     return _done(live, person, told, [*columns, *rows, *cells], page)
 
@@ -124,7 +128,8 @@ class _Before:
 
 
 def _columns(live: Live, was: _Before, page: Page) -> Asked:
-    tab, asked, now = live.tab, [], list(was.columns)
+    tab, now = live.tab, list(was.columns)
+    asked: Asked = []
     for name in was.columns:
         if name not in page.columns:
             at = now.index(name)
@@ -164,7 +169,9 @@ def _moves(live: Live, was: _Before, page: Page) -> Asked:
             asked.append({"moveDimension": {"source": source, "destinationIndex": at + 1}})
             now.remove(one)
         elif at < len(now):
-            asked.append({"insertDimension": {"range": _span(tab, "ROWS", at + 1), "inheritFromBefore": at > 0}})
+            asked.append(
+                {"insertDimension": {"range": _span(tab, "ROWS", at + 1), "inheritFromBefore": at > 0}}
+            )
         now.insert(at, one)
     return asked
 
@@ -176,11 +183,25 @@ def _cut(live: Live, was: _Before, page: Page) -> Asked:
     for at, row in enumerate(page.rows):
         old = before.get(id(row), at)
         if old != at:
-            source = {**_rows(tab, old + 1, old + 2), "startColumnIndex": 0, "endColumnIndex": tab.column_count}
+            source = {
+                **_rows(tab, old + 1, old + 2),
+                "startColumnIndex": 0,
+                "endColumnIndex": tab.column_count,
+            }
             target = {"sheetId": tab.id, "rowIndex": at + 1, "columnIndex": 0}
             paste = {"source": source, "destination": target, "pasteType": "PASTE_NORMAL"}
             return [*_room(tab, at + 2), {"cutPaste": paste}]
     return []
+
+
+def _pasted(live: Live, was: _Before, page: Page) -> Asked:
+    """The row that was copied stands above its copy."""
+    tab = live.tab
+    at = next(at for at, row in enumerate(page.rows) if id(row) not in was.cells)
+    was.cells[id(page.rows[at])] = dict(was.cells[id(page.rows[at - 1])])
+    wide = {"startColumnIndex": 0, "endColumnIndex": len(page.columns)}
+    source, target = {**_rows(tab, at, at + 1), **wide}, {**_rows(tab, at + 1, at + 2), **wide}
+    return [{"copyPaste": {"source": source, "destination": target, "pasteType": "PASTE_NORMAL"}}]
 
 
 def _cells(live: Live, was: _Before, page: Page) -> Asked:
@@ -218,5 +239,3 @@ def _span(tab: Tab, dimension: str, at: int) -> dict[str, Any]:
 
 def _rows(tab: Tab, first: int, end: int) -> dict[str, int]:
     return {"sheetId": tab.id, "startRowIndex": first, "endRowIndex": end}
-
-

@@ -6,9 +6,9 @@ do to a row, and no sync reads or writes them.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, field
 from typing import Any
 
 from sheetdesk.columns.base import Cell
@@ -17,8 +17,8 @@ from sheetdesk.sandbox.book import Spreadsheet, Tab
 from sheetdesk.sandbox.handle import Sandbox
 from sheetdesk.sandbox.people import Person
 from sheetdesk.sheets.google.read import FIELDS, as_moments, snapshot
+from sheetdesk.sheets.google.tags import tag_in
 from sheetdesk.sheets.google.view import view
-from sheetdesk.sheets.moments import moment
 from sheetdesk.table.grid import Grid, GridTable
 from tests.storm.desk import MAIN
 from tests.storm.ledger import Ledger, Version
@@ -185,8 +185,6 @@ class Live:
 
 def answer_of(person: Person, fields: str) -> dict[str, Any]:
     """The whole spreadsheet, as a program reads it."""
-    import json
-
     url = f"https://sheets.googleapis.com/v4/spreadsheets/{person.file}?fields={fields}"
     answer = person.sandbox.handle("GET", url, {}, b"")
     found: dict[str, Any] = json.loads(answer.body)
@@ -208,12 +206,25 @@ def _is_used(row: dict[int, Any] | None) -> bool:
 def _entered(cell: dict[str, Any]) -> Cell:
     """What was entered into a cell; what a formula shows counts for nothing."""
     value = cell.get("userEnteredValue")
-    if not value or "formulaValue" in value:
+    if not value:
         return None
+    if "formulaValue" in value:
+        return _tagged(value["formulaValue"].removeprefix("="))
     [found] = value.values()
     if "numberValue" in value:
         return float(found)
-    return None if found == "" else found  # type: ignore[no-any-return]
+    return None if found == "" else found
+
+
+def _tagged(formula: str) -> Cell:
+    """What a sync's tagged formula shows; nothing for any other."""
+    if not tag_in(formula):
+        return None
+    if formula.startswith('"'):
+        return formula[1 : formula.rindex('"&T(N(')].replace('""', '"')
+    if formula.startswith("IF("):
+        return "TRUE" in formula
+    return float(formula[: formula.rindex("+N(")])
 
 
 def _shown(cell: dict[str, Any]) -> str:

@@ -18,6 +18,7 @@ from sheetdesk.flows.opening import OpenDesk
 from sheetdesk.flows.places import dated_columns
 from sheetdesk.flows.synced import Synced
 from sheetdesk.flows.syncing import sync
+from sheetdesk.plan.plan import SheetPlan
 from sheetdesk.sandbox.adapter import LoopAdapter
 from sheetdesk.sheets.base import Drawn, Fetched, Sheet
 from sheetdesk.sheets.google.client import Google
@@ -27,7 +28,6 @@ from sheetdesk.store.place import STORE_FILE
 from sheetdesk.store.store import SheetState
 from sheetdesk.table.edits import TabEdits
 from sheetdesk.table.seed import with_tables
-from sheetdesk.plan.plan import SheetPlan
 from tests.storm.desk import COPY, MAIN
 from tests.storm.google.hands import act
 from tests.storm.google.line import Line, Wind
@@ -37,7 +37,7 @@ from tests.storm.google.start import online_beginning, sandbox_with
 from tests.storm.ledger import Ledger, Version
 from tests.storm.naive import Naive
 from tests.storm.people import Hands
-from tests.storm.places import MemoryPlace, StormPlace, grids_of
+from tests.storm.places import MemoryPlace, grids_of
 from tests.storm.simulator import Outcome, Storm, Weather
 from tests.storm.workers import StormSheet, StormStore, Watch, ended, stamp_of, storm_engine
 
@@ -125,6 +125,7 @@ class OnlineStorm(Storm):
     opponent: Opponent | None = field(kw_only=True, default=None)
     late: list[Any] = field(default_factory=list, kw_only=True)
     clock: float = field(default=0.0, kw_only=True)
+    is_tagged: bool = field(default=False, kw_only=True)
 
     def act(self, name: str, sheet: str) -> None:
         if sheet == COPY:
@@ -164,9 +165,7 @@ class OnlineStorm(Storm):
         self.line(lambda _: None, STILL).deliver(request)
 
     def line(self, pause: Callable[[str], None], wind: Wind) -> Line:
-        return Line(
-            self.live_sheet, self.chance, wind, self.counts, self.late, pause, tell=self.tell
-        )
+        return Line(self.live_sheet, self.chance, wind, self.counts, self.late, pause, tell=self.tell)
 
     def work(self) -> Callable[[Callable[[str], None]], Synced | None]:
         now = self.now
@@ -189,7 +188,9 @@ class OnlineStorm(Storm):
             if state.key != MAIN:
                 return StormSheet(state.key, self.places[state.key].sheet(), watch)
             live = self.live_sheet
-            sheet = GoogleSheet(google, live.file, live, dated_columns(desk), self.tag)
+            sheet = GoogleSheet(
+                google, live.file, live, dated_columns(desk), is_tagged=self.is_tagged, tag=self.tag
+            )
             return OnlineSheet(sheet, watch)
 
         opened = OpenDesk(with_tables(desk, store.table(desk.table("choices"))), store, Path("storm"))
@@ -235,7 +236,7 @@ class _MainPlace:
 
 
 def online_storm(
-    seed: int, weather: Weather = ONLINE, wind: Wind = GALE, *, opponent: str = ""
+    seed: int, weather: Weather = ONLINE, wind: Wind = GALE, *, opponent: str = "", is_tagged: bool = False
 ) -> Outcome:
     """One schedule from its beginning to what stands at last."""
     begin = online_beginning(4 + seed % 5)
@@ -256,7 +257,7 @@ def online_storm(
             naive = OPPONENTS[opponent](begin.desk) if opponent else None
             work = OnlineStorm(
                 seed, chance, engine, ledger, dict(places), weather, naive, begin.rows,
-                live_sheet=live, wind=wind, opponent=naive,
+                live_sheet=live, wind=wind, opponent=naive, is_tagged=is_tagged,
             )  # fmt: skip
             live.begin()
             ledger.add_start(COPY, found.revision, grids_of(found), stamp_of(found))

@@ -81,6 +81,15 @@ def _cut(sandbox: Sandbox, file: File) -> None:
     url = f"https://sheets.googleapis.com/v4/spreadsheets/{file.id}:batchUpdate"
     answer = sandbox.handle("POST", url, {}, json.dumps({"requests": asked}).encode())
     assert answer.status == 200, answer.body
+    shown = sandbox.shown(file.book)
+    frozen = [
+        (tab, row, column, shown.value(tab, row, column))
+        for tab, row, column, _ in file.book.formulas()
+        if tab.title != "Tickets"
+    ]
+    for tab, row, column, value in frozen:
+        # What is never changed need not be worked out at each reading.
+        tab.put(row, {column: {"userEnteredValue": value} if value and "errorValue" not in value else {}})
 
 
 def _cells(row: dict[int, Any] | None) -> list[Any]:
@@ -93,4 +102,3 @@ def sandbox_with(begin: OnlineBeginning, rng: random.Random, now: Any) -> Sandbo
     book: Spreadsheet = begin.file.book.copy()
     sandbox.drive.files[begin.file.id] = replace(begin.file, book=book)
     return sandbox
-
