@@ -31,6 +31,7 @@
     │       ├── SpreadsheetMissing
     │       ├── SpreadsheetNotShared
     │       ├── SpreadsheetUnfit      another kind of file
+    │       ├── DeskUnfit
     │       ├── DriveFull
     │       ├── GoogleRefused         a change that cannot be made
     │       │   ├── CellProtected
@@ -91,6 +92,7 @@ from sheetdesk.errors.google import (
     CredentialsMissing,
     CredentialsRefused,
     CredentialsUnreadable,
+    DeskUnfit,
     DriveFull,
     GoogleError,
     GoogleRefused,
@@ -154,7 +156,7 @@ __all__ = [
     "AnswerUnreadable", "ApiDisabled", "CellProtected", "CellsExhausted", "ChannelError", "ChannelInvalid",
     "ChannelRefused", "ChannelUnreachable", "ColumnsUnmatched", "Complaint", "ConflictUnknown",
     "CountryUnknown", "CredentialsMissing", "CredentialsRefused", "CredentialsUnreadable", "DeskError",
-    "DeskInvalid", "DeskNotFound", "DriveFull", "FamilyMemberUnknown", "FileBroken", "FileEmpty",
+    "DeskInvalid", "DeskNotFound", "DeskUnfit", "DriveFull", "FamilyMemberUnknown", "FileBroken", "FileEmpty",
     "FileKindUnknown", "FileLocked", "FileMissing", "FileUnreadable", "FolderTaken", "GoogleError",
     "GoogleRefused", "GoogleUnreachable", "GridExceeded", "HeadUnreadable", "HistoryUnmatched",
     "IntakeError", "MapUnknown", "PackageBroken", "PatchRefused", "QuotaSpent", "RoleUnknown",
