@@ -11,6 +11,7 @@
     ├── SheetError           a spreadsheet
     │   ├── SheetHasEdits
     │   ├── SheetLocked
+    │   ├── SheetOnline      where a file is meant
     │   ├── SheetPublished   at Google, already
     │   ├── SheetForeign     it belongs to another desk, or is another sheet
     │   ├── SheetUnrecognised its table cannot be found
@@ -127,6 +128,7 @@ from sheetdesk.errors.sheet import (
     SheetForeign,
     SheetHasEdits,
     SheetLocked,
+    SheetOnline,
     SheetPublished,
     SheetUnknown,
     SheetUnrecognised,
@@ -161,6 +163,7 @@ __all__ = [
     "GoogleRefused", "GoogleUnreachable", "GridExceeded", "HeadUnreadable", "HistoryUnmatched",
     "IntakeError", "MapUnknown", "PackageBroken", "PatchRefused", "QuotaSpent", "RoleUnknown",
     "SandboxAddressInvalid", "SheetBusy", "SheetError", "SheetForeign", "SheetHasEdits", "SheetLocked",
+    "SheetOnline",
     "SheetPublished", "SheetUnanswered", "SheetUnknown", "SheetUnrecognised", "SheetdeskError",
     "SpreadsheetMissing",
     "SpreadsheetNotShared", "SpreadsheetUnfit", "StoreAddressInvalid", "StoreDriverMissing", "StoreError",

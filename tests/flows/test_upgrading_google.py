@@ -113,7 +113,8 @@ def test_columns_titles_and_choices_follow_and_all_that_is_peoples_stays(desk: O
 def test_a_renamed_column_keeps_its_cells_and_its_place(desk: Online) -> None:
     changed(
         desk, ("  - {key: notes, merge: append}\n", "  - {key: remarks, title: Remarks, was: [notes]}\n"),
-        ("key: risk, title: Risk", "key: danger, title: Danger, was: [risk]"), ("hides: [notes]", "hides: [remarks]"),
+        ("key: risk, title: Risk", "key: danger, title: Danger, was: [risk]"),
+        ("hides: [notes]", "hides: [remarks]"),
     )  # fmt: skip
     place = desk.place("Notes")
     assert desk.upgrade().is_done

@@ -99,7 +99,8 @@ def batch(answer: Mapping[str, Any], upgrade: Upgrade, tag: str) -> Upgraded:
     try:
         made = changes(
             answer, with_keys(upgrade.old_plan, upgrade.renamed), upgrade.plan, upgrade.desk,
-            old_desk=desk_with_keys(upgrade.old_desk, upgrade.renamed), whom=upgrade.whom, owner=upgrade.owner,
+            old_desk=desk_with_keys(upgrade.old_desk, upgrade.renamed), whom=upgrade.whom,
+            owner=upgrade.owner,
         )  # fmt: skip
     except ValueError as error:
         raise DeskUnfit(reason=str(error)) from error
