@@ -88,18 +88,21 @@ class GoogleSheet:
         self._glanced = ""
 
     def glance(self) -> str:
-        """The revision of what stands there, where that was read before and nobody has changed anything."""
-        try:
-            self._glanced = self._glanced or self._google.version(self._id)
-        except SpreadsheetMissing:
-            return ""
+        """The revision of what stands there, where that was read before and nobody has changed anything; ""
+        where nothing stands.
+        """
+        if not self._glanced:
+            try:
+                self._glanced = self._google.version(self._id)
+            except SpreadsheetMissing:
+                return ""
         version, revision = self._seen.load()
         return revision if version == self._glanced else f"version {self._glanced}"
 
     def fetch(self) -> Fetched | None:
         """What stands there now, by one read."""
-        # Asked first: a change that comes in between makes the next glance look again.
         try:
+            # Asked first: a change that comes in between makes the next glance look again.
             version = self._glanced or self._google.version(self._id)
             self._glanced = ""
             found = snapshot(self._google.get(self._id, FIELDS), self._dated)

@@ -174,9 +174,11 @@ def _write_overlay(turn: Turn, view: View, tab: LiveTab, table: GridTable, grid:
                 end = max(end, at + 1)
                 rows[own] = at
                 turn.keep(Put(at, block.left, own))
-            kept = block.grid.cell(at, block.place(key))
+            spot = at, block.place(key)
+            # What stood there may go with an id that is gone.
+            kept = turn.kept[spot].value if spot in turn.kept else block.grid.cell(*spot)
             if not same(kept, value):
-                turn.keep(Put(at, block.place(key), value))
+                turn.keep(Put(*spot, value))
 
 
 def after(turn: Turn, view: View, grids: Sequence[Grid]) -> View:
