@@ -6,9 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sheetdesk.columns.base import Cell, blank, plain
 from sheetdesk.sheets.google.journal import Copy, Plan, Planned, PlannedTab
+from sheetdesk.sheets.moments import moment
 from sheetdesk.table.grid import Grid, folded
 from sheetdesk.table.touched import is_same_cell
 
@@ -16,9 +18,15 @@ __all__ = ["is_right", "missed_by_tags", "resolved", "same"]
 
 
 def same(one: Cell, other: Cell) -> bool:
-    """Whether two cells hold the same; an empty text is no content."""
+    """Whether two cells hold the same; an empty text is no content, and a time is the number that it is in
+    a column of no dates.
+    """
     if blank(one) and blank(other):
         return True
+    if isinstance(one, datetime) and type(other) is float:
+        other = moment(other, False)
+    elif isinstance(other, datetime) and type(one) is float:
+        one = moment(one, False)
     return type(one) is type(other) and is_same_cell(one, other, timed=True)
 
 
