@@ -47,7 +47,7 @@ HOMES = {
     "xlsxwriter": ("sheets/xlsx/",),
     "python_calamine": ("intake/xlsx.py", "sheets/xlsx/"),
     "pydantic": ("desk/",),
-    "requests": ("sheets/google/",),
+    "requests": ("sheets/google/", "sandbox/adapter.py"),
     "ruamel": ("desk/tree.py",),
     "sqlalchemy": ("store/",),
     "tomllib": ("locales/locale.py", "demo/words.py", "flows/wording.py"),

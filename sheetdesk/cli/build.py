@@ -48,10 +48,16 @@ def command(
     if as_json:
         problems = [vars(problem) for problem in built.problems]
         echo_json(
-            {"path": built.path, "tickets": built.tickets, "problems": problems, "backup": built.backup}
+            {
+                "path": built.path,
+                "link": built.link,
+                "tickets": built.tickets,
+                "problems": problems,
+                "backup": built.backup,
+            }
         )
         return
-    say("built", path=built.path, tickets=built.tickets)
+    say("built", path=built.link or built.path, tickets=built.tickets)
     if built.backup is not None:
         say("backup", path=built.backup)
     if built.problems:

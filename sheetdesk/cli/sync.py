@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +17,7 @@ DESK_FILE = "desk.yaml"
 
 if TYPE_CHECKING:
     from sheetdesk.desk.desk import Desk
+    from sheetdesk.errors import SheetdeskError
     from sheetdesk.flows.synced import Synced, SyncedSheet
 
 
@@ -22,30 +25,62 @@ if TYPE_CHECKING:
 @click.argument("words", metavar="[PLACE] [SHEET]...", nargs=-1)
 @click.option("--dry-run", is_flag=True, help="Only say what would be taken in; write nothing.")
 @click.option("--no-send", is_flag=True, help="Leave the notices in the outbox.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(words: tuple[str, ...], dry_run: bool, no_send: bool, as_json: bool) -> None:
+@click.option("--wait", "wait_s", default=60.0, show_default=True, type=click.FloatRange(0),
+              help="Seconds to wait for another sync of the same desk.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, trouble included.")
+def command(words: tuple[str, ...], dry_run: bool, no_send: bool, wait_s: float, as_json: bool) -> None:
     """Sync the sheets of the desk at PLACE with its store, both ways, run the rules, and tell people.
 
     SHEET is a sheet's key or file; without one, all that were built. Run it as often as you like:
     where nothing changed, nothing is written.
+
+    Exit codes: 0 done, also where a sheet is merely open (pending); 1 somebody must act (to settle, not
+    readable, held, absent); 2 wrong words, desk file or credentials; 3 a sheet, the store or a channel could
+    not be reached, or another sync is still running.
     """
-    from sheetdesk.flows import open_desk, sync
+    from sheetdesk.errors import SheetdeskError
 
     place, sheets = place_and_sheets(words)
+    started = time.monotonic()
+    try:
+        code, facts = _synced(
+            place, sheets, dry_run=dry_run, sends=not no_send, wait_s=wait_s, tells=not as_json
+        )
+    except SheetdeskError as error:
+        if not as_json:
+            raise
+        code, facts = error.exit_code, {"sheets": [], **error_facts(error)}
+    if as_json:
+        ended = datetime.now(UTC).isoformat(timespec="seconds")
+        took = round(time.monotonic() - started, 3)
+        echo_json({"exit": code, "ended": ended, "duration_s": took, **facts})
+    raise click.exceptions.Exit(code)
+
+
+def _synced(
+    place: Path, sheets: list[str], *, dry_run: bool, sends: bool, wait_s: float, tells: bool
+) -> tuple[int, dict[str, Any]]:
+    """The sync, told where asked; its exit code, and all of it as facts."""
+    from sheetdesk.flows import open_desk, sync
+
     now = datetime.now(UTC)
     with open_desk(place) as opened:
         speak(opened.desk.locale)
-        synced = sync(opened, now=now, sheets=sheets, dry_run=dry_run)
-        sent = None if dry_run or no_send else deliver(opened, now)
-        if as_json:
-            echo_json({**as_facts(synced), "sent": None if sent is None else vars(sent)})
-        else:
+        synced = sync(opened, now=now, sheets=sheets, dry_run=dry_run, wait_s=wait_s)
+        sent = deliver(opened, now) if sends and not dry_run else None
+        if tells:
             tell(opened.desk, synced)
             if dry_run:
                 say("would")
             if sent is not None:
                 tell_sent(sent)
-    raise click.exceptions.Exit(3 if sent is not None and sent.errors else code_of(synced))
+        code = 3 if sent is not None and sent.errors else synced.exit_code
+        return code, {**as_facts(synced), "sent": None if sent is None else vars(sent)}
+
+
+def error_facts(error: SheetdeskError) -> dict[str, Any]:
+    """What went wrong, for programs (its kind) and for people."""
+    return {"error": error.say(spoken_locale()), "error_kind": type(error).__name__}
 
 
 def place_and_sheets(words: tuple[str, ...]) -> tuple[Path, list[str]]:
@@ -58,14 +93,8 @@ def place_and_sheets(words: tuple[str, ...]) -> tuple[Path, list[str]]:
     return first, list(words[1:])
 
 
-def code_of(synced: Synced) -> int:
-    """0 done, 1 a person must act, 3 a sheet could not be read or written."""
-    codes = [sheet.error.exit_code for sheet in synced.sheets if sheet.error and sheet.state == "failed"]
-    return max([1 if synced.needs_people else 0, *codes])
-
-
-def tell(desk: Desk, synced: Synced) -> None:
-    """What happened to tickets, then one line with the sums."""
+def tell(desk: Desk, synced: Synced, *, in_detail: bool = False) -> None:
+    """What happened to tickets, then one line with the sums; `in_detail`: what the rules did, too."""
     several = len(synced.sheets) > 1
     said = 0
     for sheet in synced.sheets:
@@ -78,16 +107,12 @@ def tell(desk: Desk, synced: Synced) -> None:
     if not synced.sheets:
         say("sync_none")
         return
-    count = {
-        "taken": sum(e.kind != "refused" and e.why == "sync" for s in synced.sheets for e in s.entries),
-        "written": sum(sheet.written for sheet in synced.sheets),
-        "settle": sum(len(sheet.conflicts) for sheet in synced.sheets),
-        "refused": sum(len(sheet.refusals) for sheet in synced.sheets),
-        "unread": sum(len(sheet.problems) for sheet in synced.sheets),
-    }
+    count: Counter[str] = Counter()
+    for sheet in synced.sheets:
+        count.update(sheet.counts)
     say("sync_sum" if said or any(count.values()) else "sync_quiet", **count)
     if synced.ran is not None:
-        tell_run(desk, synced.ran, in_detail=False)
+        tell_run(desk, synced.ran, in_detail=in_detail)
 
 
 def _changes(desk: Desk, sheet: SyncedSheet) -> list[str]:
@@ -163,5 +188,6 @@ def sheet_facts(sheet: SyncedSheet) -> dict[str, Any]:
         ],
         "conflicts": [vars(conflict) for conflict in sheet.conflicts],
         "problems": [vars(problem) for problem in sheet.problems],
-        "error": sheet.error.say(spoken_locale()) if sheet.error else None,
+        "counts": sheet.counts,
+        **(error_facts(sheet.error) if sheet.error else {"error": None, "error_kind": None}),
     }

@@ -42,13 +42,14 @@ __all__ = ["Built", "FirstVersion", "address_of", "build", "demo", "digest", "fi
 class Built:
     """A sheet that was written: where, how many tickets it shows, and what is wrong with them.
 
-    `path` is a file, or the link of a Google spreadsheet.
+    `path` is a file; of a Google spreadsheet its address, and `link` where people open it.
     """
 
-    path: Path | str
+    path: Path
     tickets: int
     problems: tuple[Problem, ...]
     backup: Path | None = None
+    link: str = ""
 
 
 def build(
@@ -239,10 +240,12 @@ def digest(path: Path) -> str:
 
 
 def demo(
-    folder: Path, *, template: str, locale: str, count: int, seed: int, now: datetime
+    folder: Path, *, template: str, locale: str, count: int, seed: int, now: datetime, address: str = ""
 ) -> tuple[Built, Mapping[str, int]]:
-    """A desk folder with made-up tickets and its workbook; what was made, by table."""
-    path = new_desk(template, folder, locale=locale)
+    """A desk folder with made-up tickets and its main sheet, at `address` where one is given; what was
+    made, by table.
+    """
+    path = new_desk(template, folder, locale=locale, address=address)
     with open_desk(path, now) as opened:
         made = make_demo(opened.desk, count, seed, now)
         empty = opened.store.table(opened.desk.tickets)

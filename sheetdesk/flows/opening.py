@@ -161,14 +161,20 @@ def new_desk(
     locale: str | None = None,
     name: str | None = None,
     zone: str | None = None,
+    address: str = "",
 ) -> Path:
-    """A desk folder from a template; the desk file's path. Raises TemplateUnknown, FolderTaken."""
+    """A desk folder from a template; the desk file's path. `address`: where the main sheet is to stand.
+
+    Raises TemplateUnknown, FolderTaken.
+    """
     text = read_template(template, locale)
     changes: list[tuple[tuple[str | int, ...], Any]] = []
     if name:
         changes.append((("name",), name))
     if zone:
         changes.append((("zone",), zone))
+    if address:
+        changes.append((("sheets", 0, "file"), address))
     if changes:
         text = edit_text(text, changes)
     return write_desk(folder, text)

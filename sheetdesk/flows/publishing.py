@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from sheetdesk.desk.desk import SheetPlace
@@ -56,7 +57,7 @@ def publish(opened: OpenDesk, place: SheetPlace, *, now: datetime, google: Googl
             raise
     for share in made.shares:
         google.share(online, share.mail, share.role)
-    return Built(google.link(online), first.tickets, first.problems)
+    return Built(Path(state.address), first.tickets, first.problems, link=google.link(online))
 
 
 def _missing_tabs(found: Snapshot, create_body: dict[str, Any]) -> list[dict[str, Any]]:

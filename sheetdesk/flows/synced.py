@@ -41,6 +41,21 @@ class SyncedSheet:
     who: str = ""
     error: SheetError | None = None
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """How much of what: changes taken over, cells written, rows that got ids, cells to settle, put back
+        and not readable, rows that vanished at once.
+        """
+        return {
+            "taken": sum(entry.kind != "refused" and entry.why == "sync" for entry in self.entries),
+            "written": self.written,
+            "named": self.named,
+            "settle": len(self.conflicts),
+            "refused": len(self.refusals),
+            "unread": len(self.problems),
+            "vanished": self.vanished,
+        }
+
 
 @dataclass
 class Synced:
@@ -58,3 +73,9 @@ class Synced:
             sheet.conflicts or sheet.problems or sheet.state in ("held", "failed", "absent")
             for sheet in self.sheets
         )
+
+    @property
+    def exit_code(self) -> int:
+        """0 done, 1 a person must act, 2 credentials or a sheet's address, 3 the outside world failed."""
+        codes = [sheet.error.exit_code for sheet in self.sheets if sheet.error and sheet.state == "failed"]
+        return max([1 if self.needs_people else 0, *codes])

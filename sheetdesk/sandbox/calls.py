@@ -13,6 +13,7 @@ from sheetdesk.sandbox.apply import apply
 from sheetdesk.sandbox.book import Json, Spreadsheet, new_tab_properties
 from sheetdesk.sandbox.fieldmask import Mask
 from sheetdesk.sandbox.file import File
+from sheetdesk.sandbox.filter_rules import check
 from sheetdesk.sandbox.filters import areas, matched
 from sheetdesk.sandbox.grid import Answered
 from sheetdesk.sandbox.ranges import Area, resolve
@@ -140,9 +141,14 @@ def get(call: Call) -> Json:
 
 
 def get_by_data_filter(call: Call) -> Json:
-    """The spreadsheet with the cells that filters choose."""
+    """The spreadsheet with the cells that filters choose, those of equal ones once."""
     book = call.file().book
-    places = [place for one in call.body.get("dataFilters") or () for place in areas(book, one)]
+    filters = call.body.get("dataFilters") or []
+    check(book, filters, names_the_filter=False)
+    places: list[Area] = []
+    for place in (place for one in filters for place in areas(book, one)):
+        if not any(other.tab is place.tab and other.box == place.box for other in places):
+            places.append(place)
     with_data = bool(call.options.get("fields")) or bool(call.body.get("includeGridData"))
     return call.answered(book, places, with_data=with_data)
 

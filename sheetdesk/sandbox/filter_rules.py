@@ -43,11 +43,11 @@ def internal() -> ApiError:
 
 
 def check_one(book: Spreadsheet, data_filter: Json, noun: str) -> None:
-    if "a1Range" in data_filter:
+    if data_filter.get("a1Range") is not None:
         resolve(book, data_filter["a1Range"])
-    elif "gridRange" in data_filter:
+    elif data_filter.get("gridRange") is not None:
         check_grid_range(book, data_filter["gridRange"], noun)
-    elif "developerMetadataLookup" in data_filter:
+    elif data_filter.get("developerMetadataLookup") is not None:
         check_lookup(book, data_filter["developerMetadataLookup"])
     else:
         raise invalid("dataFilter.filter must be specified.")

@@ -74,8 +74,8 @@ class Answered:
         if box.c0:
             found["startColumn"] = box.c0
         for axis, name in (("ROWS", "rowMetadata"), ("COLUMNS", "columnMetadata")):
-            if self.mask.reaches(f"sheets.data.{name}"):
-                found[name] = dimensions(shown.book, tab, axis, box)
+            if self.mask.reaches(f"sheets.data.{name}") and (sizes := dimensions(shown.book, tab, axis, box)):
+                found[name] = sizes
         if not self.mask.is_all:
             [sheet] = self.mask.project({"sheets": [{"data": [found]}]})["sheets"]
             [found] = sheet["data"]

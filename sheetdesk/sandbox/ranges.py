@@ -31,6 +31,11 @@ class Box(NamedTuple):
     c0: int
     c1: int
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no cell lies in it."""
+        return self.r0 >= self.r1 or self.c0 >= self.c1
+
 
 class Area(NamedTuple):
     """A rectangle of a tab, within its grid. `is_cell`: the text named one cell and no end."""

@@ -25,10 +25,13 @@ DATE_TYPES = ("DATE", "TIME", "DATE_TIME")
 
 
 def option(query: Json, name: str) -> str:
-    """The option's word, or its default. Raises ApiError for a word that is none."""
+    """The option's word, or its default, which a number that the enum lacks stands for too.
+
+    Raises ApiError for a word that is none.
+    """
     word = query.get(name)
     known = OPTIONS[name]
-    if word is None or word.endswith("_UNSPECIFIED"):
+    if not isinstance(word, str) or word.endswith("_UNSPECIFIED"):
         return known[0]
     if word not in known:
         raise invalid(f"Invalid value at '{name}', \"{word}\"")
@@ -51,7 +54,8 @@ def value_range(shown: Shown, place: Area, query: Json, prefix: str = "") -> Jso
     ]
     render, dates = (option(query, name) for name in names)
     major = option(query, "majorDimension")
-    found: Json = {"range": echo(place.tab, place.box), "majorDimension": major}
+    spelled = "#REF!" if place.box.is_empty else echo(place.tab, place.box)
+    found: Json = {"range": spelled, "majorDimension": major}
     grid = rows_of(shown, place.tab, place.box, render, dates)
     if major == "COLUMNS":
         grid = columns_of(grid)

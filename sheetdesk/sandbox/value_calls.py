@@ -9,8 +9,9 @@ from sheetdesk.sandbox import access
 from sheetdesk.sandbox.api import ApiError, invalid
 from sheetdesk.sandbox.batch import Batch
 from sheetdesk.sandbox.book import Json, Spreadsheet
+from sheetdesk.sandbox.filter_rules import check_values_read
 from sheetdesk.sandbox.filters import areas
-from sheetdesk.sandbox.ranges import Area, echo, grid_range, resolve
+from sheetdesk.sandbox.ranges import Area, echo, grid_range, resolve, tidy
 from sheetdesk.sandbox.reads import value_range
 from sheetdesk.sandbox.writes import append_place, clear_values, write_values
 
@@ -35,18 +36,33 @@ def batch_get(call: Call) -> Json:
 
 
 def batch_get_by_data_filter(call: Call) -> Json:
-    """The ranges that filters choose, by place; filters that choose the same one share it."""
+    """The ranges that filters choose, by place; filters that choose the same one share it.
+
+    Ranges without a cell are all the same one, where the first of them lies.
+    """
     book = call.file().book
+    check_values_read(book, call.body)
     shown = call.sandbox.shown(book)
     found: dict[tuple[int, ...], Json] = {}
+    empty: tuple[int, ...] = ()
+    key: tuple[int, ...]
     for data_filter in call.body.get("dataFilters") or ():
         for place in areas(book, data_filter):
             key = (book.tabs.index(place.tab), place.box.r0, place.box.c0, place.box.r1, place.box.c1)
+            if place.box.is_empty:
+                empty = key = empty or key
             if key not in found:
                 found[key] = {"valueRange": value_range(shown, place, call.body), "dataFilters": []}
-            found[key]["dataFilters"].append(data_filter)
+            found[key]["dataFilters"].append(echoed(data_filter))
     ordered = [found[key] for key in sorted(found)]
     return {"spreadsheetId": book.id} | ({"valueRanges": ordered} if ordered else {})
+
+
+def echoed(data_filter: Json) -> Json:
+    """A filter as answers repeat it: a grid range without its sheetId 0."""
+    if data_filter.get("gridRange") is not None:
+        return {**data_filter, "gridRange": tidy(data_filter["gridRange"])}
+    return data_filter
 
 
 def written(call: Call, batch: Batch, place: Area, body: Json, mode: str, index: int) -> tuple[Area, Json]:
@@ -118,7 +134,7 @@ def update_all(call: Call, places: Callable[[Spreadsheet, Json], list[Area]]) ->
         response = answered(call, batch.book, area, counts, call.body)
         if "dataFilter" in one:
             response = {name: part for name, part in response.items() if name != "spreadsheetId"}
-            response["dataFilter"] = one["dataFilter"]
+            response["dataFilter"] = echoed(one["dataFilter"])
         responses.append(response)
     return {"spreadsheetId": file.id} | totals(done) | ({"responses": responses} if responses else {})
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import random
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,10 +13,12 @@ from sheetdesk.sandbox import fieldmask
 from sheetdesk.sandbox.api import ApiError
 from sheetdesk.sandbox.book import Spreadsheet, new_spreadsheet
 from sheetdesk.sandbox.filter_rules import check, check_values_read
+from sheetdesk.sandbox.handle import Sandbox
 from sheetdesk.sandbox.protojson import BadBody
 from sheetdesk.sandbox.ranges import echo, resolve
 from sheetdesk.sandbox.schema import Document, document
 from tests.sandbox import backlot
+from tests.sandbox.world import ROOT
 
 pytestmark = backlot.needs_backlot
 
@@ -151,6 +155,62 @@ def test_data_filters_are_refused_in_googles_words_and_order() -> None:
             wrong.append((route, body, code, expected, got))
     assert refusals > 300
     tally(f"data filters, {refusals} of them refused", len(rows), wrong)
+
+
+@needs_document
+def test_data_filters_choose_what_google_chose() -> None:
+    """The same rows whole, over requests: what is answered, block by block, and every refusal."""
+    sandbox = Sandbox(document=sheets(), rng=random.Random(1), now=lambda: datetime(2027, 3, 1, tzinfo=UTC))
+
+    def ask(verb: str, path: str, body: bytes) -> tuple[int, Any]:
+        answer = sandbox.handle(verb, ROOT + path, {}, body)
+        return answer.status, json.loads(answer.body)
+
+    tabs = [{"properties": {"title": title, "sheetId": place}} for place, title in enumerate(PROBE)]
+    key = ask("POST", "", json.dumps({"sheets": tabs}).encode())[1]["spreadsheetId"]
+    for title in PROBE[:2]:
+        values = json.dumps({"values": [["a", "b"], ["c", "d"], ["e", "f"]]}).encode()
+        assert ask("PUT", f"/{key}/values/{title}!A1?valueInputOption=RAW", values)[0] == 200
+    rows = [row for row in backlot.table("MEASURED_BY_FILTER") if row[1] != "anon"]
+    wrong = []
+    for route, target, sent, code, shown in rows:
+        where = "/values:batchGetByDataFilter" if route == "values" else ":getByDataFilter"
+        status, found = ask("POST", f"/{key if target == 'probe' else target}{where}", with_ids(sent))
+        got = blocks(route, found) if status == 200 else found["error"]["message"]
+        expected = by_id(shown[0] if isinstance(shown, tuple) else shown)
+        if (status, got) != (code, expected):
+            wrong.append((route, sent, code, expected, status, got))
+    assert len(rows) > 500
+    tally("answers to data filters", len(rows), wrong)
+
+
+def blocks(route: str, found: Any) -> Any:
+    """An answer as the table tells it: ranges with their filters, or tabs with the sizes of their data."""
+    if route == "values":
+        ranges = [(one["valueRange"], one["dataFilters"]) for one in found.get("valueRanges", ())]
+        return [(one["range"], one["majorDimension"], *filters) for one, filters in ranges] or None
+    return [
+        (sheet["properties"]["title"], [sizes(one) for one in sheet["data"]] if "data" in sheet else None)
+        for sheet in found["sheets"]
+    ]
+
+
+def sizes(block: dict[str, Any]) -> dict[str, int]:
+    kept = {name: part for name, part in block.items() if name != "rowData"}
+    return {name: len(part) if isinstance(part, list) else part for name, part in kept.items()}
+
+
+def by_id(shown: Any) -> Any:
+    """What a row of the table expects, with the probe's ids."""
+    if isinstance(shown, str):
+        place = shown.removeprefix("ID_")
+        titles = [title.upper() for title in PROBE]
+        return (
+            titles.index(place) if place in titles and shown != place else with_ids(shown.encode()).decode()
+        )
+    if isinstance(shown, list | tuple):
+        return type(shown)(by_id(part) for part in shown)
+    return {name: by_id(part) for name, part in shown.items()} if isinstance(shown, dict) else shown
 
 
 def with_ids(text: bytes) -> bytes:

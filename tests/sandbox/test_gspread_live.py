@@ -17,7 +17,7 @@ from sheetdesk.sandbox.front import Front
 from sheetdesk.sandbox.server import Server
 
 CHECKOUT = os.environ.get("SHEETDESK_GSPREAD_CHECKOUT")
-PASSING = 150
+PASSING = 151
 """How many of the suite's tests pass."""
 
 PRIVATE = "1jIKzPs8LsiZZdLdeMEP-5ZIHw6RkjiOmj1LrJN706Yc"

@@ -164,6 +164,27 @@ def test_conditional_formats_colour_what_they_hold_for(front: Front, file_id: st
     assert cells(front, file_id)[1][3]["fill"] == "#ff0000"
 
 
+def test_only_values_below_a_wrong_parent_are_coloured(front: Front, file_id: str) -> None:
+    pairs = "INDIRECT(\"'_lists'!$A$2:$A$9\"),$B2,INDIRECT(\"'_lists'!$B$2:$B$9\"),$A2"
+    condition = {
+        "type": "CUSTOM_FORMULA",
+        "values": [{"userEnteredValue": f'=AND($B2<>"",COUNTIFS({pairs})=0)'}],
+    }
+    red = {"condition": condition, "format": {"backgroundColor": {"red": 1}}}
+    batch(
+        front, file_id,
+        {"addSheet": {"properties": {"title": "_lists", "sheetId": 7, "hidden": True}}},
+        {"addConditionalFormatRule": {
+            "index": 0, "rule": {"ranges": [box(1, 1000, 1, 2)], "booleanRule": red}}},
+    )  # fmt: skip
+    lists = [["Subcategory", "Category"], ["Printer", "Hardware"], ["Mail", "Software"]]
+    send(front, "PUT", f"/{file_id}/values/_lists!A1?valueInputOption=RAW", {"values": lists})
+    rows = [["Hardware", "Printer"], ["Software", "Printer"], ["Software", "mail"], ["Hardware", ""]]
+    send(front, "PUT", f"/{file_id}/values/A2?valueInputOption=RAW", {"values": rows})
+    told = cells(front, file_id, count=5)
+    assert [told[row].get(1, {}).get("fill") for row in range(1, 5)] == [None, "#ff0000", None, None]
+
+
 def test_people_edit_insert_delete_and_sort(front: Front, file_id: str) -> None:
     act(front, file_id, "edit", row=1, column=1, text="toner")
     act(front, file_id, "sort", person=OWNER, column=0)

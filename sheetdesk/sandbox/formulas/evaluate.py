@@ -7,13 +7,16 @@ elsewhere a range beside a sign means its cell in the formula's own row or colum
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from sheetdesk.sandbox.formulas.blocks import Area, Array, Block, Value, first, lifted
 from sheetdesk.sandbox.formulas.functions import FUNCTIONS
 from sheetdesk.sandbox.formulas.functions.function import Function
+from sheetdesk.sandbox.formulas.lexer import Unparsable
 from sheetdesk.sandbox.formulas.operators import BINARY, UNARY
+from sheetdesk.sandbox.formulas.parser import read_range
 from sheetdesk.sandbox.formulas.scalars import NOT_AVAILABLE, Error, Scalar
 from sheetdesk.sandbox.formulas.syntax import (
     ArrayLiteral,
@@ -35,7 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["Evaluation"]
 
 # What a reference from these fills its neighbours with; any other reference means one cell.
-SPILLING = ("INDEX", "OFFSET", "XLOOKUP", "CHOOSE")
+SPILLING = ("INDEX", "OFFSET", "INDIRECT", "XLOOKUP", "CHOOSE")
 
 
 class Evaluation:
@@ -86,6 +89,21 @@ class Evaluation:
         if where is None:
             return Error("NAME", f"Unknown range name: '{name}'.")
         return self.engine.area(where, self.tab)
+
+    def referred(self, text: str) -> Value:
+        """The cells that a text names: a range, with or without its tab, or a named range."""
+        title, sign, cells = text.strip().rpartition("!")
+        try:
+            where: Range | None = read_range(cells)
+        except Unparsable:
+            where = None if sign else self.engine.range_named(cells)
+        if where is None:
+            words = (
+                f"Function INDIRECT parameter 1 value is '{text}'. It is not a valid cell/range reference."
+            )
+            return Error("REF", words)
+        tab = title[1:-1].replace("''", "'") if title.startswith("'") else title
+        return self.engine.area(replace(where, tab=tab) if sign else where, self.tab)
 
     def lift(self, function: Callable[..., Scalar], values: list[Value], *, array: bool) -> Value:
         """A function of single values; outside of arrays a range means the cell beside the formula."""

@@ -143,7 +143,7 @@ class _Parser:
             self.slots += 1
             return Slot(self.slots - 1)
         if token.kind == "error":
-            kind = ERRORS[token.text.rpartition("!#")[2] if "!#" in token.text else token.text]
+            kind = ERRORS[token.text[token.text.rindex("#") :]]
             return Constant(Error(kind, "Reference does not exist." if kind == "REF" else ""))
         if token.kind == "table":
             table, _, part = token.text.partition("[")

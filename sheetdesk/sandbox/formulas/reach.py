@@ -26,7 +26,18 @@ __all__ = ["columns_wide", "may_spill", "might_spill"]
 
 Named = Callable[[Slot | Name], Range | None]
 
-ARRAYS = {"ARRAYFORMULA", "FILTER", "SORT", "UNIQUE", "TRANSPOSE", "OFFSET", "SPLIT", "SEQUENCE", "FLATTEN"}
+ARRAYS = {
+    "ARRAYFORMULA",
+    "FILTER",
+    "SORT",
+    "UNIQUE",
+    "TRANSPOSE",
+    "OFFSET",
+    "SPLIT",
+    "SEQUENCE",
+    "FLATTEN",
+    "INDIRECT",
+}
 CHOICES = {"IF": 1, "IFERROR": 0, "IFNA": 0, "IFS": 0, "CHOOSE": 1, "SWITCH": 1}
 ONE = {
     *("SUM", "COUNT", "COUNTA", "COUNTBLANK", "AVERAGE", "MIN", "MAX", "SUMPRODUCT", "AND", "OR", "ROWS"),
@@ -120,7 +131,7 @@ def _called(node: Call, named: Named) -> int | None:
         parts = parts[1:2]
     elif node.function in ("FILTER", "SORT", "UNIQUE"):
         parts = parts[:1]
-    elif node.function in ("TRANSPOSE", "OFFSET", "SPLIT", "SEQUENCE", "INDEX"):
+    elif node.function in ("TRANSPOSE", "OFFSET", "SPLIT", "SEQUENCE", "INDEX", "INDIRECT"):
         return None
     return _widest([columns_wide(part, named) for part in parts])
 

@@ -6,7 +6,7 @@ from sheetdesk.sandbox.api import not_emulated
 from sheetdesk.sandbox.batch import Batch, Handler
 from sheetdesk.sandbox.book import Json, Tab
 from sheetdesk.sandbox.conditions import UnknownCondition, lets_through
-from sheetdesk.sandbox.ranges import Box, overlap, tidy
+from sheetdesk.sandbox.ranges import Box, grid_range, overlap, tidy
 from sheetdesk.sandbox.ranges import box as box_of
 from sheetdesk.sandbox.requests.sorting import sort_box
 
@@ -54,7 +54,8 @@ def set_basic_filter(batch: Batch, body: Json) -> None:
     if not asked.get("tableId") and any(overlap(box_of(table["range"], tab), place) for table in tab.tables):
         batch.refuse(TABLE_OVERLAP)
     show_all(tab)
-    tab.basic_filter = asked
+    # Recorded: its range is answered with all its ends, those that were left open among them.
+    tab.basic_filter = {**asked, "range": grid_range(tab.id, place)}
     below = Box(min(place.r0 + 1, place.r1), place.r1, place.c0, place.c1)
     if asked.get("sortSpecs"):
         batch.check(tab, [below])

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from zlib import crc32
 
 from sheetdesk.columns.base import Cell
-from sheetdesk.sheets.moments import moment
 
 __all__ = ["JOURNAL_COLUMN", "Copy", "Plan", "Planned", "PlannedTab", "decoded", "encoded"]
 
@@ -23,6 +23,9 @@ JOURNAL_COLUMN = 33
 """The column of the sync tab from which on the journal stands: right of all that rules write."""
 
 CHUNK = 45_000
+"""So many characters of a plan stand in a cell; half as many where one may count twice, as Google counts."""
+
+SUM = "{:08x}"
 Copy = Callable[[int, int], Cell]
 """The cell that stood at a row and column of a tab when the write was applied."""
 
@@ -57,13 +60,12 @@ class PlannedTab:
     blocks: tuple[tuple[int, int, int], ...]
 
     def copy_of(self, at: Mapping[tuple[int, int], Cell]) -> Copy:
-        """What was copied, out of the cells of the sync tab."""
+        """What was copied, out of the cells of the sync tab; dates are numbers."""
 
         def cell(row: int, column: int) -> Cell:
             for first, last, place in self.blocks:
                 if first <= row <= last:
-                    found = at.get((place + row - first, JOURNAL_COLUMN + column - self.left))
-                    return moment(found, False) if column in self.dated and type(found) is float else found
+                    return at.get((place + row - first, JOURNAL_COLUMN + column - self.left))
             return None
 
         return cell
@@ -114,18 +116,29 @@ def encoded(plan: Plan) -> list[str]:
         ],
     }  # fmt: skip
     text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
-    return [text[start : start + CHUNK] for start in range(0, len(text), CHUNK)]
+    text = SUM.format(_sum(text)) + text
+    chunk = CHUNK if max(text) <= "\uffff" else CHUNK // 2
+    return [text[start : start + chunk] for start in range(0, len(text), chunk)]
 
 
 def decoded(texts: Sequence[str]) -> Plan:
     """The plan that these texts hold; an empty one where somebody has spoilt them."""
+    text = "".join(texts)
+    known, text = text[:8], text[8:]
+    # People who replace a word all over the spreadsheet do so here too, and it would still read like a plan.
+    if not text or known != SUM.format(_sum(text)):
+        return Plan("")
     try:
-        facts = json.loads("".join(texts))
+        facts = json.loads(text)
         undone = {str(tag): _in(cell) for tag, cell in facts.get("undone", {}).items()}
         tabs = tuple(map(_tab, facts["tabs"]))
         return Plan(str(facts["turn"]), tabs, facts.get("tagged") is True, undone)
     except (ValueError, KeyError, TypeError, IndexError, AttributeError):
         return Plan("")
+
+
+def _sum(text: str) -> int:
+    return crc32(text.encode("utf-8", "surrogatepass"))
 
 
 def _tab(found: Sequence[Any]) -> PlannedTab:

@@ -4,7 +4,7 @@ own or had changed by then, and how the tab would stand if it had hit what it wa
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -30,6 +30,17 @@ def same(one: Cell, other: Cell) -> bool:
     return type(one) is type(other) and is_same_cell(one, other, timed=True)
 
 
+def _alike(one: Cell, other: Cell) -> bool:
+    """Whether two cells hold the same, a date in one of them being the number of its day in the other."""
+    if isinstance(one, datetime) != isinstance(other, datetime):
+        return same(_dated(one), _dated(other))
+    return same(one, other)
+
+
+def _dated(cell: Cell) -> Cell:
+    return moment(cell, False) if type(cell) is float else cell
+
+
 @dataclass(frozen=True)
 class Hit:
     """What became of one planned row: the row that stood there, the columns whose cell was not its own or
@@ -49,27 +60,33 @@ def _hits(tab: PlannedTab, copy: Copy) -> list[Hit]:
         for column, title in zip(span, tab.titles, strict=True)
         if title is not None and folded(copy(tab.header, column)) != folded(title)
     }
+    dated = set(tab.dated) - moved
+    # A line without an id is known by all of its cells: none may have moved out of what was copied.
+    then = {folded(copy(tab.header, c)) for c in span}
+    is_whole = all(folded(title) in then for title in tab.titles if title is not None)
     hits = []
     for planned in tab.rows:
-        before = tuple(copy(planned.row, c) for c in span)
-        is_row = tab.id_column not in moved and _is_row(tab, planned, before)
+        # Whether a column that has moved holds dates is not known here.
+        raw = {c: copy(planned.row, c) for c in span}
+        before = tuple(_dated(raw[c]) if c in dated else raw[c] for c in span)
+        is_row = tab.id_column not in moved and _is_row(tab, planned, before, is_whole=is_whole)
         missed = tuple(c for c in planned.cells if not is_row or c in moved)
         typed = (c for c, (old, _) in planned.cells.items() if not same(before[c - tab.left], old))
         hits.append(Hit(planned, before, tuple(dict.fromkeys((*missed, *typed))), missed))
     return hits
 
 
-def _is_row(tab: PlannedTab, planned: Planned, before: Sequence[Cell]) -> bool:
+def _is_row(tab: PlannedTab, planned: Planned, before: Sequence[Cell], *, is_whole: bool) -> bool:
     name = before[tab.id_column - tab.left]
     if not blank(planned.name) or not blank(name):
         return same(planned.name, name)
-    return _is_like(planned.was, before)
+    return is_whole and _is_like(planned.was, before)
 
 
 def _is_like(one: Sequence[Cell], other: Sequence[Cell]) -> bool:
     """Whether two rows without ids are the same row: more than half of what stands in either is alike."""
     filled = [(a, b) for a, b in zip(one, other, strict=False) if not (blank(a) and blank(b))]
-    return 2 * sum(same(a, b) for a, b in filled) > len(filled) or not filled
+    return 2 * sum(_alike(a, b) for a, b in filled) > len(filled) or not filled
 
 
 def is_right(tabs: Sequence[PlannedTab], at: Mapping[tuple[int, int], Cell]) -> bool:
@@ -94,21 +111,27 @@ def missed_by_tags(plan: Plan, at: Mapping[tuple[int, int], Cell]) -> dict[str, 
 
 
 def resolved(
-    tab: PlannedTab, at: Mapping[tuple[int, int], Cell], grid: Grid, *, is_tagged: bool = False
+    tab: PlannedTab,
+    at: Mapping[tuple[int, int], Cell],
+    grid: Grid,
+    dated: Collection[int] = (),
+    *,
+    is_tagged: bool = False,
 ) -> Grid:
     """The tab as it would stand if the write had hit what it was meant for, and nothing else.
 
-    The grid itself where it did. A cell that people have changed since stays as they have it. Where the
-    write `is_tagged`, its values are known by their tags and have been given back.
+    The grid itself where it did. A cell that people have changed since stays as they have it. `dated` are the
+    columns that hold dates now. Where the write `is_tagged`, its values are known by their tags and have been
+    given back.
     """
     copy = tab.copy_of(at)
     hits = [hit for hit in _hits(tab, copy) if hit.wrong]
     if not hits:
         return grid
-    work = _Undoing(tab, grid, [copy(tab.header, c) for c in range(tab.left, tab.right + 1)])
+    work = _Undoing(tab, grid, dated, [copy(tab.header, c) for c in range(tab.left, tab.right + 1)])
     for hit in hits:
         work.give_back(hit, is_tagged=is_tagged)
-    work.know_rows()
+    work.look()
     for hit in hits:
         work.put_right(hit)
     return replace(grid, rows=work.rows, columns=work.columns)
@@ -120,31 +143,42 @@ class _Undoing:
     `titles_then` is the header as it stood when the write was applied.
     """
 
-    def __init__(self, tab: PlannedTab, grid: Grid, titles_then: Sequence[Cell]) -> None:
+    def __init__(
+        self, tab: PlannedTab, grid: Grid, dated: Collection[int], titles_then: Sequence[Cell]
+    ) -> None:
         self.tab = tab
+        self.dated = dated
         self.rows = grid.rows
         self.columns: list[list[Cell]] = [list(column) for column in grid.columns]
         native = next((table for table in grid.tables if table.left <= tab.id_column <= table.right), None)
         self.header = native.top if native is not None else tab.header
-        self.titles = [folded(c[self.header]) if self.header < self.rows else "" for c in self.columns]
-        self.meant = self._places(tab.titles)
+        self.titles = self._titles()
         self.hit = self._places(titles_then)
         name = folded(tab.titles[tab.id_column - tab.left])
         then = list(map(folded, titles_then))
         self.id_then = then.index(name) if then.count(name) == 1 else -1
-        self.id_place = self.meant[tab.id_column - tab.left]
-        self.know_rows()
+        self.look()
 
-    def know_rows(self) -> None:
-        """Where each id stands, and the rows that have none but hold something."""
+    def look(self) -> None:
+        """Where each column and each id stands, and the rows that have no id but hold something."""
+        self.titles = self._titles()
+        self.meant = self._places(self.tab.titles)
+        self.id_place = self.meant[self.tab.id_column - self.tab.left]
         self.named: dict[str, list[int]] = {}
         self.unnamed: list[int] = []
         for row in range(self.header + 1, self.rows):
             name = self._cell(row, self.id_place)
             if not blank(name):
                 self.named.setdefault(plain(name), []).append(row)
-            elif not all(map(blank, self._across(row, self.meant))):
+            elif self._is_filled(row):
                 self.unnamed.append(row)
+
+    def _titles(self) -> list[str]:
+        return [folded(c[self.header]) if self.header < self.rows else "" for c in self.columns]
+
+    def _is_filled(self, row: int) -> bool:
+        """Whether anything stands in the columns that were written to, or were meant to be."""
+        return not all(map(blank, self._across(row, [*self.meant, *self.hit])))
 
     def _places(self, titles: Sequence[Cell]) -> list[int]:
         """Where the columns of these titles are now; -1 where nobody can say."""
@@ -160,6 +194,7 @@ class _Undoing:
         return self.columns[place][row] if 0 <= place < len(self.columns) and row < self.rows else None
 
     def _set(self, row: int, place: int, cell: Cell) -> None:
+        cell = _dated(cell) if place in self.dated else cell
         while place >= len(self.columns):
             self.columns.append([None] * self.rows)
         if row >= self.rows:
@@ -184,7 +219,7 @@ class _Undoing:
             before, (_, new), place = hit.before[position], hit.planned.cells[column], self.hit[position]
             if is_tagged and not blank(new):
                 continue
-            if place >= 0 and not same(before, new) and same(self._cell(row, place), new):
+            if place >= 0 and not _alike(before, new) and _alike(self._cell(row, place), new):
                 self._set(row, place, before)
 
     def put_right(self, hit: Hit) -> None:
@@ -193,13 +228,17 @@ class _Undoing:
         for column in hit.missed if row >= 0 else ():
             old, new = hit.planned.cells[column]
             place = self.meant[column - self.tab.left]
-            if place >= 0 and same(self._cell(row, place), old):
+            if place >= 0 and _alike(self._cell(row, place), old):
                 self._set(row, place, new)
 
     def _planned_row(self, planned: Planned) -> int:
         """Where the row is that was meant; -1 where it is gone or nobody can tell."""
+        _, given = planned.cells.get(self.tab.id_column, (None, None))
         if not blank(planned.name):
             found = self.named.get(plain(planned.name), [])
+        elif not blank(given) and plain(given) in self.named:
+            # Its id hit the right row, though other columns had moved.
+            found = self.named[plain(given)]
         elif all(map(blank, planned.was)):
             return self._free_row()
         else:
@@ -208,21 +247,26 @@ class _Undoing:
 
     def _row_of(self, after: Sequence[Cell], expected: int) -> int:
         """Where the row stands now that looked like this after the write; -1 where nobody can tell."""
+        if all(map(blank, after)):
+            # All of a line that people had just typed was emptied: no row tells of it any more.
+            return expected if all(map(blank, self._across(expected, self.hit))) else self._free_row()
         name = after[self.id_then] if self.id_then >= 0 else None
         if not blank(name):
             found = self.named.get(plain(name), [])
             if len(found) == 1:
                 return found[0]
         else:
-            found = self.unnamed
-        whole = [row for row in found if all(map(same, self._across(row, self.hit), after))]
-        if expected in whole or len(whole) == 1:
+            # Where the ids were is not known when the header itself had moved: then any row may be it.
+            found = self.unnamed if self.id_then >= 0 else list(range(self.rows))
+        whole = [row for row in found if all(map(_alike, self._across(row, self.hit), after))]
+        if whole:
+            # Rows that are alike in all that was copied may stand for one another.
             return expected if expected in whole else whole[0]
         return expected if expected in found and _is_like(after, self._across(expected, self.hit)) else -1
 
     def _free_row(self) -> int:
         """The first row below all that stands in the columns that were copied."""
         for row in range(self.rows - 1, self.header, -1):
-            if not all(map(blank, self._across(row, self.meant))):
+            if self._is_filled(row):
                 return row + 1
         return self.header + 1

@@ -66,7 +66,7 @@ def planned_in(sync: LiveTab | None) -> Plan:
         return Plan("")
     texts: list[str] = []
     for cell in sync.grid.column(JOURNAL_COLUMN)[1:]:
-        if not isinstance(cell, str) or blank(cell):
+        if not isinstance(cell, str):
             break
         texts.append(cell)
     return decoded(texts)
@@ -119,7 +119,7 @@ def view(found: Snapshot) -> View:
         grid = tab.grid
         for planned in plan.tabs:
             if planned.sheet_id == tab.sheet_id:
-                grid = resolved(planned, at, grid, is_tagged=plan.is_tagged)
+                grid = resolved(planned, at, grid, tab.dated, is_tagged=plan.is_tagged)
         table = table_of(tab)
         if table is not None:
             filled = _Filling(tab, table, grid, blocks.get(table.name))

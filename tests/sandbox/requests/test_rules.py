@@ -158,6 +158,11 @@ def test_a_basic_filter_hides_and_sorts_for_everyone() -> None:
     world.batch({"insertDimension": {"range": {"dimension": "COLUMNS", "startIndex": 0, "endIndex": 1}}})
     assert world.sheet("basicFilter")["criteria"].keys() == {"2"}
     world.batch({"clearBasicFilter": {"sheetId": 0}})
+    world.batch({"setBasicFilter": {"filter": {"range": {"sheetId": 0, "startRowIndex": 4}}}})
+    assert world.sheet("basicFilter")["range"] == {
+        "startRowIndex": 4, "endRowIndex": 1000, "startColumnIndex": 0, "endColumnIndex": 27,
+    }  # fmt: skip
+    world.batch({"clearBasicFilter": {"sheetId": 0}})
     assert hidden(world, 5) == []
     odd = {"condition": {"type": "CUSTOM_FORMULA", "values": [{"userEnteredValue": "=A1>1"}]}}
     message = world.refused({"setBasicFilter": {"filter": {"range": place, "criteria": {"0": odd}}}})

@@ -61,7 +61,8 @@ def test_nothing_carries_no_tag() -> None:
 
 
 @pytest.mark.parametrize(
-    "formula", ['"Ann"&T(N("x"))', 'SUM(1)+N("sd:1_a.1")', '"a"&B1&T(N("sd:1_a.1"))', '"a"', "", 'A1+N("sd:1.1")']
+    "formula",
+    ['"Ann"&T(N("x"))', 'SUM(1)+N("sd:1_a.1")', '"a"&B1&T(N("sd:1_a.1"))', '"a"', "", 'A1+N("sd:1.1")'],
 )
 def test_a_formula_of_people_carries_no_tag(formula: str) -> None:
     assert tag_in(formula) == ""

@@ -45,7 +45,9 @@ def filter_rows(live: Live, hands: Hands) -> tuple[str, Asked]:
     box = {**_rows(tab, 0, tab.row_count), "startColumnIndex": 0, "endColumnIndex": len(live.columns)}
     place = hands.chance.randrange(len(live.columns))
     spec = {"columnIndex": place, "filterCriteria": {"hiddenValues": ["New", "Hardware", "Keeper1"]}}
-    return f"filters by column {place}", [{"setBasicFilter": {"filter": {"range": box, "filterSpecs": [spec]}}}]
+    return f"filters by column {place}", [
+        {"setBasicFilter": {"filter": {"range": box, "filterSpecs": [spec]}}}
+    ]
 
 
 def hide_rows(live: Live, hands: Hands) -> tuple[str, Asked]:
@@ -77,7 +79,7 @@ def act(live: Live, hands: Hands, person: str) -> str:
     """One deed, done and in the ledger; what it was, "" where it could not be done."""
     [deed] = hands.chance.choices([*OWN, *COMMON], [*OWN.values(), *COMMON.values()])
     if deed in OWN:
-        told, asked = deed(live, hands)  # type: ignore[call-arg, arg-type, misc]
+        told, asked = deed(live, hands)
         return _done(live, person, str(told), asked, None)
     return _common(live, hands, person, deed)  # type: ignore[arg-type]
 
@@ -127,7 +129,8 @@ class _Before:
 
 
 def _columns(live: Live, was: _Before, page: Page) -> Asked:
-    tab, asked, now = live.tab, [], list(was.columns)
+    tab, now = live.tab, list(was.columns)
+    asked: Asked = []
     for name in was.columns:
         if name not in page.columns:
             at = now.index(name)
@@ -167,7 +170,9 @@ def _moves(live: Live, was: _Before, page: Page) -> Asked:
             asked.append({"moveDimension": {"source": source, "destinationIndex": at + 1}})
             now.remove(one)
         elif at < len(now):
-            asked.append({"insertDimension": {"range": _span(tab, "ROWS", at + 1), "inheritFromBefore": at > 0}})
+            asked.append(
+                {"insertDimension": {"range": _span(tab, "ROWS", at + 1), "inheritFromBefore": at > 0}}
+            )
         now.insert(at, one)
     return asked
 
@@ -179,7 +184,11 @@ def _cut(live: Live, was: _Before, page: Page) -> Asked:
     for at, row in enumerate(page.rows):
         old = before.get(id(row), at)
         if old != at:
-            source = {**_rows(tab, old + 1, old + 2), "startColumnIndex": 0, "endColumnIndex": tab.column_count}
+            source = {
+                **_rows(tab, old + 1, old + 2),
+                "startColumnIndex": 0,
+                "endColumnIndex": tab.column_count,
+            }
             target = {"sheetId": tab.id, "rowIndex": at + 1, "columnIndex": 0}
             paste = {"source": source, "destination": target, "pasteType": "PASTE_NORMAL"}
             return [*_room(tab, at + 2), {"cutPaste": paste}]
@@ -231,5 +240,3 @@ def _span(tab: Tab, dimension: str, at: int) -> dict[str, Any]:
 
 def _rows(tab: Tab, first: int, end: int) -> dict[str, int]:
     return {"sheetId": tab.id, "startRowIndex": first, "endRowIndex": end}
-
-

@@ -99,5 +99,5 @@ class Line:
 def _name(method: str, url: str) -> str:
     if "/drive/" in url:
         return "the version"
-    path = url.split("?")[0].rsplit("/", 1)[-1]
+    path = url.split("?", maxsplit=1)[0].rsplit("/", 1)[-1]
     return f"{method} {path[-24:]}"

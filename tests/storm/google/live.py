@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, field
 from typing import Any
 
 from sheetdesk.columns.base import Cell
@@ -214,7 +213,7 @@ def _entered(cell: dict[str, Any]) -> Cell:
     [found] = value.values()
     if "numberValue" in value:
         return float(found)
-    return None if found == "" else found  # type: ignore[no-any-return]
+    return None if found == "" else found
 
 
 def _tagged(formula: str) -> Cell:

@@ -210,9 +210,7 @@ class Wire:
     def _kept(self, rows: list[list[Any]]) -> list[list[Any]]:
         """The rows, where null keeps columns that a formula fills or that are none of the desk's."""
         written = [name in WRITTEN for name in self.live.columns]
-        return [
-            [value if keep else None for value, keep in zip(row, written, strict=False)] for row in rows
-        ]
+        return [[value if keep else None for value, keep in zip(row, written, strict=False)] for row in rows]
 
     def _is_read(self, revision: str) -> None:
         self.revision = revision

@@ -18,6 +18,7 @@ from sheetdesk.flows.opening import OpenDesk
 from sheetdesk.flows.places import dated_columns
 from sheetdesk.flows.synced import Synced
 from sheetdesk.flows.syncing import sync
+from sheetdesk.plan.plan import SheetPlan
 from sheetdesk.sandbox.adapter import LoopAdapter
 from sheetdesk.sheets.base import Drawn, Fetched, Sheet
 from sheetdesk.sheets.google.client import Google
@@ -27,7 +28,6 @@ from sheetdesk.store.place import STORE_FILE
 from sheetdesk.store.store import SheetState
 from sheetdesk.table.edits import TabEdits
 from sheetdesk.table.seed import with_tables
-from sheetdesk.plan.plan import SheetPlan
 from tests.storm.desk import COPY, MAIN
 from tests.storm.google.hands import act
 from tests.storm.google.line import Line, Wind
@@ -37,7 +37,7 @@ from tests.storm.google.start import online_beginning, sandbox_with
 from tests.storm.ledger import Ledger, Version
 from tests.storm.naive import Naive
 from tests.storm.people import Hands
-from tests.storm.places import MemoryPlace, StormPlace, grids_of
+from tests.storm.places import MemoryPlace, grids_of
 from tests.storm.simulator import Outcome, Storm, Weather
 from tests.storm.workers import StormSheet, StormStore, Watch, ended, stamp_of, storm_engine
 
@@ -165,9 +165,7 @@ class OnlineStorm(Storm):
         self.line(lambda _: None, STILL).deliver(request)
 
     def line(self, pause: Callable[[str], None], wind: Wind) -> Line:
-        return Line(
-            self.live_sheet, self.chance, wind, self.counts, self.late, pause, tell=self.tell
-        )
+        return Line(self.live_sheet, self.chance, wind, self.counts, self.late, pause, tell=self.tell)
 
     def work(self) -> Callable[[Callable[[str], None]], Synced | None]:
         now = self.now

@@ -102,4 +102,3 @@ def sandbox_with(begin: OnlineBeginning, rng: random.Random, now: Any) -> Sandbo
     book: Spreadsheet = begin.file.book.copy()
     sandbox.drive.files[begin.file.id] = replace(begin.file, book=book)
     return sandbox
-

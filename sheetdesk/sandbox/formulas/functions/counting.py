@@ -52,6 +52,9 @@ def _places(context: Context, pairs: tuple[Value, ...]) -> list[Sequence[int]] |
     """For each column of the ranges, which have one size, the rows that meet every criterion."""
     if len(pairs) % 2:
         return Error("N_A", "Ranges and criteria come in pairs.")
+    for value in pairs[::2]:
+        if isinstance(value, Error):
+            return value
     blocks = [_block(value) for value in pairs[::2]]
     if len({(block.rows, block.columns) for block in blocks}) > 1:
         return SIZES

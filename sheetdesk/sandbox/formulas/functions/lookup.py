@@ -1,16 +1,17 @@
-"""Finding values and places: VLOOKUP, HLOOKUP, XLOOKUP, MATCH, INDEX, ROW, ROWS, COLUMN, COLUMNS, OFFSET."""
+"""Finding values and places: lookups, MATCH, INDEX, INDIRECT, OFFSET, and the numbers of rows and columns."""
 
 from __future__ import annotations
 
-from sheetdesk.sandbox.formulas.blocks import Area, Array, Block, Value
+from sheetdesk.sandbox.formulas.blocks import Area, Array, Block, Value, first
 from sheetdesk.sandbox.formulas.functions.criteria import has_wildcard, wildcard
 from sheetdesk.sandbox.formulas.functions.function import Evaluator, Function, as_int
-from sheetdesk.sandbox.formulas.scalars import Context, Error, Scalar, compare, key_of, to_bool
+from sheetdesk.sandbox.formulas.scalars import Context, Error, Scalar, compare, key_of, to_bool, to_text
 from sheetdesk.sandbox.formulas.syntax import Node
 
 __all__ = ["FUNCTIONS"]
 
 RANGE = Error("N_A", "Argument must be a range.")
+R1C1 = Error("REF", "The sandbox reads no R1C1 references in INDIRECT.")
 OUTSIDE = Error("NUM", "Function INDEX parameter value is out of range.")
 
 
@@ -195,12 +196,23 @@ def _offset(
     return Area(base.reader, base.tab, top, int(tall), left, int(wide))  # type: ignore[arg-type]
 
 
+def _indirect(evaluation: Evaluator, nodes: tuple[Node, ...], array: bool) -> Value:
+    """The cells that a text names; of several texts the first counts, in arrays too."""
+    options = [first(evaluation.value(node, array=array)) for node in nodes]
+    text, is_a1 = to_text(options[0], evaluation.context), to_bool(options[1] if len(nodes) > 1 else True)
+    for option in (text, is_a1):
+        if isinstance(option, Error):
+            return option
+    return evaluation.referred(str(text)) if is_a1 else R1C1
+
+
 FUNCTIONS: dict[str, Function] = {
     "VLOOKUP": Function(_vlookup, "sbss", 3, 4),
     "HLOOKUP": Function(_hlookup, "sbss", 3, 4),
     "XLOOKUP": Function(_xlookup, "sbbsss", 3, 6, keeps_errors=True),
     "MATCH": Function(_match, "sbs", 2, 3),
     "INDEX": Function(_index, "bss", 1, 3, is_array=True, spreads=False),
+    "INDIRECT": Function(None, "s", 1, 2, lazy=_indirect),
     "OFFSET": Function(_offset, "bssss", 3, 5),
     "ROW": Function(None, "b", 0, 1, lazy=_row),
     "COLUMN": Function(None, "b", 0, 1, lazy=_column),
