@@ -265,8 +265,10 @@ class _Undoing:
         return expected if expected in found and _is_like(after, self._across(expected, self.hit)) else -1
 
     def _free_row(self) -> int:
-        """The first row below all that stands in the columns that were copied."""
-        for row in range(self.rows - 1, self.header, -1):
-            if self._is_filled(row):
-                return row + 1
-        return self.header + 1
+        """The first row below the last id in which nothing stands in the columns that were copied: people's
+        notes further down are none of the table.
+        """
+        row = 1 + max((row for rows in self.named.values() for row in rows), default=self.header)
+        while row < self.rows and self._is_filled(row):
+            row += 1
+        return row
