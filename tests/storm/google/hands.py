@@ -60,7 +60,7 @@ def hide_rows(live: Live, hands: Hands) -> tuple[str, Asked]:
 
 def type_over_header(live: Live, hands: Hands) -> tuple[str, Asked]:
     """Type over a header whose formula fills its column."""
-    name = hands.chance.choice(hands.present("updated", "month") or [""])
+    name = hands.chance.choice(hands.present("updated") or [""])
     if not name:
         return "", []
     text = f"{name} as we say {hands.count()}"
