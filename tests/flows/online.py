@@ -110,7 +110,7 @@ class Online:
             return xlsx_sheet(opened, state, states)
         seen = SeenFile(self.folder / "kept" / "google" / f"{online}.json")
         tag = f"{next(self.tags):x}"
-        return GoogleSheet(self.google, online, seen, dated_columns(opened.desk), lambda: tag)
+        return GoogleSheet(self.google, online, seen, dated_columns(opened.desk), tag=lambda: tag)
 
     def given(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Tickets, by column key, in the store and in every sheet of the desk."""
