@@ -6,10 +6,12 @@ import argparse
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
+from tests.storm.google.schedule import GALE, ONLINE, ONLINE_ALONE, ONLINE_CALM, STILL, online_storm
 from tests.storm.simulator import STORM, Outcome, Weather, storm
 
 __all__ = ["ALONE", "CALM", "main", "tally"]
@@ -30,31 +32,46 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--alone", action="store_true", help="one sync at a time, as the lease has it")
     parser.add_argument("--naive", action="store_true", help="the sync that one would write first")
     parser.add_argument("--one", type=int, metavar="SEED", help="the whole story of one schedule")
+    parser.add_argument("--google", action="store_true", help="the main sheet stands at Google, a sandbox")
+    parser.add_argument("--tagged", action="store_true", help="at Google: what is written carries tags")
+    parser.add_argument("--a1", action="store_true", help="at Google: the sync that reads ids just before")
     parser.add_argument(
         "--kept", type=Path, default=Path("storm-seeds.txt"), help="where broken seeds are kept"
     )
     asked = parser.parse_args(arguments)
-    weather = CALM if asked.calm else ALONE if asked.alone else STORM
-    run = partial(storm, weather=weather, on_files=asked.files, is_naive=asked.naive)
+    run = _schedule(asked)
     if asked.one is not None:
         outcome = run(asked.one)
         lines = [*outcome.story, *(f"{broken.rule}  {broken.text}" for broken in outcome.violations)]
         sys.stdout.write("\n".join(lines) + "\n")
         return int(bool(outcome.violations))
     seeds = range(asked.start, asked.start + asked.seeds)
-    began = time.monotonic()
+    began, spent = time.monotonic(), time.process_time()
     if asked.jobs > 1:
         with ProcessPoolExecutor(asked.jobs) as pool:
             outcomes = list(pool.map(run, seeds, chunksize=4))
     else:
         outcomes = [run(seed) for seed in seeds]
-    sys.stdout.write(tally(outcomes) + f"{time.monotonic() - began:.0f} s\n")
+    each = (time.process_time() - spent) / max(len(outcomes), 1)
+    told = f", {each:.2f} CPU-s a schedule" if asked.jobs == 1 else ""
+    sys.stdout.write(tally(outcomes) + f"{time.monotonic() - began:.0f} s{told}\n")
     broken = [outcome for outcome in outcomes if outcome.violations]
-    if broken and not asked.naive:
+    if broken and not (asked.naive or asked.a1):
         with asked.kept.open("a", encoding="utf-8") as file:
-            kind = "files" if asked.files else "memory"
+            kind = "google" if asked.google else "files" if asked.files else "memory"
             file.writelines(f"{kind} {outcome.seed} {_first(outcome)}\n" for outcome in broken)
     return int(bool(broken))
+
+
+def _schedule(asked: argparse.Namespace) -> Callable[[int], Outcome]:
+    """What runs one schedule as it was asked for."""
+    if asked.google or asked.a1:
+        weather = ONLINE_CALM if asked.calm else ONLINE_ALONE if asked.alone else ONLINE
+        opponent = "a1" if asked.a1 else "naive" if asked.naive else ""
+        wind = STILL if asked.calm else GALE
+        return partial(online_storm, weather=weather, wind=wind, opponent=opponent, is_tagged=asked.tagged)
+    weather = CALM if asked.calm else ALONE if asked.alone else STORM
+    return partial(storm, weather=weather, on_files=asked.files, is_naive=asked.naive)
 
 
 def tally(outcomes: list[Outcome]) -> str:

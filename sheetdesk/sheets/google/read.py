@@ -158,8 +158,8 @@ def _tables(
 ) -> list[GridTable]:
     """The blocks that are called as a table of the desk is, with the ids of its columns' marks.
 
-    People insert and delete columns, and Google moves the block along. It reaches further down than the
-    table, which ends with its last id.
+    People insert and delete columns, and Google moves the block along; a column that they moved out of it
+    is told by its mark. The block reaches further down than the table, which ends with its last id.
     """
     keys = {value.split(".")[0] for _, value in marks.values()}
     found = []
@@ -169,6 +169,8 @@ def _tables(
             continue
         top, left = area.get("startRowIndex", 0), area.get("startColumnIndex", 0)
         right = area.get("endColumnIndex", size.get("columnCount", 1)) - 1
+        own = [column for column, (_, value) in marks.items() if value.split(".")[0] == name["name"]]
+        left, right = min(left, *own), max(right, *own)
         name_of = next((c for c, (_, value) in marks.items() if value == f"{name['name']}.id"), left)
         ids = grid.column(name_of)
         bottom = next((row for row in range(len(ids) - 1, top, -1) if not blank(ids[row])), top + 1)

@@ -18,9 +18,15 @@ __all__ = ["is_right", "missed_by_tags", "resolved", "same"]
 
 
 def same(one: Cell, other: Cell) -> bool:
-    """Whether two cells hold the same; an empty text is no content."""
+    """Whether two cells hold the same; an empty text is no content, and a time is the number that it is in
+    a column of no dates.
+    """
     if blank(one) and blank(other):
         return True
+    if isinstance(one, datetime) and type(other) is float:
+        other = moment(other, False)
+    elif isinstance(other, datetime) and type(one) is float:
+        one = moment(one, False)
     return type(one) is type(other) and is_same_cell(one, other, timed=True)
 
 
@@ -259,8 +265,10 @@ class _Undoing:
         return expected if expected in found and _is_like(after, self._across(expected, self.hit)) else -1
 
     def _free_row(self) -> int:
-        """The first row below all that stands in the columns that were copied."""
-        for row in range(self.rows - 1, self.header, -1):
-            if self._is_filled(row):
-                return row + 1
-        return self.header + 1
+        """The first row below the last id in which nothing stands in the columns that were copied: people's
+        notes further down are none of the table.
+        """
+        row = 1 + max((row for rows in self.named.values() for row in rows), default=self.header)
+        while row < self.rows and self._is_filled(row):
+            row += 1
+        return row

@@ -19,15 +19,17 @@ Asked = list[dict[str, Any]]
 
 
 def sort_all(live: Live, hands: Hands) -> tuple[str, Asked]:
-    """Sort the whole tab below its header, as Google does it."""
+    """Sort all rows below the header, as Google does it, down to the first note under the table."""
     columns = hands.present("title", "owner", "due", "status")
     if not columns:
         return "", []
     name = hands.chance.choice(columns)
     tab = live.tab
-    last = max(at for at, row in enumerate(tab.rows) if row) + 1
+    notes = [at for at, row in enumerate(hands.page.rows, 1) if row.who.startswith("note")]
+    last = min(notes, default=len(hands.page.rows) + 1)
     order = hands.chance.choice(["ASCENDING", "ASCENDING", "DESCENDING"])
-    box = {**_rows(tab, 1, max(last, 2)), "startColumnIndex": 0, "endColumnIndex": tab.column_count}
+    end = min(max(last, 2), tab.row_count)
+    box = {**_rows(tab, 1, end), "startColumnIndex": 0, "endColumnIndex": tab.column_count}
     spec = {"dimensionIndex": live.columns.index(name), "sortOrder": order}
     return f"sorts all by {name}, {order.lower()}", [{"sortRange": {"range": box, "sortSpecs": [spec]}}]
 
@@ -59,7 +61,7 @@ def hide_rows(live: Live, hands: Hands) -> tuple[str, Asked]:
 
 def type_over_header(live: Live, hands: Hands) -> tuple[str, Asked]:
     """Type over a header whose formula fills its column."""
-    name = hands.chance.choice(hands.present("updated", "month") or [""])
+    name = hands.chance.choice(hands.present("updated") or [""])
     if not name:
         return "", []
     text = f"{name} as we say {hands.count()}"

@@ -41,7 +41,7 @@ from tests.storm.places import MemoryPlace, grids_of
 from tests.storm.simulator import Outcome, Storm, Weather
 from tests.storm.workers import StormSheet, StormStore, Watch, ended, stamp_of, storm_engine
 
-__all__ = ["GALE", "ONLINE_ALONE", "ONLINE_CALM", "STILL", "online_storm"]
+__all__ = ["GALE", "ONLINE", "ONLINE_ALONE", "ONLINE_CALM", "STILL", "online_storm"]
 
 GALE = Wind(spent=0.03, lost=0.02, unanswered=0.03, late=0.04, stale=0.05)
 STILL = Wind()
