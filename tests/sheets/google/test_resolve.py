@@ -237,6 +237,12 @@ def test_a_new_row_makes_room_for_the_line_that_somebody_typed_there() -> None:
     assert rows[4:] == [[None, "theirs"], ["T-4", "ours", "owner 4"]]
 
 
+def test_a_new_row_stands_whole_where_columns_changed_places() -> None:
+    cells: dict[tuple[int, int], Cell] = {(4, 0): "T-4", (4, 1): "ours", (4, 2): "owner 4"}
+    rows = after(lambda tab: tab.move_column(1, 2), cells)
+    assert rows[4:] == [["T-4", "owner 4", "ours"]]
+
+
 def test_a_new_row_finds_its_place_below_rows_that_were_deleted() -> None:
     cells: dict[tuple[int, int], Cell] = {(4, 0): "T-4", (4, 1): "ours"}
     rows = after(lambda tab: tab.rows.pop(1), cells)
