@@ -173,7 +173,11 @@ def _write_overlay(turn: Turn, view: View, tab: LiveTab, table: GridTable, grid:
                 at = free.pop(0) if free else end
                 end = max(end, at + 1)
                 rows[own] = at
-                turn.keep(Put(at, block.left, own))
+            id_spot = at, block.left
+            known = turn.kept[id_spot].value if id_spot in turn.kept else block.grid.cell(*id_spot)
+            if not same(known, ids[row]):
+                # As it stands in its row: the sheet's formulas find no number by a text.
+                turn.keep(Put(*id_spot, ids[row]))
             spot = at, block.place(key)
             # What stood there may go with an id that is gone.
             kept = turn.kept[spot].value if spot in turn.kept else block.grid.cell(*spot)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sheetdesk.columns.base import Cell
+from sheetdesk.columns.moment import serial
 from sheetdesk.sandbox import people
 from sheetdesk.sheets.base import Fetched
 from sheetdesk.sheets.google.overlay import blocks_in
@@ -111,6 +112,30 @@ def test_new_ids_have_rows_of_their_own() -> None:
         f"T-{place:03}": OTHER for place in range(6, 30)
     }
     assert not found.fetch().is_worn
+
+
+@pytest.mark.parametrize(
+    "name", [{"numberValue": 42}, {"stringValue": " T-077 "}, {"stringValue": "0042"}, {"stringValue": "42"}]
+)
+def test_what_rules_write_is_shown_beside_an_id_however_it_is_kept(name: dict[str, Any]) -> None:
+    found = desk()
+    start = {"sheetId": found.tab_id(), "rowIndex": 2, "columnIndex": ID}
+    rows = [{"values": [{"userEnteredValue": name}]}]
+    found.ask({"updateCells": {"start": start, "rows": rows, "fields": "userEnteredValue"}})
+    assert found.write(found.fetch(), {(2, UPDATED): DAY}) is None
+    assert found.column(UPDATED) == ["", pytest.approx(serial(DAY)), "", "", ""]
+    assert grid_of(found.fetch()).cell(2, UPDATED) == DAY
+
+
+def test_an_id_whose_kind_people_changed_is_found_with_the_next_value() -> None:
+    found = desk()
+    found.do(people.edit, row=2, column=ID, text="42")
+    found.write(found.fetch(), {(2, UPDATED): DAY})
+    start = {"sheetId": found.tab_id(), "rowIndex": 2, "columnIndex": ID}
+    rows = [{"values": [{"userEnteredValue": {"numberValue": 42}}]}]
+    found.ask({"updateCells": {"start": start, "rows": rows, "fields": "userEnteredValue"}})
+    assert found.write(found.fetch(), {(2, UPDATED): OTHER}) is None
+    assert found.column(UPDATED)[1] == pytest.approx(serial(OTHER))
 
 
 def test_a_value_that_rules_take_back_is_gone() -> None:
