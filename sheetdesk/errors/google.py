@@ -10,7 +10,7 @@ __all__ = [
     "AnswerUnreadable", "ApiDisabled", "CellProtected", "CellsExhausted", "CredentialsMissing",
     "CredentialsRefused", "CredentialsUnreadable", "DeskUnfit", "DriveFull", "GoogleError", "GoogleRefused",
     "GoogleUnreachable", "GridExceeded", "QuotaSpent", "SandboxAddressInvalid", "SheetUnanswered",
-    "SpreadsheetMissing", "SpreadsheetNotShared", "SpreadsheetUnfit", "TextTooLong",
+    "SpreadsheetMissing", "SpreadsheetNotShared", "SpreadsheetUnfit", "TextTooLong", "ZoneUnknown",
 ]  # fmt: skip
 
 
@@ -127,6 +127,15 @@ class DeskUnfit(GoogleError):
         "{reason} Change the desk file, or keep this sheet as an .xlsx.",
         "zh": "工单台要求的内容 Google 电子表格无法实现，未作任何修改：{reason}"
         "请修改工单台文件，或改用 .xlsx 表。",
+    }
+
+
+class ZoneUnknown(GoogleError):
+    exit_code = 1
+    words: ClassVar = {
+        "en": "The spreadsheet is in time zone {zone}, which this machine does not know; nothing was read or "
+        "written. Choose another under File, Settings, before the sheet is published.",
+        "zh": "电子表格的时区 {zone} 在本机上未知，未读取也未写入。请在发布前于“文件 → 设置”中另选时区。",
     }
 
 

@@ -66,8 +66,8 @@ def build(
     """Write the workbook, or the copy that a role, person or view gets; a Google sheet is published.
 
     Raises SheetPublished and GoogleError for that, SheetOnline for a copy of one; SheetHasEdits when people
-    changed the file after it was last written, unless `force`, which keeps the old file beside the new
-    one; SheetLocked when somebody has it open.
+    changed the file after it was last written, unless `force`, which keeps the old file beside the new one;
+    SheetLocked when somebody has it open.
     """
     desk = opened.desk
     asked = _sheet(desk, sheet) if sheet is not None else desk.sheets[0]

@@ -23,10 +23,11 @@ from sheetdesk.table.table import kind_of
 
 if TYPE_CHECKING:
     from sheetdesk.sheets.google.client import Google
+    from sheetdesk.sheets.google.zones import Clock
 
 __all__ = [
-    "GOOGLE", "OpenSheet", "Place", "audience", "dated_columns", "file_of", "google_client", "place_of",
-    "places", "sheet_at", "spreadsheet_id", "stamp_of", "xlsx_sheet",
+    "GOOGLE", "OpenSheet", "Place", "audience", "clock_of", "dated_columns", "file_of",
+    "google_client", "place_of", "places", "sheet_at", "spreadsheet_id", "stamp_of", "xlsx_sheet",
 ]  # fmt: skip
 
 CLIENT_VARIABLES = (
@@ -151,8 +152,9 @@ def sheet_at(opened: OpenDesk, state: SheetState, states: Sequence[SheetState]) 
     seen = SeenFile(opened.folder / "kept" / "google" / f"{online}.json")
     tagged = {sheet.key for sheet in opened.desk.sheets if sheet.is_tagged}
     return GoogleSheet(
-        google_client(), online, seen, dated_columns(opened.desk), is_tagged=state.key in tagged
-    )
+        google_client(), online, seen, dated_columns(opened.desk),
+        is_tagged=state.key in tagged, clock=clock_of(opened.desk),
+    )  # fmt: skip
 
 
 def google_client() -> Google:
@@ -170,12 +172,23 @@ def _client(*_: str) -> Google:
 
 def dated_columns(desk: Desk) -> frozenset[str]:
     """The columns that hold dates or times, as `tickets.due`."""
+    return _columns_of(desk, CellKind.DATE, CellKind.MOMENT)
+
+
+def _columns_of(desk: Desk, *kinds: CellKind) -> frozenset[str]:
     return frozenset(
         f"{table.key}.{column.key}"
         for table in desk.tables
         for column in table.columns
-        if kind_of(column.type).cell_kind in (CellKind.DATE, CellKind.MOMENT)
+        if kind_of(column.type).cell_kind in kinds
     )
+
+
+def clock_of(desk: Desk) -> Clock:
+    """The desk's zone, and the columns whose cells follow it."""
+    from sheetdesk.sheets.google.zones import Clock
+
+    return Clock(desk.zone, _columns_of(desk, CellKind.MOMENT))
 
 
 def xlsx_sheet(opened: OpenDesk, state: SheetState, states: Sequence[SheetState]) -> Sheet:

@@ -11,7 +11,7 @@ from sheetdesk.desk.desk import SheetPlace
 from sheetdesk.errors import DeskUnfit, SheetPublished, SheetUnanswered
 from sheetdesk.flows.building import Built, FirstVersion, first_version
 from sheetdesk.flows.opening import OpenDesk
-from sheetdesk.flows.places import GOOGLE, audience, spreadsheet_id
+from sheetdesk.flows.places import GOOGLE, audience, clock_of, spreadsheet_id
 from sheetdesk.plan.draw import Audience
 from sheetdesk.sheets.google.client import Google
 from sheetdesk.sheets.google.publish import publication
@@ -19,6 +19,7 @@ from sheetdesk.sheets.google.read import FIELDS, Snapshot, snapshot
 from sheetdesk.sheets.google.render.ids import Ids
 from sheetdesk.sheets.google.render.overlay_formula import OVERLAY_TAB
 from sheetdesk.sheets.google.turn import first_turn
+from sheetdesk.sheets.google.zones import walls_of
 from sheetdesk.store.sheets import SheetState
 
 __all__ = ["publish"]
@@ -42,7 +43,10 @@ def publish(opened: OpenDesk, place: SheetPlace, *, now: datetime, google: Googl
     first = first_version(opened, state, whom, now)
     ids = Ids()
     try:
-        made = publication(first.plan, desk, whom=whom, ids=ids, owner=google.account)
+        walls = walls_of(found, clock_of(desk)) if found is not None else None
+        plan = first.plan if walls is None else walls.planned(first.plan)
+        zone = found.zone if found is not None else ""
+        made = publication(plan, desk, whom=whom, ids=ids, owner=google.account, zone=zone)
     except ValueError as error:
         raise DeskUnfit(reason=str(error)) from error
     if not online:

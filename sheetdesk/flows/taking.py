@@ -102,6 +102,10 @@ def take_in(
     """
     before = look_before(opened, place, found)
     taken = TakenIn(place, found, opened.desk, before.agreement, before.version, now)
+    if found.moved_zone is not None:
+        meant, chosen = found.moved_zone
+        expected = opened.desk.locale.text("expected.zone_moved", zone=meant)
+        taken.problems.append(Problem("zone_moved", "", chosen, expected))
     tables = dict(before.tables)
     counters = dict(before.counters)
     whom = place.whom

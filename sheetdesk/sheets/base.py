@@ -29,6 +29,7 @@ class Fetched:
     the tabs that sheetdesk may have made, `rest` gives the others when they are asked for. `is_sure`
     is False for a file of which only the name says that it is a version of this sheet. `is_worn`: what
     sheetdesk drew there has suffered, so that it is to be written even where no cell has changed.
+    `moved_zone`: the zone in which its moments are kept, and the one that somebody chose for it since.
     """
 
     revision: str
@@ -37,6 +38,7 @@ class Fetched:
     rest: Callable[[], tuple[Grid, ...]] = _nothing
     is_sure: bool = True
     is_worn: bool = False
+    moved_zone: tuple[str, str] | None = None
 
     def grid(self, title: str) -> Grid | None:
         """The tab of this title among `grids`, or None."""

@@ -14,7 +14,7 @@ from typing import Any
 import requests
 
 from sheetdesk.flows import OpenDesk, Synced, build, open_desk, sync
-from sheetdesk.flows.places import dated_columns, spreadsheet_id, xlsx_sheet
+from sheetdesk.flows.places import clock_of, dated_columns, spreadsheet_id, xlsx_sheet
 from sheetdesk.flows.publishing import publish
 from sheetdesk.flows.upgrading import Upgraded, upgrade
 from sheetdesk.sandbox.adapter import LoopAdapter
@@ -110,7 +110,14 @@ class Online:
             return xlsx_sheet(opened, state, states)
         seen = SeenFile(self.folder / "kept" / "google" / f"{online}.json")
         tag = f"{next(self.tags):x}"
-        return GoogleSheet(self.google, online, seen, dated_columns(opened.desk), tag=lambda: tag)
+        return GoogleSheet(
+            self.google,
+            online,
+            seen,
+            dated_columns(opened.desk),
+            tag=lambda: tag,
+            clock=clock_of(opened.desk),
+        )
 
     def given(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Tickets, by column key, in the store and in every sheet of the desk."""

@@ -112,6 +112,17 @@ def test_a_sheet_that_is_open_is_told_after_hours(tmp_path: Path) -> None:
     assert "tickets.xlsx is open by" in team.mailbox.got[0][1].text
 
 
+def test_rows_that_are_held_are_told_with_what_to_do(tmp_path: Path) -> None:
+    team = made(tmp_path, "{after: 1}")
+    with team.desk() as opened:
+        sheet = SyncedSheet("main", "tickets.xlsx", "held", vanished=12)
+        note_sync(opened, Synced("run", [sheet]), team.now)
+    team.send()
+    ((_, message),) = team.mailbox.got
+    assert "tickets.xlsx: 12 rows vanished at once." in message.text
+    assert "sheetdesk accept PLACE --sheet main" in message.text
+
+
 def test_what_stops_every_sheet_is_told_of_the_desk(team: Ruled) -> None:
     for _ in range(3):
         with team.desk() as opened:

@@ -40,14 +40,16 @@ def publication(
     whom: Audience | None = None,
     ids: Ids | None = None,
     owner: str = "",
+    zone: str = "",
 ) -> Publication:
     """The spreadsheet of a plan that was drawn for `whom`. Raises ValueError for what Google has no word for.
 
     The ids of tabs and of all else are `ids`' to say; they are the same in every publication. `owner` is
     the mail of who makes the file; without it the file must be shared after it was filled, not before.
+    `zone` is that of the plan's moments where the file was there before and has another than the desk.
     """
     seen_by = whom or Audience()
-    book = Book(plan, ids or Ids())
+    book = Book(plan, ids or Ids(), zone=zone or desk.zone.key)
     requests = requests_of(book, desk, seen_by, owner)
     return Publication(create_body(book, desk), tuple(requests), shares(desk, seen_by))
 

@@ -8,6 +8,7 @@ desk: formats would make an answer many times as long.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -23,7 +24,7 @@ from sheetdesk.table.grid import Grid, GridTable
 __all__ = ["FIELDS", "TURN", "LiveTab", "Snapshot", "as_moments", "cells_of", "digest", "snapshot"]
 
 FIELDS = (
-    "spreadsheetId,properties(title,locale,timeZone),namedRanges,"
+    "spreadsheetId,properties(title,locale,timeZone),namedRanges,developerMetadata(metadataKey,metadataValue),"
     "sheets(properties(sheetId,title,index,sheetType,hidden,gridProperties(rowCount,columnCount)),merges,"
     "data(startRow,startColumn,columnMetadata/developerMetadata(metadataId,metadataKey,metadataValue),"
     "rowData/values(effectiveValue,userEnteredValue/formulaValue)))"
@@ -58,7 +59,11 @@ class LiveTab:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A whole spreadsheet at one moment. `turns` are the ranges handed on from write to write, mostly one."""
+    """A whole spreadsheet at one moment. `turns` are the ranges handed on from write to write, mostly one.
+
+    `zone` is what its clock shows now, `meant_in` the zone in which its moments are kept; "" where that was
+    not recorded.
+    """
 
     spreadsheet_id: str
     zone: str
@@ -67,6 +72,7 @@ class Snapshot:
     turns: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     table_names: Mapping[str, str] = field(default_factory=dict)
+    meant_in: str = ""
 
     def tab(self, title: str) -> LiveTab | None:
         """The tab of this title, or None."""
@@ -113,7 +119,18 @@ def snapshot(answer: Json, dated: Collection[str] = ()) -> Snapshot:
         tuple(turns),
         tuple(n["namedRangeId"] for n in named),
         {n["name"]: n["namedRangeId"] for n in named},
+        _meant_in(answer.get("developerMetadata", ())),
     )
+
+
+def _meant_in(marks: Sequence[Json]) -> str:
+    for mark in marks:
+        if mark.get("metadataKey") == MARK and str(mark.get("metadataValue", "")).startswith("{"):
+            try:
+                return str(json.loads(mark["metadataValue"]).get("zone", ""))
+            except ValueError:
+                continue
+    return ""
 
 
 def _tab(sheet: Json, named: Sequence[Json], dated: Collection[str]) -> LiveTab:

@@ -29,6 +29,7 @@ from sheetdesk.sheets.google.upgrade import FIELDS as UPGRADE_FIELDS
 from sheetdesk.sheets.google.upgrade import Upgrade, Upgraded, batch
 from sheetdesk.sheets.google.view import View, view
 from sheetdesk.sheets.google.writing import after, write_turn
+from sheetdesk.sheets.google.zones import Clock, Walls, walls_of
 from sheetdesk.table.edits import TabEdits
 from sheetdesk.table.grid import Grid
 
@@ -52,18 +53,31 @@ class Seen(Protocol):
 @dataclass
 class _Version:
     """A spreadsheet as read and what it is to become: `grids` are our tabs in their order, `plan` is None
-    where nothing waits to be written.
+    where nothing waits to be written. `shown` is what `view` shows by the desk's clock, as `walls` tell.
     """
 
     view: View
     grids: tuple[Grid, ...]
+    shown: tuple[Grid, ...]
+    walls: Walls | None = None
     plan: SheetPlan | None = None
+
+    def kept(self) -> tuple[Grid, ...]:
+        """What it is to become, by the spreadsheet's own clock."""
+        if self.walls is None:
+            return self.grids
+        tabs = self.view.snapshot.ours
+        return tuple(
+            self.walls.kept(tab, self.view.grids[tab.sheet_id], shown, now)
+            for tab, shown, now in zip(tabs, self.shown, self.grids, strict=True)
+        )
 
 
 class GoogleSheet:
     """One spreadsheet. `dated` are the desk's columns that hold dates, `tickets.due`; `tag` gives what tells
     this writer from any other, anew for each write. Where it `is_tagged`, what is written into people's
-    rows carries a tag until the next write has seen where it went.
+    rows carries a tag until the next write has seen where it went. Without a
+    `clock` the spreadsheet's is the desk's.
     """
 
     is_live = True
@@ -77,6 +91,7 @@ class GoogleSheet:
         *,
         is_tagged: bool = False,
         tag: Callable[[], str] = lambda: secrets.token_hex(4),
+        clock: Clock | None = None,
     ) -> None:
         self._google = google
         self._id = spreadsheet_id
@@ -84,6 +99,7 @@ class GoogleSheet:
         self._dated = frozenset(dated)
         self._tag = tag
         self._is_tagged = is_tagged
+        self._clock = clock
         # What Drive said last, until something is read or written.
         self._glanced = ""
 
@@ -108,7 +124,7 @@ class GoogleSheet:
             found = snapshot(self._google.get(self._id, FIELDS), self._dated)
         except SpreadsheetMissing:
             return None
-        fetched = _fetched(found)
+        fetched = _fetched(found, walls_of(found, self._clock))
         self._seen.save(version, fetched.revision)
         return fetched
 
@@ -130,7 +146,9 @@ class GoogleSheet:
         revision = digest(new)
         if revision == found.revision and not found.is_worn:
             return found
-        return Fetched(revision, new, _Version(version.view, new, plan), found.rest)
+        return replace(
+            found, revision=revision, grids=new, content=replace(version, grids=new, plan=plan), is_worn=False
+        )
 
     def replace(self, ready: Fetched) -> Fetched | None:
         """Write it in one batch; where it hit what had changed since it was read, or could not be applied,
@@ -140,7 +158,8 @@ class GoogleSheet:
         if version.plan is None:
             return None
         turn = Turn(version.view.snapshot, self._tag(), self._is_tagged)
-        requests = write_turn(turn, version.view, version.grids, version.plan)
+        kept = version.kept()
+        requests = write_turn(turn, version.view, kept, version.plan)
         sync = version.view.snapshot.sync_tab
         echo = None
         if sync is not None and turn.planned and turn.copied_rows <= ECHOED_ROWS:
@@ -162,7 +181,7 @@ class GoogleSheet:
             if not copies or not is_right(turn.planned, copies):
                 return self.fetch()
         # As far as anybody knows this is what stands there now; the next write starts from it.
-        version.view, version.plan = after(turn, version.view, version.grids), None
+        version.view, version.shown, version.plan = after(turn, version.view, kept), version.grids, None
         return None
 
     def upgrade(self, upgrade: Upgrade, *, dry_run: bool = False) -> Upgraded:
@@ -174,7 +193,8 @@ class GoogleSheet:
         whole = replace(upgrade, owner=self._google.account)
         for _ in range(TRIES):
             answer = self._google.get(self._id, UPGRADE_FIELDS)
-            made = batch(answer, whole, self._tag())
+            walls = walls_of(snapshot(answer), self._clock)
+            made = batch(answer, whole if walls is None else whole.by(walls), self._tag())
             if dry_run or not made.requests:
                 return made
             self._glanced = ""
@@ -197,11 +217,15 @@ class GoogleSheet:
         return ""
 
 
-def _fetched(found: Snapshot) -> Fetched:
+def _fetched(found: Snapshot, walls: Walls | None) -> Fetched:
     seen = view(found)
     grids = tuple(seen.grids[tab.sheet_id] for tab in found.ours)
+    if walls is not None:
+        grids = tuple(walls.shown(tab, grid) for tab, grid in zip(found.ours, grids, strict=True))
     others = tuple(tab.grid for tab in found.rest)
-    return Fetched(digest(grids), grids, _Version(seen, grids), lambda: others, is_worn=seen.is_worn)
+    version = _Version(seen, grids, grids, walls)
+    moved = (found.meant_in, found.zone) if found.meant_in not in ("", found.zone) else None
+    return Fetched(digest(grids), grids, version, lambda: others, is_worn=seen.is_worn, moved_zone=moved)
 
 
 def _turns(found: Fetched) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ them, and rows are copied before they are written, as by any other write.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sheetdesk.columns.base import Cell, blank, plain
@@ -28,6 +28,7 @@ from sheetdesk.sheets.google.resolve import same
 from sheetdesk.sheets.google.turn import Put, Turn
 from sheetdesk.sheets.google.view import View, place_of, spilled_in, table_of, view
 from sheetdesk.sheets.google.writing import date_format, planned
+from sheetdesk.sheets.google.zones import Walls
 from sheetdesk.table.grid import Grid, GridTable
 
 __all__ = ["FIELDS", "Due", "Upgrade", "Upgraded", "batch"]
@@ -71,6 +72,16 @@ class Upgrade:
     renamed: Mapping[str, str] = field(default_factory=dict)
     dues: Sequence[Due] = ()
     owner: str = ""
+
+    def by(self, walls: Walls) -> Upgrade:
+        """The same by the clock of a spreadsheet in another zone."""
+        dues = [
+            replace(due, was=walls.to_sheet(due.was), now=walls.to_sheet(due.now))
+            if f"{due.table}.{due.column}" in walls.clock.columns
+            else due
+            for due in self.dues
+        ]
+        return replace(self, plan=walls.planned(self.plan), dues=dues)
 
 
 @dataclass(frozen=True)

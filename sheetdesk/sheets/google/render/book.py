@@ -25,12 +25,14 @@ class Book:
     """A plan and the ids of what comes of it. `sizes`: (rows, columns) of tabs that stand, by key.
 
     `blocks` are the overlay's where the plan was laid out anew and its order is not the plan's any more.
+    `zone` is the one in which moments are kept.
     """
 
     plan: SheetPlan
     ids: Ids = field(default_factory=Ids)
     sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     blocks: Mapping[str, OverlayBlock] | None = None
+    zone: str = ""
 
     @property
     def overlay(self) -> Mapping[str, OverlayBlock]:

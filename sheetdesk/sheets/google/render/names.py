@@ -40,8 +40,9 @@ def draw_marks(book: Book) -> list[Request]:
 
 
 def spreadsheet_mark(book: Book) -> Request:
-    """What the ids in this spreadsheet are worked out from."""
-    value = json.dumps({"form": FORM, "seed": book.ids.seed}, separators=(",", ":"))
+    """What the ids in this spreadsheet are worked out from, and the zone in which its moments are kept."""
+    zone = {"zone": book.zone} if book.zone else {}
+    value = json.dumps({"form": FORM, "seed": book.ids.seed} | zone, separators=(",", ":"))
     return _mark(book.ids.of("mark"), value, {"spreadsheet": True})
 
 
