@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from sheetdesk.columns.base import Cell, blank, plain
 from sheetdesk.sheets.google.read import as_moments
@@ -45,7 +46,7 @@ def blocks_in(grid: Grid | None) -> dict[str, Block]:
         return found
     heads = [grid.cell(0, column) for column in range(min(OVERLAY_WIDTH, len(grid.columns)))]
     starts = [column for column, head in enumerate(heads) if head == "id"]
-    for start, after in zip(starts, [*starts[1:], len(heads)], strict=True):
+    for start, after in pairwise([*starts, len(heads)]):
         columns = []
         for head in heads[start + 1 : after]:
             if not isinstance(head, str) or "." not in head:
