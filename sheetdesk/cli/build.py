@@ -50,10 +50,10 @@ def command(
         echo_json(
             {
                 "path": built.path,
-                "link": built.link,
                 "tickets": built.tickets,
                 "problems": problems,
                 "backup": built.backup,
+                **({"link": built.link} if built.link else {}),
             }
         )
         return

@@ -212,19 +212,23 @@ def _grid(
     for block in data:
         left = block.get("startColumn", 0)
         for row, line in enumerate(block.get("rowData", ()), block.get("startRow", 0)):
-            for column, cell in enumerate(line.get("values", ()), left):
-                value = cell.get("effectiveValue")
-                if value is not None:
-                    kind, found = next(iter(value.items()))
-                    if kind == "errorValue":
-                        errors.add((row, column))
-                        found = f"#{_SIGNS.get(found.get('type', ''), 'ERROR!')}"
+            for place, cell in enumerate(line.get("values", ()), left):
+                if "effectiveValue" in cell:
+                    # Millions of cells come this way: what most of them are is asked first.
+                    ((kind, found),) = cell["effectiveValue"].items()
+                    if kind == "stringValue":
+                        if found:
+                            columns[place][row] = found
                     elif kind == "numberValue":
-                        found = float(found)
-                    columns[column][row] = None if found == "" else found
-                text = cell.get("userEnteredValue", _NONE).get("formulaValue")
-                if text is not None:
-                    formulas.setdefault(column, [None] * rows)[row] = text.removeprefix("=")
+                        columns[place][row] = float(found)
+                    elif kind == "errorValue":
+                        errors.add((row, place))
+                        columns[place][row] = f"#{_SIGNS.get(found.get('type', ''), 'ERROR!')}"
+                    else:
+                        columns[place][row] = found
+                if "userEnteredValue" in cell and "formulaValue" in cell["userEnteredValue"]:
+                    text = cell["userEnteredValue"]["formulaValue"].removeprefix("=")
+                    formulas.setdefault(place, [None] * rows)[row] = text
     for column in dated:
         if column < width:
             columns[column] = as_moments(columns[column])
@@ -241,7 +245,6 @@ def as_moments(cells: Sequence[Cell]) -> list[Cell]:
     return found
 
 
-_NONE: dict[str, Any] = {}
 _SIGNS = {
     "NULL_VALUE": "NULL!", "DIVIDE_BY_ZERO": "DIV/0!", "VALUE": "VALUE!", "REF": "REF!", "NAME": "NAME?",
     "NUM": "NUM!", "N_A": "N/A", "LOADING": "LOADING",

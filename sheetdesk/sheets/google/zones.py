@@ -111,7 +111,7 @@ class Walls:
 
 
 def walls_of(found: Snapshot, clock: Clock | None) -> Walls | None:
-    """What has to be converted in this spreadsheet; None where it has the desk's. Raises ZoneUnknown."""
+    """What has to be converted here; None where the clock is the desk's. Raises ZoneUnknown."""
     name = found.meant_in or found.zone
     if clock is None or name == clock.zone.key:
         return None

@@ -1,0 +1,292 @@
+"""What bringing a large spreadsheet at Google up to date costs, beside what one would otherwise pick.
+
+    python -m benchmarks.google [--rows 100000] [--rounds 3]
+
+1 % of the cells, all over the sheet, have another value now. A local Google Sheets (`sheetdesk sandbox`)
+runs in a process of its own, and what it takes is not counted; neither is importing libraries. Each variant
+runs in a new process: `sheetdesk` reads, diffs and writes as a sync does; gspread writes the whole sheet from
+memory; gspread-dataframe reads it, diffs it and writes it. Bytes are bodies of requests, as they are sent.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import gspread
+import gspread_dataframe
+import pandas as pd
+import requests
+from google.auth.credentials import AnonymousCredentials
+
+from sheetdesk.plan.plan import SheetPlan
+from sheetdesk.sandbox.front import Front
+from sheetdesk.sandbox.handle import Sandbox
+from sheetdesk.sandbox.server import Server
+from sheetdesk.sheets.google.client import Google
+from sheetdesk.sheets.google.opening import SandboxAdapter, sandbox_session
+from sheetdesk.sheets.google.render.overlay_formula import OVERLAY_TAB
+from sheetdesk.sheets.google.sheet import GoogleSheet
+from sheetdesk.sheets.google.turn import first_turn
+from sheetdesk.table.edits import CellEdit, TabEdits
+
+COLUMNS = 15
+TICKETS, SYNC = 1_001, 1_002
+SMALL = 60
+CHUNK = 5_000
+Cells = list[list[Any]]
+
+
+def cells(rows: int) -> Cells:
+    """Ids, numbers and texts, the longer ones of about a hundred characters."""
+    chance = random.Random(7)
+    texts = [
+        f"问题 printer {n} on floor {n % 9} does not print, 请尽快处理" * (1 + n % 3) for n in range(500)
+    ]
+    words = ["open", "waiting", "closed", "high", "low", "Ann Example", "Ben Example", "Hardware"]
+    return [
+        [f"T-{row:06}", chance.choice(texts), round(chance.uniform(40_000, 47_000), 4),
+         *(chance.choice(words) for _ in range(8)), chance.randrange(10_000) / 4, chance.choice(texts),
+         chance.random() < 0.5, chance.choice(words)]
+        for row in range(1, rows + 1)
+    ]  # fmt: skip
+
+
+def changed(rows: int) -> dict[tuple[int, int], str]:
+    """New texts for 1 % of the cells, ids aside, by row from 0 and column."""
+    chance = random.Random(3)
+    texts = (1, *range(3, 11), 14)
+    wanted = max(1, rows * COLUMNS // 100)
+    spots = {(chance.randrange(rows), chance.choice(texts)) for _ in range(wanted)}
+    while len(spots) < wanted:
+        spots.add((chance.randrange(rows), chance.choice(texts)))
+    return {spot: f"now {spot[0]}" for spot in sorted(spots)}
+
+
+def titles() -> list[str]:
+    return ["ID", *(f"Column {number}" for number in range(1, COLUMNS))]
+
+
+def fill(sandbox: Sandbox, rows: int) -> str:
+    """A spreadsheet of so many tickets, marked as a sync has to find it; its id."""
+
+    def ask(path: str, body: Any) -> Any:
+        url = f"https://sheets.googleapis.com/v4/spreadsheets{path}"
+        answer = sandbox.handle("POST", url, {}, json.dumps(body).encode())
+        if answer.status != 200:
+            raise RuntimeError(answer.body.decode())
+        return json.loads(answer.body)
+
+    grids = {TICKETS: ("Tickets", rows + 200, COLUMNS), SYNC: (OVERLAY_TAB, 1_000, 52)}
+    sheets = [
+        {
+            "properties": {
+                "sheetId": number,
+                "title": title,
+                "gridProperties": {"rowCount": high, "columnCount": wide},
+            }
+        }
+        for number, (title, high, wide) in grids.items()
+    ]
+    found: str = ask("", {"properties": {"title": "bench"}, "sheets": sheets})["spreadsheetId"]
+    whole = [titles(), *cells(rows)]
+    for first in range(0, len(whole), CHUNK):
+        lines = [
+            {"values": [{"userEnteredValue": typed(cell)} for cell in line]}
+            for line in whole[first : first + CHUNK]
+        ]
+        start = {"sheetId": TICKETS, "rowIndex": first, "columnIndex": 0}
+        write = {"updateCells": {"start": start, "rows": lines, "fields": "userEnteredValue"}}
+        ask(f"/{found}:batchUpdate", {"requests": [write]})
+    block = {"sheetId": TICKETS, "startRowIndex": 0, "startColumnIndex": 0, "endColumnIndex": COLUMNS}
+    named = {"namedRangeId": "tickets", "name": "tickets", "range": block}
+    marks = [
+        {"metadataId": 5_000 + place, "metadataKey": "sd", "metadataValue": f"tickets.{place or 'id'}",
+         "visibility": "DOCUMENT", "location": {"dimensionRange": {
+             "sheetId": TICKETS, "dimension": "COLUMNS", "startIndex": place, "endIndex": place + 1}}}
+        for place in range(COLUMNS)
+    ]  # fmt: skip
+    requests_ = [{"createDeveloperMetadata": {"developerMetadata": mark}} for mark in marks]
+    ask(
+        f"/{found}:batchUpdate",
+        {"requests": [{"addNamedRange": {"namedRange": named}}, *requests_, first_turn(SYNC)]},
+    )
+    return found
+
+
+def typed(cell: Any) -> dict[str, Any]:
+    if isinstance(cell, bool):
+        return {"boolValue": cell}
+    return {"numberValue": cell} if isinstance(cell, int | float) else {"stringValue": cell}
+
+
+@dataclass
+class Memory:
+    """Which version was read last, in memory."""
+
+    kept: tuple[str, str] = ("", "")
+
+    def load(self) -> tuple[str, str]:
+        return self.kept
+
+    def save(self, version: str, revision: str) -> None:
+        self.kept = (version, revision)
+
+
+@dataclass
+class Counting:
+    """The bodies that a session sends."""
+
+    calls: int = 0
+    sent: int = 0
+    session: requests.Session = field(default_factory=requests.Session)
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        self.calls += 1
+        body = request.body or b""
+        self.sent += len(body) if isinstance(body, bytes) else len(str(body).encode())
+        return request
+
+
+def ours(address: str, sheet: str, rows: int, *, gzip: bool) -> dict[str, float]:
+    options: dict[str, Any] = {} if gzip else {"gzip_from_bytes": None}
+    google = Google(sandbox_session(address), **options)
+    edits = [CellEdit(row + 1, column, text) for (row, column), text in changed(rows).items()]
+    place = GoogleSheet(google, sheet, Memory())
+    found = place.fetch()
+    assert found is not None
+    ready = place.write(found, [TabEdits("Tickets", tuple(edits))], SheetPlan("", ()), None)
+    place.replace(ready)
+    return {"calls": google.calls.reads + google.calls.writes, "sent": google.calls.sent_bytes}
+
+
+def opened(address: str, sheet: str) -> tuple[gspread.Worksheet, Counting]:
+    """The tab as gspread has it; what opening it costs is not counted."""
+    session = requests.Session()
+    session.trust_env = False
+    session.mount("https://", SandboxAdapter(address))
+    counting = Counting(session=session)
+    tab = gspread.Client(auth=_nobody(), session=session).open_by_key(sheet).get_worksheet_by_id(TICKETS)
+    session.auth = counting
+    return tab, counting
+
+
+def _nobody() -> AnonymousCredentials:
+    return AnonymousCredentials()  # type: ignore[no-untyped-call]
+
+
+def with_gspread(address: str, sheet: str, rows: int) -> dict[str, float]:
+    tab, counting = opened(address, sheet)
+    whole = [titles(), *cells(rows)]
+    for (row, column), text in changed(rows).items():
+        whole[row + 1][column] = text
+    tab.update(whole, "A1")
+    return {"calls": counting.calls, "sent": counting.sent}
+
+
+def with_dataframe(address: str, sheet: str, rows: int) -> dict[str, float]:
+    tab, counting = opened(address, sheet)
+    there = gspread_dataframe.get_as_dataframe(tab, nrows=rows)
+    wanted = there.astype("object")
+    for (row, column), text in changed(rows).items():
+        wanted.iat[row, column] = text
+    if not there.astype("object").compare(wanted).empty:
+        gspread_dataframe.set_with_dataframe(tab, wanted)
+    return {"calls": counting.calls, "sent": counting.sent}
+
+
+VARIANTS: dict[str, Callable[[str, str, int], dict[str, float]]] = {
+    "sheetdesk": lambda address, sheet, rows: ours(address, sheet, rows, gzip=True),
+    "sheetdesk, not packed": lambda address, sheet, rows: ours(address, sheet, rows, gzip=False),
+    "gspread, whole sheet": with_gspread,
+    "gspread-dataframe": with_dataframe,
+}
+
+
+def measure(variant: str, address: str, small: str, sheet: str, rows: int) -> dict[str, float]:
+    """CPU seconds, calls and bytes of one variant."""
+    pd.DataFrame({"a": ["b"]}).compare(pd.DataFrame({"a": ["c"]}))
+    # Once small, so that imports are not counted.
+    VARIANTS[variant](address, small, SMALL)
+    start = time.process_time()
+    found = VARIANTS[variant](address, sheet, rows)
+    return found | {"cpu_s": time.process_time() - start}
+
+
+@contextmanager
+def served(rows: int) -> Iterator[tuple[str, str, str]]:
+    """A sandbox in another process: its address, and the ids of a small and a large spreadsheet."""
+    command = [sys.executable, "-m", "benchmarks.google", "--serve", "--rows", str(rows)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            address, small, sheet = process.stdout.readline().split()
+            yield address, small, sheet
+        finally:
+            process.terminate()
+
+
+def serve(rows: int) -> None:
+    front = Front()
+    small, sheet = fill(front.sandbox, SMALL), fill(front.sandbox, rows)
+    server = Server(front)
+    print(server.address, small, sheet, flush=True)
+    server.serve_forever()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--one", help=argparse.SUPPRESS)
+    parser.add_argument("--at", nargs=3, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.serve:
+        serve(asked.rows)
+        return
+    if asked.one:
+        address, small, sheet = asked.at
+        print(json.dumps(measure(asked.one, address, small, sheet, asked.rows)))
+        return
+    found: dict[str, list[dict[str, float]]] = {variant: [] for variant in VARIANTS}
+    for _ in range(asked.rounds):
+        # Anew each round: what one variant writes is no change for the next.
+        for variant, results in found.items():
+            with served(asked.rows) as at:
+                command = [
+                    sys.executable,
+                    "-m",
+                    "benchmarks.google",
+                    "--one",
+                    variant,
+                    "--rows",
+                    str(asked.rows),
+                ]
+                done = subprocess.run([*command, "--at", *at], capture_output=True, text=True, check=True)
+                results.append(json.loads(done.stdout))
+    print(
+        f"{asked.rows:,} × {COLUMNS}, {len(changed(asked.rows)):,} cells changed; medians of {asked.rounds}"
+    )
+    first = {key: statistics.median(r[key] for r in found["sheetdesk"]) for key in ("cpu_s", "calls", "sent")}
+    for variant, results in found.items():
+        cpu, calls, sent = (statistics.median(r[key] for r in results) for key in ("cpu_s", "calls", "sent"))
+        print(
+            f"{variant:24} {sent / 1e6:8.2f} MB sent ({sent / first['sent']:6.1f} ×)  {cpu:6.2f} CPU-s "
+            f"({cpu / first['cpu_s']:5.1f} ×)  {calls:.0f} calls"
+        )
+    count = len(changed(asked.rows))
+    print(f"{'a call a cell':24} {count:,} calls, {count / 3600:.1f} hours at 60 a minute")
+
+
+if __name__ == "__main__":
+    main()
