@@ -57,7 +57,7 @@ HOMES = {
 LONG = {
     "desk/build_parts.py": 400,
     "desk/desk.py": 360,
-    "desk/file.py": 320,
+    "desk/file.py": 330,
     "plan/draw_dashboard.py": 340,
 }
 """Modules of more than 300 lines and how long each may get: one noun or one table that reads better whole."""

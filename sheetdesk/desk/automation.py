@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-__all__ = ["Assignment", "ChannelSpec", "Telling"]
+__all__ = ["Assignment", "ChannelSpec", "Telling", "TroubleTelling"]
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,19 @@ class ChannelSpec:
 
 
 @dataclass(frozen=True)
+class TroubleTelling:
+    """When a sheet that cannot be synced is told of: after so many minutes, or `times` in a row where that is
+    not 0; of one that is merely open after `pending_min` minutes. `to` are roles, people and `channel:KEY`;
+    nobody: whoever is told that nobody can take a ticket.
+    """
+
+    after_min: float = 15
+    times: int = 0
+    pending_min: float = 480
+    to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Telling:
     """How people are told. `quiet`: what is not urgent waits for a person's working hours.
 
@@ -34,6 +47,7 @@ class Telling:
     digest_min: float = 0
     default: str = ""
     attempts: int = 8
+    trouble: TroubleTelling = TroubleTelling()
 
 
 @dataclass(frozen=True)

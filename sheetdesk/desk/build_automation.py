@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sheetdesk.columns.base import Column
 from sheetdesk.desk.actions import RuleWords
-from sheetdesk.desk.automation import Assignment, ChannelSpec, Telling
+from sheetdesk.desk.automation import Assignment, ChannelSpec, Telling, TroubleTelling
 from sheetdesk.desk.complaints import Complaints
 from sheetdesk.desk.desk import RuleText
 from sheetdesk.desk.durations import parse_duration
@@ -79,13 +79,30 @@ def build_telling(file: DeskFile, complaints: Complaints) -> Telling:
     if setting.default and setting.default not in file.channels:
         complaints.unknown(("notify", "default"), setting.default, file.channels)
     minutes = parse_duration(setting.digest).hours * 60
-    return Telling(setting.quiet, minutes, setting.default, setting.attempts)
+    trouble = _trouble(file, complaints)
+    return Telling(setting.quiet, minutes, setting.default, setting.attempts, trouble)
+
+
+def _trouble(file: DeskFile, complaints: Complaints) -> TroubleTelling:
+    setting = file.notify.trouble
+    known = [*_people_and_roles(file), *(f"channel:{key}" for key in file.channels)]
+    for place, word in enumerate(setting.to):
+        if word not in known:
+            complaints.unknown(("notify", "trouble", "to", place), word, known)
+    pending = parse_duration(setting.pending).hours * 60
+    if isinstance(setting.after, int):
+        return TroubleTelling(0, setting.after, pending, tuple(setting.to))
+    return TroubleTelling(parse_duration(setting.after).hours * 60, 0, pending, tuple(setting.to))
 
 
 def build_assignment(file: DeskFile, complaints: Complaints) -> Assignment:
     """How owners are chosen."""
     setting = file.assignment
-    known = [*file.roles, *(role.title for role in file.roles.values()), *(p.name for p in file.people)]
+    known = _people_and_roles(file)
     if setting.alert and setting.alert not in known:
         complaints.unknown(("assignment", "alert"), setting.alert, known)
     return Assignment(setting.absent, parse_duration(setting.sticky).hours / 24, setting.alert)
+
+
+def _people_and_roles(file: DeskFile) -> list[str]:
+    return [*file.roles, *(role.title for role in file.roles.values()), *(p.name for p in file.people)]

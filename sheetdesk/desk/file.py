@@ -235,6 +235,14 @@ class AttentionFile(Model):
     due_soon_share: Annotated[float, Field(gt=0, lt=1)] = 0.25
 
 
+class TroubleFile(Model):
+    """`after`: so many failed syncs in a row, or so long; `pending`: so long open; `to`: who is told."""
+
+    after: Annotated[int, Field(ge=1)] | Span = "15m"
+    pending: Span = "8h"
+    to: list[Words] = []
+
+
 class TellingFile(Model):
     """How people are told: quiet hours, how far apart messages are, the channel of those without another."""
 
@@ -242,6 +250,7 @@ class TellingFile(Model):
     digest: Span = "0m"
     default: str = ""
     attempts: Annotated[int, Field(ge=1, le=50)] = 8
+    trouble: TroubleFile = TroubleFile()
 
 
 class AssignmentFile(Model):

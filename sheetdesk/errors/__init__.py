@@ -11,6 +11,7 @@
     ├── SheetError           a spreadsheet
     │   ├── SheetHasEdits
     │   ├── SheetLocked
+    │   ├── SheetOnline      where a file is meant
     │   ├── SheetPublished   at Google, already
     │   ├── SheetForeign     it belongs to another desk, or is another sheet
     │   ├── SheetUnrecognised its table cannot be found
@@ -31,6 +32,7 @@
     │       ├── SpreadsheetMissing
     │       ├── SpreadsheetNotShared
     │       ├── SpreadsheetUnfit      another kind of file
+    │       ├── DeskUnfit
     │       ├── DriveFull
     │       ├── GoogleRefused         a change that cannot be made
     │       │   ├── CellProtected
@@ -91,6 +93,7 @@ from sheetdesk.errors.google import (
     CredentialsMissing,
     CredentialsRefused,
     CredentialsUnreadable,
+    DeskUnfit,
     DriveFull,
     GoogleError,
     GoogleRefused,
@@ -125,6 +128,7 @@ from sheetdesk.errors.sheet import (
     SheetForeign,
     SheetHasEdits,
     SheetLocked,
+    SheetOnline,
     SheetPublished,
     SheetUnknown,
     SheetUnrecognised,
@@ -154,11 +158,12 @@ __all__ = [
     "AnswerUnreadable", "ApiDisabled", "CellProtected", "CellsExhausted", "ChannelError", "ChannelInvalid",
     "ChannelRefused", "ChannelUnreachable", "ColumnsUnmatched", "Complaint", "ConflictUnknown",
     "CountryUnknown", "CredentialsMissing", "CredentialsRefused", "CredentialsUnreadable", "DeskError",
-    "DeskInvalid", "DeskNotFound", "DriveFull", "FamilyMemberUnknown", "FileBroken", "FileEmpty",
+    "DeskInvalid", "DeskNotFound", "DeskUnfit", "DriveFull", "FamilyMemberUnknown", "FileBroken", "FileEmpty",
     "FileKindUnknown", "FileLocked", "FileMissing", "FileUnreadable", "FolderTaken", "GoogleError",
     "GoogleRefused", "GoogleUnreachable", "GridExceeded", "HeadUnreadable", "HistoryUnmatched",
     "IntakeError", "MapUnknown", "PackageBroken", "PatchRefused", "QuotaSpent", "RoleUnknown",
     "SandboxAddressInvalid", "SheetBusy", "SheetError", "SheetForeign", "SheetHasEdits", "SheetLocked",
+    "SheetOnline",
     "SheetPublished", "SheetUnanswered", "SheetUnknown", "SheetUnrecognised", "SheetdeskError",
     "SpreadsheetMissing",
     "SpreadsheetNotShared", "SpreadsheetUnfit", "StoreAddressInvalid", "StoreDriverMissing", "StoreError",

@@ -8,7 +8,7 @@ from sheetdesk.errors.sheet import SheetError
 
 __all__ = [
     "AnswerUnreadable", "ApiDisabled", "CellProtected", "CellsExhausted", "CredentialsMissing",
-    "CredentialsRefused", "CredentialsUnreadable", "DriveFull", "GoogleError", "GoogleRefused",
+    "CredentialsRefused", "CredentialsUnreadable", "DeskUnfit", "DriveFull", "GoogleError", "GoogleRefused",
     "GoogleUnreachable", "GridExceeded", "QuotaSpent", "SandboxAddressInvalid", "SheetUnanswered",
     "SpreadsheetMissing", "SpreadsheetNotShared", "SpreadsheetUnfit", "TextTooLong",
 ]  # fmt: skip
@@ -117,6 +117,16 @@ class SpreadsheetUnfit(GoogleError):
         "saved as a Google spreadsheet first (File, Save as Google Sheets).",
         "zh": "{sheet} 不是 Google 电子表格，或不支持此操作：{reason}。"
         "Excel 文件须先另存为 Google 表格（文件，保存为 Google 表格）。",
+    }
+
+
+class DeskUnfit(GoogleError):
+    exit_code = 2
+    words: ClassVar = {
+        "en": "The desk asks for something that a Google spreadsheet cannot have; nothing was changed: "
+        "{reason} Change the desk file, or keep this sheet as an .xlsx.",
+        "zh": "工单台要求的内容 Google 电子表格无法实现，未作任何修改：{reason}"
+        "请修改工单台文件，或改用 .xlsx 表。",
     }
 
 

@@ -15,6 +15,7 @@ __all__ = [
     "SheetForeign",
     "SheetHasEdits",
     "SheetLocked",
+    "SheetOnline",
     "SheetPublished",
     "SheetUnknown",
     "SheetUnrecognised",
@@ -51,6 +52,16 @@ class SheetPublished(SheetError):
         "it up to date, `sheetdesk upgrade` follows a changed desk file.",
         "zh": "工作表“{sheet}”对应的 Google 电子表格已显示此工单台。"
         "更新内容请用 `sheetdesk sync`，工单台文件改动后请用 `sheetdesk upgrade`。",
+    }
+
+
+class SheetOnline(SheetError):
+    exit_code = 2
+    words: ClassVar = {
+        "en": "{sheet} is a Google spreadsheet, and this makes or takes over a file. Name a file with `-o`; "
+        "to take over a sheet that stands at Google, download it as .xlsx first.",
+        "zh": "{sheet} 是 Google 电子表格，而此操作生成或接管的是文件。请用 `-o` 指定文件；"
+        "如要接管 Google 上的表，请先下载为 .xlsx。",
     }
 
 

@@ -8,10 +8,10 @@ from datetime import datetime
 from pathlib import Path
 
 from sheetdesk.desk.propose import Proposal, propose
-from sheetdesk.errors import FolderTaken, SheetError, SheetLocked
+from sheetdesk.errors import FolderTaken, SheetError, SheetLocked, SheetOnline
 from sheetdesk.flows.building import address_of
 from sheetdesk.flows.opening import DESK_FILE, OpenDesk, open_desk, write_desk
-from sheetdesk.flows.places import places, stamp_of, xlsx_sheet
+from sheetdesk.flows.places import places, spreadsheet_id, stamp_of, xlsx_sheet
 from sheetdesk.flows.synced import SyncedSheet
 from sheetdesk.flows.syncing import sync
 from sheetdesk.plan.machinery import KEY, STAMP_ROW
@@ -56,6 +56,8 @@ def adopt(
     In the workbook an id column is added where it has none and a hidden tab with the stamp; nothing
     else is changed. Raises FolderTaken, SheetLocked, FileUnreadable, PatchRefused.
     """
+    if path.parts[:1] == ("https:",) or spreadsheet_id(str(path)) is not None:
+        raise SheetOnline(sheet=path)
     seen = ticket_tab(survey(path), tab)
     proposal = propose(seen, name=name or path.stem, locale=locale, zone=zone)
     if dry_run:

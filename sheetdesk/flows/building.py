@@ -13,7 +13,7 @@ from pathlib import Path
 from sheetdesk.columns.base import Problem
 from sheetdesk.demo import make_demo
 from sheetdesk.desk.desk import Desk, SheetPlace
-from sheetdesk.errors import RoleUnknown, SheetHasEdits, SheetLocked
+from sheetdesk.errors import RoleUnknown, SheetHasEdits, SheetLocked, SheetOnline
 from sheetdesk.flows.opening import (
     OpenDesk,
     new_desk,
@@ -65,9 +65,9 @@ def build(
 ) -> Built:
     """Write the workbook, or the copy that a role, person or view gets; a Google sheet is published.
 
-    Raises SheetPublished and GoogleError for that; SheetHasEdits when people changed the file after it was
-    last written, unless `force`, which keeps the old file beside the new one; SheetLocked when somebody
-    has it open.
+    Raises SheetPublished and GoogleError for that, SheetOnline for a copy of one; SheetHasEdits when people
+    changed the file after it was last written, unless `force`, which keeps the old file beside the new
+    one; SheetLocked when somebody has it open.
     """
     desk = opened.desk
     asked = _sheet(desk, sheet) if sheet is not None else desk.sheets[0]
@@ -80,6 +80,8 @@ def build(
     if sheet is not None and sheet != desk.sheets[0].key:
         place = _sheet(desk, sheet)
         whom = Audience(desk.role(place.role), is_copy=True)
+        if out is None and spreadsheet_id(place.address) is not None:
+            raise SheetOnline(sheet=place.key)
         path = out or opened.folder / place.address
         key = place.key if out is None else f"{place.key}@{path.resolve()}"
     backup = _make_way(opened, key, path, now, force=force)

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sheetdesk.desk.template import parse_desk
 from sheetdesk.errors import RoleUnknown
 from sheetdesk.flows.agreeing import agree_on
 from sheetdesk.flows.building import build
@@ -27,6 +28,7 @@ from sheetdesk.sheets.xlsx.package import Package
 from sheetdesk.sheets.xlsx.sheet import fetched_of
 from sheetdesk.store.store import SheetState
 from sheetdesk.table.merge import Clash
+from sheetdesk.table.seed import with_tables
 from sheetdesk.table.table import stored
 from sheetdesk.whole_file import write_text
 
@@ -39,8 +41,17 @@ def _folder(folder: Path) -> Path:
     return folder / "kept" / "upgrade"
 
 
-def keep_for_later(folder: Path, redrawn: Sequence[Redrawn], copies: Sequence[str], version: int) -> None:
-    """Keep what is to be put in place once the store has `version`. Raises OSError."""
+def keep_for_later(
+    folder: Path,
+    redrawn: Sequence[Redrawn],
+    copies: Sequence[str],
+    version: int,
+    online: Sequence[dict[str, Any]] = (),
+    desk_text: str = "",
+) -> None:
+    """Keep what is to be put in place once the store has `version`: files, and of spreadsheets `online` what
+    is to be done to them; they show the desk of this text. Raises OSError.
+    """
     aside = _folder(folder)
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
@@ -58,7 +69,9 @@ def keep_for_later(folder: Path, redrawn: Sequence[Redrawn], copies: Sequence[st
                 "unsettled": one.unsettled,
             }
         )
-    write_text(aside / LIST, json.dumps({"version": version, "sheets": sheets, "copies": list(copies)}))
+    left = {"version": version, "sheets": sheets, "copies": list(copies)}
+    left |= {"online": list(online), "desk": desk_text} if online else {}
+    write_text(aside / LIST, json.dumps(left))
 
 
 def kept_for_later(folder: Path) -> dict[str, Any] | None:
@@ -87,6 +100,9 @@ def finish(opened: OpenDesk, found: dict[str, Any], open_sheet: OpenSheet, now: 
             _put_in_place(
                 opened, one, states[one["key"]], aside / str(number), found["version"], open_sheet, now
             )
+    for one in found.get("online", ()):
+        if one["key"] in states:
+            _follow(opened, one, states[one["key"]], found, open_sheet, now)
     let_go = {}
     for key in found["copies"]:
         if key in states and not _rebuild(opened, states[key], now):
@@ -138,6 +154,25 @@ def _put_in_place(
     # What somebody saved in between stands aside: the next sync takes it in.
     if displaced is not None and displaced.revision == one["made_from"]:
         place.sheet.put_aside(displaced, now, is_known=True)
+
+
+def _follow(
+    opened: OpenDesk,
+    one: dict[str, Any],
+    state: SheetState,
+    found: dict[str, Any],
+    open_sheet: OpenSheet,
+    now: datetime,
+) -> None:
+    """One spreadsheet at Google brought up to the desk from what it shows."""
+    # Only who has such a sheet waits for these libraries.
+    from sheetdesk.flows.following import follow
+
+    desk, version = parse_desk(found["desk"]), found["version"]
+    choices = opened.store.table_at(desk.table("choices"), version - 1)
+    was = replace(opened, desk=with_tables(desk, choices))
+    before = was, place_of(was, state, open_sheet).whom
+    follow(opened, before, place_of(opened, state, open_sheet), one, version, now)
 
 
 def _rebuild(opened: OpenDesk, state: SheetState, now: datetime) -> bool:

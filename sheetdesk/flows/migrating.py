@@ -14,6 +14,7 @@ from sheetdesk.columns.base import Problem
 from sheetdesk.desk.desk import Desk
 from sheetdesk.desk.upgrade import renamed_choices, renamed_columns
 from sheetdesk.flows.opening import TABLES
+from sheetdesk.flows.places import spreadsheet_id
 from sheetdesk.store.store import Store, Write
 from sheetdesk.table.change import CellChange, ChangeSet, apply, diff, plain_value
 from sheetdesk.table.seed import reseed, seed_tables, with_tables
@@ -63,13 +64,15 @@ def hindrances(store: Store, old: Desk, new: Desk) -> list[str]:
             found.append(f"formula {now.title}")
     if old.locale.code != new.locale.code and sheets:
         found.append(f"locale {new.locale.code}")
+    if old.zone.key != new.zone.key and any(spreadsheet_id(state.address) is not None for state in sheets):
+        found.append(f"zone {new.zone.key}")
     keys = {sheet.key for sheet in new.sheets}
     addresses = {sheet.key: sheet.address for sheet in new.sheets}
     known = {sheet.key: sheet.address for sheet in old.sheets}
     for state in sheets:
         if state.key in known and state.key == old.sheets[0].key and new.sheets[0].key != state.key:
             found.append(f"main {state.key}")
-        elif state.key in keys and known.get(state.key, "") != addresses[state.key]:
+        elif state.key in keys and addresses[state.key] not in (known.get(state.key, ""), state.address):
             found.append(f"moved {state.key}")
     return found
 

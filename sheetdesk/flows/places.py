@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from sheetdesk.columns.base import CellKind
 from sheetdesk.desk.desk import Desk
-from sheetdesk.errors import RoleUnknown, SheetUnknown
+from sheetdesk.errors import RoleUnknown, SheetError, SheetUnknown
 from sheetdesk.flows.opening import OpenDesk
+from sheetdesk.flows.shut import Shut
 from sheetdesk.plan.draw import Audience
 from sheetdesk.sheets.base import Sheet
 from sheetdesk.sheets.xlsx.sheet import XlsxSheet
@@ -94,12 +95,12 @@ def place_of(opened: OpenDesk, state: SheetState, open_sheet: OpenSheet) -> Plac
 def places(opened: OpenDesk, wanted: Sequence[str], open_sheet: OpenSheet) -> list[Place]:
     """The registered sheets, or those named by key, file name or path; the main one first.
 
-    Raises SheetUnknown, RoleUnknown.
+    One that cannot be opened says so when it is used. Raises SheetUnknown, RoleUnknown.
     """
     states = opened.store.sheets()
     main = opened.desk.sheets[0].key
     states.sort(key=lambda state: (state.key != main, state.key))
-    found = [Place(s, _whom(opened.desk, s), open_sheet(opened, s, states)) for s in states]
+    found = [Place(s, _whom(opened.desk, s), _opened(opened, s, states, open_sheet)) for s in states]
     if not wanted:
         return found
     chosen = []
@@ -109,6 +110,15 @@ def places(opened: OpenDesk, wanted: Sequence[str], open_sheet: OpenSheet) -> li
             raise SheetUnknown(word, [place.key for place in found])
         chosen += [place for place in matching if place not in chosen]
     return chosen
+
+
+def _opened(
+    opened: OpenDesk, state: SheetState, states: Sequence[SheetState], open_sheet: OpenSheet
+) -> Sheet:
+    try:
+        return open_sheet(opened, state, states)
+    except SheetError as error:
+        return Shut(error)
 
 
 def _names(opened: OpenDesk, state: SheetState) -> set[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sheetdesk.desk.desk import SheetPlace
-from sheetdesk.errors import SheetPublished, SheetUnanswered
+from sheetdesk.errors import DeskUnfit, SheetPublished, SheetUnanswered
 from sheetdesk.flows.building import Built, FirstVersion, first_version
 from sheetdesk.flows.opening import OpenDesk
 from sheetdesk.flows.places import GOOGLE, audience, spreadsheet_id
@@ -28,7 +28,7 @@ def publish(opened: OpenDesk, place: SheetPlace, *, now: datetime, google: Googl
     """Make the spreadsheet of one `google:` sheet of the desk, or fill the one that it names.
 
     People's own tabs in it stay. What died halfway is finished by the same call. Raises SheetPublished
-    where it shows the desk already, GoogleError.
+    where it shows the desk already, DeskUnfit, GoogleError.
     """
     desk = opened.desk
     is_main = place.key == desk.sheets[0].key
@@ -41,7 +41,10 @@ def publish(opened: OpenDesk, place: SheetPlace, *, now: datetime, google: Googl
     state = SheetState(place.key, f"{GOOGLE}{online}", whom.role.key if whom.role else "")
     first = first_version(opened, state, whom, now)
     ids = Ids()
-    made = publication(first.plan, desk, whom=whom, ids=ids, owner=google.account)
+    try:
+        made = publication(first.plan, desk, whom=whom, ids=ids, owner=google.account)
+    except ValueError as error:
+        raise DeskUnfit(reason=str(error)) from error
     if not online:
         online = google.create_from(made.create_body)
         found = snapshot(google.get(online, FIELDS))

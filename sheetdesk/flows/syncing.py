@@ -10,12 +10,13 @@ from datetime import datetime
 from functools import partial
 
 from sheetdesk.clock.calendar import WorkingTime
-from sheetdesk.errors import SyncRunning
+from sheetdesk.errors import CountryUnknown, SyncRunning
 from sheetdesk.flows.listing import ticket_problems
 from sheetdesk.flows.opening import OpenDesk
 from sheetdesk.flows.places import OpenSheet, places, sheet_at
 from sheetdesk.flows.running import run
 from sheetdesk.flows.synced import Synced
+from sheetdesk.flows.trouble import note_failure, note_sync
 from sheetdesk.flows.work import Work
 
 __all__ = ["sync"]
@@ -41,15 +42,24 @@ def sync(
     `ids_only`: nothing is written but the ids of tickets that have none, as for a sheet just adopted.
     `ruled`: the rules run, where nothing is dry and the desk has any.
     Raises SheetUnknown, SyncRunning, CountryUnknown, StoreError; what is wrong with one sheet stands in its
-    `error` and stops no other.
+    `error` and stops no other. What lasts is told by notices (`trouble`).
     """
-    if wait_s is not None and not dry_run:
-        with opened.store.lease(wait_s) as got:
-            if not got:
-                raise SyncRunning(wait=f"{wait_s:g}")
-            work = Work(opened, now, dry_run, ids_only, got.check)
-            return _run(work, sheets, open_sheet, progress, ruled=ruled)
-    return _run(Work(opened, now, dry_run, ids_only), sheets, open_sheet, progress, ruled=ruled)
+    if dry_run:
+        return _run(Work(opened, now, dry_run, ids_only), sheets, open_sheet, progress, ruled=ruled)
+    try:
+        if wait_s is None:
+            synced = _run(Work(opened, now, dry_run, ids_only), sheets, open_sheet, progress, ruled=ruled)
+        else:
+            with opened.store.lease(wait_s) as got:
+                if not got:
+                    raise SyncRunning(wait=f"{wait_s:g}")
+                work = Work(opened, now, dry_run, ids_only, got.check)
+                synced = _run(work, sheets, open_sheet, progress, ruled=ruled)
+    except (SyncRunning, CountryUnknown) as error:
+        note_failure(opened, error, now)
+        raise
+    note_sync(opened, synced, now)
+    return synced
 
 
 def _run(

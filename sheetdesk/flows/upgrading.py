@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from sheetdesk.columns.base import Problem
 from sheetdesk.desk.desk import Desk
@@ -30,12 +30,15 @@ from sheetdesk.flows.opening import (
     open_desk,
     steps_between,
 )
-from sheetdesk.flows.places import OpenSheet, Place, place_of, places, sheet_at
+from sheetdesk.flows.places import OpenSheet, Place, place_of, places, sheet_at, spreadsheet_id
 from sheetdesk.flows.redrawing import Redrawn, redraw
 from sheetdesk.flows.syncing import sync
 from sheetdesk.flows.taking import take_in
 from sheetdesk.table.seed import with_tables
 from sheetdesk.whole_file import write_text
+
+if TYPE_CHECKING:
+    from sheetdesk.flows.following import Following
 
 __all__ = ["Upgraded", "UpgradedSheet", "upgrade"]
 
@@ -112,6 +115,7 @@ class _Upgrade:
         self.now = now
         self.open_sheet = open_sheet
         self.results: dict[str, UpgradedSheet] = {}
+        self.online: list[Following] = []
 
     def run(self, *, dry_run: bool) -> Upgraded:
         if not dry_run:
@@ -168,7 +172,7 @@ class _Upgrade:
                 result.state, result.reason = "stopped", f"conflicts {len(sheet.conflicts)}"
 
     def _redrawn(self, before: OpenDesk, old: Desk, made: Migration) -> list[Redrawn]:
-        """The next version of every sheet that is patched in place."""
+        """The next version of every file that is patched in place; what is to be done online is kept."""
         redrawn = []
         for place in places(before, (), self.open_sheet):
             result = self.results[place.key]
@@ -179,15 +183,19 @@ class _Upgrade:
             except SheetError as error:
                 result.state, result.reason = "stopped", error.say(self.new.locale.code)
                 continue
-            if one is not None:
+            if isinstance(one, Redrawn):
                 redrawn.append(one)
                 result.state, result.written = "upgraded", one.written
                 result.as_they_are, result.own_titles = one.as_they_are, one.own_titles
+            elif one is not None:
+                self.online.append(one)
+                result.state, result.written = "upgraded", one.upgraded.written
+                result.as_they_are, result.own_titles = list(one.upgraded.left), list(one.own_titles)
         return redrawn
 
     def _redraw(
         self, place: Place, before: OpenDesk, old: Desk, made: Migration, result: UpgradedSheet
-    ) -> Redrawn | None:
+    ) -> Redrawn | Following | None:
         """One sheet's next version; None where there is none, as `result` then says."""
         found = place.sheet.fetch()
         if found is None:
@@ -202,11 +210,16 @@ class _Upgrade:
         except RoleUnknown:
             result.state = "forgotten"
             return None
-        if place.whom.is_copy:
+        is_online = spreadsheet_id(place.state.address) is not None
+        if place.whom.is_copy and not is_online:
             result.state = "rebuilt"
             return None
         taken = take_in(before, place, found, now=self.now, run="", dry_run=True)
         tables = {key: self.store.table(old.table(key)) for key in ("tickets", *TABLES)}
+        if is_online:
+            from sheetdesk.flows.following import following
+
+            return following(now_place, taken, (before.desk, tables), made, self.store.lineage, self.now)
         columns = renamed_columns(old, self.new)
         return redraw(
             now_place, taken, (before.desk, tables), made, columns, self.store.lineage, self.folder, self.now
@@ -216,13 +229,16 @@ class _Upgrade:
         """Keep every file and the desk file as they were, and what is to be put in place."""
         for state in self.store.sheets():
             result, path = self.results[state.key], self.folder / state.address
-            if result.state in ("upgraded", "rebuilt"):
+            # Google keeps the versions of a spreadsheet itself.
+            is_file = spreadsheet_id(state.address) is None
+            if is_file and result.state in ("upgraded", "rebuilt"):
                 result.backup = copied(self.folder, path, self.now)
         desks = self.folder / "kept" / "desks"
         desks.mkdir(parents=True, exist_ok=True)
         write_text(desks / f"desk.before-{self.now.astimezone(UTC):%Y%m%d-%H%M%S}.yaml", self.store.desk_text)
         copies = [key for key, result in self.results.items() if result.state in ("rebuilt", "forgotten")]
-        keep_for_later(self.folder, redrawn, copies, version)
+        online = [one.as_facts() for one in self.online]
+        keep_for_later(self.folder, redrawn, copies, version, online, self.store.desk_text)
 
     def _finish(self) -> None:
         kept = kept_for_later(self.folder)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sheetdesk.errors import SheetError
 from sheetdesk.flows.opening import OpenDesk
 from sheetdesk.flows.places import file_of, sheet_at, spreadsheet_id
+from sheetdesk.store.sheets import SheetState
 
 __all__ = ["look"]
 
@@ -18,13 +20,21 @@ def look(opened: OpenDesk) -> tuple[object, ...]:
     seen: list[object] = [opened.store.version, opened.desk.source]
     for state in opened.store.sheets():
         if spreadsheet_id(state.address) is not None:
-            seen.append((state.key, sheet_at(opened, state, ()).glance()))
+            seen.append((state.key, _version(opened, state)))
             continue
         path = file_of(opened, state)
         seen.append((state.key, _identity(path)))
         if path.parent.is_dir():
             seen.append(sorted(name.name for name in path.parent.iterdir() if path.stem in name.name))
     return tuple(seen)
+
+
+def _version(opened: OpenDesk, state: SheetState) -> str:
+    """What stands online; what is wrong with it is for the sync to tell and to remember."""
+    try:
+        return sheet_at(opened, state, ()).glance()
+    except SheetError as error:
+        return type(error).__name__
 
 
 def _identity(path: Path) -> tuple[int, int, int] | None:

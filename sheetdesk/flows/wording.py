@@ -1,7 +1,8 @@
 """The words of a notice: title and text in the desk's language, or as `messages.toml` beside the desk says.
 
 A text may name any column of the ticket in braces, and `{rule}`, `{ticket}`, `{desk}`, `{why}`, `{level}`,
-`{text}`. Only these are filled in: nothing else that stands in braces means anything.
+`{text}`; of a sheet in trouble `{sheet}`, `{since}`, `{count}`, `{why}`. Only these are filled in: nothing
+else that stands in braces means anything.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ __all__ = ["MESSAGES", "MessagesInvalid", "Words", "read_words", "word_notices"]
 
 MESSAGES = "messages.toml"
 NAMED = re.compile(r"\{(\w+)\}")
-OWN = ("rule", "ticket", "desk", "why", "level", "text", "count")
+OWN = ("rule", "ticket", "desk", "why", "level", "text", "count", "sheet", "since")
 OURS = ("title", "status", "priority", "owner", "due")
 """The columns that the locale's own texts name, which a desk need not have."""
 MOST_LINES = 40
@@ -97,8 +98,10 @@ def _filled(text: str, desk: Desk, tickets: pd.DataFrame, one: Mapping[str, Any]
 
     def value(match: re.Match[str]) -> str:
         name = match.group(1)
-        if name in given or name in OWN:
-            return str(given.get(name, ""))
+        if name in given:
+            return str(given[name])
+        if name in OWN and name not in tickets.columns:
+            return ""
         if name not in tickets.columns:
             return "-" if name in OURS else match.group()
         if name not in sees or ticket not in tickets.index:

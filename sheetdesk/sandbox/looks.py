@@ -6,13 +6,18 @@ from sheetdesk.sandbox.book import Json, Tab
 
 __all__ = ["look"]
 
+WITHIN = ("WRAP", "CLIP")
+"""How a text is kept within its cell; else it goes on over empty neighbours."""
+
+USUAL_POINTS = 10
 ALIGN = {"RIGHT": "right", "CENTER": "center"}
 
 
 def look(tab: Tab, row: int, column: int, ruled: Json) -> Json:
     """How a cell looks; `ruled` is the format its conditional formats give it.
 
-    Told are `fill` and `ink` as `#rrggbb`, `bold`, `italic`, `struck`, `align`; what is as usual is left out.
+    Told are `fill` and `ink` as `#rrggbb`, `bold`, `italic`, `struck`, `align`, `size` in points, and
+    `within` for a text that does not go on over its neighbours; what is as usual is left out.
     """
     cell_format = tab.cell(row, column).get("userEnteredFormat", {})
     text = {**cell_format.get("textFormat", {}), **ruled.get("textFormat", {})}
@@ -26,6 +31,10 @@ def look(tab: Tab, row: int, column: int, ruled: Json) -> Json:
     for name, word in (("bold", "bold"), ("italic", "italic"), ("strikethrough", "struck")):
         if text.get(name):
             facts[word] = True
+    if (size := text.get("fontSize", USUAL_POINTS)) != USUAL_POINTS:
+        facts["size"] = size
+    if cell_format.get("wrapStrategy") in WITHIN:
+        facts["within"] = True
     if align := ALIGN.get(cell_format.get("horizontalAlignment", "")):
         facts["align"] = align
     return facts

@@ -8,7 +8,7 @@ const WORDS = {
     insert: "Insert row above", delete: "Delete row", ascending: "Sort A → Z", descending: "Sort Z → A",
     headed: "first row is a header", empty: "No spreadsheet yet. One shows up here as soon as a program makes it.",
     owner: "owner", writer: "editor", commenter: "commenter", reader: "viewer",
-    locked: "protected", saved: "Saved.", gone: "The sandbox does not answer. Trying again.",
+    locked: "protected", closed: "This tab is protected.", chart: "A chart: not drawn here.", saved: "Saved.", gone: "The sandbox does not answer. Trying again.",
     rows: "{count} rows", hint: "Arrow keys move, Enter or typing edits, Delete empties, Escape gives up.",
   },
   zh: {
@@ -16,7 +16,7 @@ const WORDS = {
     insert: "在上方插入行", delete: "删除行", ascending: "升序排列", descending: "降序排列",
     headed: "首行是标题", empty: "还没有表格。程序新建后会显示在这里。",
     owner: "所有者", writer: "编辑者", commenter: "评论者", reader: "查看者",
-    locked: "受保护", saved: "已保存。", gone: "沙盒没有响应，正在重试。",
+    locked: "受保护", closed: "此工作表受保护。", chart: "图表：此处不绘制。", saved: "已保存。", gone: "沙盒没有响应，正在重试。",
     rows: "共 {count} 行", hint: "方向键移动，回车或直接输入即编辑，Delete 清空，Escape 放弃。",
   },
 };
@@ -139,6 +139,9 @@ function draw(shown) {
   spacer.style.height = `${space}px`;
   if (space > 0) table.tBodies[0].insertBefore(spacer, table.tBodies[0].rows[shown.frozen]);
   scroll.setAttribute("aria-rowcount", shown.rows);
+  scroll.classList.toggle("bare", shown.bare);
+  scroll.classList.toggle("closed", shown.closed);
+  drawCharts(shown);
   mark();
   place();
 }
@@ -170,9 +173,18 @@ function drawRow(line, shown) {
   row.classList.toggle("frozen", line.row < shown.frozen);
   row.classList.toggle("hidden", Boolean(line.hidden));
   row.append(make("th", String(line.row + 1)));
+  let merged = 0; // columns that the cell before still takes
   shown.widths.forEach((_, column) => {
+    if (merged > 0) {
+      merged -= 1;
+      return;
+    }
     const facts = line.cells[column] || {};
-    const cell = make("td", facts.text || "");
+    const cell = make("td");
+    const span = facts.span || 1;
+    if (span > 1) [cell.colSpan, merged] = [span, span - 1];
+    cell.append(make("span", facts.text || ""));
+    overflow(cell, line, column, shown);
     cell.setAttribute("role", "gridcell");
     cell.dataset.column = column;
     cell.id = `r${line.row}c${column}`;
@@ -183,6 +195,7 @@ function drawRow(line, shown) {
       cell.setAttribute("aria-readonly", "true");
     }
     const style = cell.style;
+    if (facts.size) style.fontSize = `${Math.min(facts.size * 1.4, ROW - 7)}px`;
     if (facts.fill) style.backgroundColor = facts.fill;
     if (facts.ink) style.color = facts.ink;
     if (facts.bold) style.fontWeight = "600";
@@ -194,6 +207,44 @@ function drawRow(line, shown) {
   });
   if (line.row < shown.frozen) row.cells[0].style.top = `${(line.row + 1) * ROW}px`;
   return row;
+}
+
+// A text that is wider than its cell goes on over empty ones to its right. One that is to be wrapped does
+// so only where no grid is seen: rows have one height here.
+function overflow(cell, line, column, shown) {
+  const own = line.cells[column] || {};
+  if (!own.text || own.align || (own.within && !shown.bare) || own.options || (own.locked && !shown.closed)) return;
+  let end = column + (own.span || 1);
+  const first = end;
+  for (; end < shown.widths.length; end += 1) {
+    const next = line.cells[end] || {};
+    if (next.text || next.options || next.span || next.fill !== own.fill) break;
+  }
+  if (end === first) return;
+  cell.classList.add("over");
+  cell.firstChild.style.maxWidth = `${state.lefts[end] - state.lefts[column] - 12}px`;
+}
+
+// Charts are not drawn: a box stands where one would.
+function drawCharts(shown) {
+  scroll.querySelectorAll(".chart").forEach((element) => element.remove());
+  for (const chart of shown.charts) {
+    const box = make("div", "", "chart");
+    box.append(make("strong", chart.title), make("span", say("chart")));
+    box.style.top = `${(chart.row + 1) * ROW + 3}px`;
+    box.style.left = `${state.lefts[chart.column]}px`;
+    [box.style.width, box.style.height] = [`${chart.size[0]}px`, `${chart.size[1]}px`];
+    scroll.append(box);
+  }
+}
+
+// The first cell of what is merged there, or the cell itself.
+function whole(row, column) {
+  const line = state.shown && state.shown.lines.find((one) => one.row === row);
+  for (let first = column - 1; line && first >= 0; first -= 1) {
+    if (first + ((line.cells[first] || {}).span || 1) > column) return first;
+  }
+  return column;
 }
 
 const cellAt = (row, column) => document.getElementById(`r${row}c${column}`);
@@ -226,6 +277,7 @@ function mark() {
   const head = scroll.querySelector("thead tr");
   if (head && head.cells[state.column + 1]) head.cells[state.column + 1].classList.add("active");
   at("place").textContent = `${letters(state.column)}${state.row + 1}`;
+  at("closed").hidden = !(state.shown && state.shown.closed);
 }
 
 function place() {
@@ -233,14 +285,18 @@ function place() {
   const { element, row, column } = state.editing;
   element.style.top = `${(row + 1) * ROW - 1}px`;
   element.style.left = `${state.lefts[column] - 1}px`;
-  element.style.width = `${Math.max(state.shown.widths[column] + 2, 120)}px`;
+  const end = column + (facts(row, column).span || 1);
+  element.style.width = `${Math.max(state.lefts[end] - state.lefts[column] + 2, 120)}px`;
 }
 
 function move(rows, columns) {
   const shown = state.shown;
   if (!shown) return;
   state.row = Math.max(0, Math.min(shown.rows - 1, state.row + rows));
-  state.column = Math.max(0, Math.min(shown.widths.length - 1, state.column + columns));
+  const from = state.column;
+  const widest = shown.widths.length - 1;
+  const step = columns === 1 ? (facts(state.row, from).span || 1) : columns;
+  state.column = whole(state.row, Math.max(0, Math.min(widest, from + step)));
   const top = (state.row + 1) * ROW;
   const covered = (Math.min(shown.frozen, state.row) + 1) * ROW;
   if (state.row >= shown.frozen && top < scroll.scrollTop + covered) scroll.scrollTop = top - covered;
@@ -339,7 +395,17 @@ function pick(event) {
   mark();
 }
 
+// The file that the address names after its #.
+const named = () => decodeURIComponent(location.hash.slice(1));
+
+function open(file) {
+  [state.file, state.tab, state.row, state.column] = [file, null, 0, 0];
+  scroll.scrollTo(0, 0);
+  return renew();
+}
+
 function begin() {
+  state.file = named();
   document.documentElement.lang = lang === "zh" ? "zh-CN" : "en";
   document.title = say("heading");
   document.querySelectorAll("[data-word]").forEach((element) => { element.textContent = say(element.dataset.word); });
@@ -361,10 +427,10 @@ function begin() {
   scroll.addEventListener("dblclick", (event) => { if (event.target.closest("td")) edit(null); });
   at("file").addEventListener("change", () => {
     finish(false);
-    [state.file, state.tab, state.row, state.column] = [at("file").value, null, 0, 0];
-    scroll.scrollTo(0, 0);
-    renew();
+    open(at("file").value);
+    history.replaceState(null, "", `#${encodeURIComponent(state.file)}`);
   });
+  addEventListener("hashchange", () => { finish(false); open(named()); });
   at("person").addEventListener("change", () => { state.person = at("person").value; renew(); });
   at("insert").addEventListener("click", () => act({ act: "insert", row: state.row }));
   at("delete").addEventListener("click", () => act({ act: "delete", row: state.row }));

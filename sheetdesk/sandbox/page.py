@@ -9,11 +9,12 @@ from importlib.resources import files
 from typing import Any
 
 from sheetdesk.sandbox import people
-from sheetdesk.sandbox.access import OWNER, Caller, role_of, shut_out
+from sheetdesk.sandbox.access import OWNER, Caller, can_edit, role_of, shut_out
 from sheetdesk.sandbox.api import ApiError
 from sheetdesk.sandbox.book import Json, Tab
 from sheetdesk.sandbox.drive import Drive, File
 from sheetdesk.sandbox.looks import look
+from sheetdesk.sandbox.page_shape import charts, spans
 from sheetdesk.sandbox.ranges import resolve
 from sheetdesk.sandbox.rule_looks import RuleLooks
 from sheetdesk.sandbox.shown import Shown
@@ -100,11 +101,23 @@ class View:
             "version": self.file.version,
             "rows": tab.row_count,
             "frozen": frozen,
+            "bare": bool(grid.get("hideGridlines")),
+            "closed": self.is_closed(tab),
+            "charts": charts(tab),
             "widths": [
                 2 if side.get("hiddenByUser") else int(side.get("pixelSize", WIDTH_PX)) for side in sides
             ],
             "lines": [self.line(tab, row, kept_out) for row in rows],
         }
+
+    def is_closed(self, tab: Tab) -> bool:
+        """Whether the person may edit elsewhere in the file, but nothing in this tab."""
+        return self.role in ("writer", "owner") and any(
+            not can_edit(one, self.caller)
+            and not one.get("unprotectedRanges")
+            and set(one.get("range", {"named": True})) <= {"sheetId"}
+            for one in tab.protected_ranges
+        )
 
     def kept_out(self, tab: Tab) -> Callable[[int, int], bool]:
         """Whether a cell may not be edited by the person."""
@@ -127,6 +140,7 @@ class View:
         shown = self.shown
         rules = _rules(shown, tab.id)
         cells: dict[int, Json] = {}
+        merged = spans(tab, row)
         for column in range(tab.column_count):
             cell = tab.cell(row, column)
             facts = look(tab, row, column, rules.cell_format(row, column))
@@ -142,6 +156,8 @@ class View:
                 facts["options"] = offered
             if kept_out(row, column) and self.role in ("writer", "owner"):
                 facts["locked"] = True
+            if column in merged:
+                facts["span"] = merged[column]
             if facts:
                 cells[column] = facts
         side = tab.row_metadata.get(row, {})

@@ -25,9 +25,17 @@ class RuleLooks:
         self.rules = [rule for rule in tab.conditional_formats if "booleanRule" in rule]
         # By row and formula: cells of a row whose formulas read alike share one answer.
         self.truths: dict[int, dict[str, bool]] = {}
+        # The page asks for the same cells every few seconds.
+        self.formats: dict[tuple[int, int], Json] = {}
 
     def cell_format(self, row: int, column: int) -> Json:
         """The format the rules give a cell; where two give the same, the earlier one's."""
+        known = self.formats.get((row, column))
+        if known is None:
+            known = self.formats[row, column] = self._format(row, column)
+        return known
+
+    def _format(self, row: int, column: int) -> Json:
         found: Json = {}
         for rule in reversed(self.rules):
             if any(_covers(place, row, column) for place in rule["ranges"]) and self.holds(rule, row, column):

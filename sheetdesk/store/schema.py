@@ -23,9 +23,10 @@ __all__ = [
     "rows",
     "rule_states",
     "sheets",
+    "troubles",
 ]  # fmt: skip
 
-FORM = 3
+FORM = 4
 """The form of these tables; a store of another form is not opened by mistake."""
 
 metadata = sa.MetaData()
@@ -131,6 +132,17 @@ sheets = sa.Table(
     sa.Column("role", sa.Text, nullable=False),
     sa.Column("person", sa.Text, nullable=False),
     sa.Column("view", sa.Text, nullable=False, server_default=""),
+)
+# What keeps a sheet from being synced, since it last was; "" is the sheet of what stops them all.
+troubles = sa.Table(
+    "troubles",
+    metadata,
+    sa.Column("sheet", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("since", sa.BigInteger, nullable=False),
+    sa.Column("count", sa.Integer, nullable=False),
+    sa.Column("is_told", sa.Boolean, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
 )
 agreements = sa.Table(
     "agreements",

@@ -41,4 +41,5 @@ def drop_sheet(connection: sa.Connection, key: str) -> None:
     """Forget a sheet and all that was agreed on with it."""
     connection.execute(schema.bases.delete().where(schema.bases.c.sheet == key))
     connection.execute(schema.agreements.delete().where(schema.agreements.c.sheet == key))
+    connection.execute(schema.troubles.delete().where(schema.troubles.c.sheet == key))
     connection.execute(schema.sheets.delete().where(schema.sheets.c.key == key))

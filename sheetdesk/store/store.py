@@ -17,17 +17,9 @@ import sqlalchemy as sa
 
 from sheetdesk.desk.desk import TableSpec
 from sheetdesk.errors import StoreMoved
-from sheetdesk.store import schema
+from sheetdesk.store import bases, schema
 from sheetdesk.store.audit import Audit, Head, audit, head_of
-from sheetdesk.store.bases import (
-    Agreement,
-    Base,
-    BaseWrite,
-    read_agreement,
-    read_base,
-    read_later,
-    write_agreement,
-)  # fmt: skip
+from sheetdesk.store.bases import Agreement, Base, BaseWrite, write_agreement
 from sheetdesk.store.commits import Commit, add_commit, read_commits, table_at
 from sheetdesk.store.engine import guarded, make_engine, reading
 from sheetdesk.store.form import bring_to_form
@@ -38,6 +30,7 @@ from sheetdesk.store.outbox import Outbox, add_notices
 from sheetdesk.store.rows import KeptTables, Write, write_rows
 from sheetdesk.store.rule_states import RuleStates, keep_rule_states, read_rule_states
 from sheetdesk.store.sheets import SheetState, drop_sheet, keep_sheet, read_sheets
+from sheetdesk.store.troubles import Troubles
 from sheetdesk.table.change import Entry
 from sheetdesk.table.plain import PlainRows
 from sheetdesk.table.table import Table
@@ -209,17 +202,17 @@ class Store:
     def agreement(self, sheet: str) -> Agreement:
         """How things stand with the sheet `sheet`."""
         with self._reading() as connection:
-            return read_agreement(connection, sheet)
+            return bases.read_agreement(connection, sheet)
 
     def base(self, sheet: str, spec: TableSpec, stamp: int) -> Base:
         """What was agreed on with a sheet when it got this stamp."""
         with self._reading() as connection:
-            return read_base(connection, sheet, spec, stamp)
+            return bases.read_base(connection, sheet, spec, stamp)
 
     def later(self, sheet: str, spec: TableSpec, stamp: int) -> PlainRows:
         """The rows that a sheet got after a stamp, each as it was agreed on first."""
         with self._reading() as connection:
-            return read_later(connection, sheet, spec, stamp)
+            return bases.read_later(connection, sheet, spec, stamp)
 
     def agree(self, agreement: Agreement, bases: Sequence[BaseWrite] = ()) -> Agreement:
         """Keep an agreement alone, where no table changes. Raises StoreMoved."""
@@ -230,6 +223,11 @@ class Store:
     def outbox(self) -> Outbox:
         """The notices of the desk."""
         return Outbox(self._reading, self._writing)
+
+    @property
+    def troubles(self) -> Troubles:
+        """What keeps the desk's sheets from being synced."""
+        return Troubles(self._reading, self._writing)
 
     def rule_states(self, row: str = "") -> dict[tuple[str, str], dict[str, Any]]:
         """What the rules remember of rows, or of one."""

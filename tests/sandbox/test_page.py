@@ -185,6 +185,41 @@ def test_only_values_below_a_wrong_parent_are_coloured(front: Front, file_id: st
     assert [told[row].get(1, {}).get("fill") for row in range(1, 5)] == [None, "#ff0000", None, None]
 
 
+def made_up(front: Front, file_id: str) -> None:
+    """A tab of figures beside the tickets, as a dashboard is: merged cells, a chart, no grid, protected."""
+    batch(
+        front, file_id,
+        {"addSheet": {"properties": {
+            "title": "Figures", "sheetId": 7, "gridProperties": {"hideGridlines": True}}}},
+        {"mergeCells": {"range": {**box(3, 4, 1, 3), "sheetId": 7}, "mergeType": "MERGE_ALL"}},
+        {"updateCells": {"start": {"sheetId": 7}, "fields": "*", "rows": [
+            {"values": [{"userEnteredValue": {"stringValue": "Everything that is open"},
+                         "userEnteredFormat": {"textFormat": {"fontSize": 20}, "wrapStrategy": "WRAP"}}]}]}},
+        {"updateCells": {"start": {"sheetId": 7, "rowIndex": 3, "columnIndex": 1}, "fields": "*", "rows": [
+            {"values": [{"userEnteredValue": {"numberValue": 12}}]}]}},
+        {"addChart": {"chart": {
+            "spec": {"title": "By week", "basicChart": {"chartType": "COLUMN"}},
+            "position": {"overlayPosition": {
+                "anchorCell": {"sheetId": 7, "rowIndex": 6, "columnIndex": 1},
+                "widthPixels": 300, "heightPixels": 200}}}}},
+        {"addProtectedRange": {"protectedRange": {"range": {"sheetId": 7}, "editors": {"users": [OWNER]}}}},
+    )  # fmt: skip
+
+
+def test_a_tab_of_figures_tells_what_is_merged_and_where_its_charts_stand(front: Front, file_id: str) -> None:
+    made_up(front, file_id)
+    told = front.stretch(file_id, EDITOR, 7, 0, 5)
+    assert told["bare"]
+    assert told["closed"]
+    assert told["charts"] == [{"row": 6, "column": 1, "size": [300, 200], "title": "By week"}]
+    lines = [line["cells"] for line in told["lines"]]
+    assert (lines[0][0]["size"], lines[0][0]["within"]) == (20, True)
+    assert [lines[3][column].get("span") for column in (0, 1, 2)] == [None, 2, None]
+    assert not front.stretch(file_id, OWNER, 7, 0, 1)["closed"]
+    tickets = front.stretch(file_id, EDITOR, 0, 0, 1)
+    assert (tickets["bare"], tickets["closed"], tickets["charts"]) == (False, False, [])
+
+
 def test_people_edit_insert_delete_and_sort(front: Front, file_id: str) -> None:
     act(front, file_id, "edit", row=1, column=1, text="toner")
     act(front, file_id, "sort", person=OWNER, column=0)
@@ -344,6 +379,31 @@ def test_what_is_being_typed_stays_with_its_row_while_others_work(
         browser.wait(text_of(2, 1), "ink and paper")
         assert stored(front, file_id, 1, 1) is None
         assert browser.complaints == []
+
+
+def test_figures_look_whole_and_the_address_names_the_file(
+    front: Front, file_id: str, address: str, tmp_path: Path
+) -> None:
+    made_up(front, file_id)
+    send(front, "POST", "", {"properties": {"title": "A later one"}})
+    with opened(tmp_path, f"{address}/#{file_id}") as page:
+        page.wait("document.querySelectorAll('#tabs button').length", 2)
+        page.click("#tabs button:last-child")
+        page.wait(text_of(3, 1), "12")
+        assert page.run("document.getElementById('r3c1').colSpan") == 2
+        assert page.run("document.getElementById('r3c2')") is None
+        wide = "document.querySelector('#r0c0 > span').getBoundingClientRect().width > 150"
+        assert page.run(wide)
+        assert page.run("document.querySelector('.chart').textContent").startswith("By week")
+        assert page.run("document.getElementById('closed').hidden") is False
+        page.click("#r3c0")
+        page.run("document.getElementById('scroll').focus()")
+        for place in ("B4", "D4"):
+            page.press("ArrowRight")
+            page.wait("document.getElementById('place').textContent", place)
+        page.press("ArrowLeft")
+        page.wait("document.getElementById('place').textContent", "B4")
+        assert page.complaints == []
 
 
 def test_a_thousand_rows_are_drawn_a_stretch_at_a_time(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sheetdesk.plan.plan import SheetPlan
 from sheetdesk.sheets.base import Drawn, Fetched, Sheet
 from sheetdesk.sheets.memory import MemorySheet, MemoryTab, render, tab_of
-from tests.sheets.contract import NOW, SheetTests, planned
+from tests.sheets.contract import NOW, ExchangedTests, planned
 
 
-class TestMemorySheet(SheetTests):
+class TestMemorySheet(ExchangedTests):
     @pytest.fixture
     def sheet(self) -> Sheet:
         return MemorySheet()
@@ -21,6 +23,12 @@ class TestMemorySheet(SheetTests):
         found = sheet.fetch()
         assert found is not None
         return found
+
+    def by_hand(self, sheet: Sheet, text: str, row: int) -> None:
+        assert isinstance(sheet, MemorySheet)
+        assert sheet.book is not None
+        tab = sheet.book.tab("Tickets")
+        sheet.save(sheet.book.with_tab(replace(tab, cells={**tab.cells, (row, 2): text})))
 
     def taken_away(self, sheet: Sheet) -> Sheet:
         assert isinstance(sheet, MemorySheet)

@@ -41,7 +41,7 @@ def with_cells(grid: Grid, cells: dict[tuple[int, int], Cell]) -> Grid:
     width = max(len(grid.columns), 1 + max(column for _, column in cells))
     touched = {column for _, column in cells}
     columns = [
-        list(grid.column(place)) if place in touched or rows > grid.rows else grid.columns[place]
+        list(grid.column(place)) if place in touched or rows > grid.rows else grid.column(place)
         for place in range(width)
     ]
     more: list[Cell] = [None] * (rows - grid.rows)

@@ -17,7 +17,9 @@ from zlib import crc32
 
 from sheetdesk.columns.base import Cell
 
-__all__ = ["JOURNAL_COLUMN", "Copy", "Plan", "Planned", "PlannedTab", "decoded", "encoded"]
+__all__ = [
+    "JOURNAL_COLUMN", "Copy", "Plan", "Planned", "PlannedTab", "as_json", "decoded", "encoded", "from_json",
+]  # fmt: skip
 
 JOURNAL_COLUMN = 33
 """The column of the sync tab from which on the journal stands: right of all that rules write."""
@@ -97,16 +99,16 @@ def encoded(plan: Plan) -> list[str]:
     facts = {
         "turn": plan.turn,
         "tagged": plan.is_tagged,
-        "undone": {tag: _out(cell) for tag, cell in plan.undone.items()},
+        "undone": {tag: as_json(cell) for tag, cell in plan.undone.items()},
         "tabs": [
             [
                 tab.sheet_id, tab.header, tab.left, tab.right, tab.id_column, tab.dated,
-                list(map(_out, tab.titles)),
+                list(map(as_json, tab.titles)),
                 [
                     [
-                        row.row, _out(row.name),
-                        [[c, _out(old), _out(new)] for c, (old, new) in row.cells.items()],
-                        *([list(map(_out, row.was))] if row.was else ()),
+                        row.row, as_json(row.name),
+                        [[c, as_json(old), as_json(new)] for c, (old, new) in row.cells.items()],
+                        *([list(map(as_json, row.was))] if row.was else ()),
                     ]
                     for row in tab.rows
                 ],
@@ -130,7 +132,7 @@ def decoded(texts: Sequence[str]) -> Plan:
         return Plan("")
     try:
         facts = json.loads(text)
-        undone = {str(tag): _in(cell) for tag, cell in facts.get("undone", {}).items()}
+        undone = {str(tag): from_json(cell) for tag, cell in facts.get("undone", {}).items()}
         tabs = tuple(map(_tab, facts["tabs"]))
         return Plan(str(facts["turn"]), tabs, facts.get("tagged") is True, undone)
     except (ValueError, KeyError, TypeError, IndexError, AttributeError):
@@ -150,13 +152,13 @@ def _tab(found: Sequence[Any]) -> PlannedTab:
         int(right),
         int(id_column),
         tuple(map(int, dated)),
-        tuple(map(_in, titles)),
+        tuple(map(from_json, titles)),
         tuple(
             Planned(
                 int(row),
-                _in(name),
-                {int(c): (_in(old), _in(new)) for c, old, new in cells},
-                tuple(map(_in, was[0])) if was else (),
+                from_json(name),
+                {int(c): (from_json(old), from_json(new)) for c, old, new in cells},
+                tuple(map(from_json, was[0])) if was else (),
             )
             for row, name, cells, *was in rows
         ),
@@ -164,11 +166,13 @@ def _tab(found: Sequence[Any]) -> PlannedTab:
     )
 
 
-def _out(cell: Cell) -> Any:
+def as_json(cell: Cell) -> Any:
+    """A cell as JSON can hold it."""
     return {"at": cell.isoformat()} if isinstance(cell, datetime) else cell
 
 
-def _in(found: Any) -> Cell:
+def from_json(found: Any) -> Cell:
+    """What `as_json` gave, as a cell. Raises TypeError, ValueError."""
     if isinstance(found, dict):
         return datetime.fromisoformat(found["at"])
     if isinstance(found, int | float) and not isinstance(found, bool):

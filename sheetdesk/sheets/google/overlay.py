@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from sheetdesk.columns.base import Cell, blank, plain
 from sheetdesk.sheets.google.read import as_moments
@@ -45,7 +46,7 @@ def blocks_in(grid: Grid | None) -> dict[str, Block]:
         return found
     heads = [grid.cell(0, column) for column in range(min(OVERLAY_WIDTH, len(grid.columns)))]
     starts = [column for column, head in enumerate(heads) if head == "id"]
-    for start, after in zip(starts, [*starts[1:], len(heads)], strict=True):
+    for start, after in pairwise([*starts, len(heads)]):
         columns = []
         for head in heads[start + 1 : after]:
             if not isinstance(head, str) or "." not in head:
@@ -54,8 +55,13 @@ def blocks_in(grid: Grid | None) -> dict[str, Block]:
         if not columns:
             continue
         names = grid.column(start)
-        rows = {plain(name): row for row, name in enumerate(names) if row and not blank(name)}
+        rows: dict[str, int] = {}
+        for row, name in enumerate(names):
+            if row and not blank(name):
+                # Of an id that stands there twice the sheet's formulas find the first.
+                rows.setdefault(plain(name), row)
         table = columns[0].split(".")[0]
         keys = tuple(column.split(".", 1)[1] for column in columns)
-        found[table] = Block(table, start, keys, grid, rows, max(rows.values(), default=0) + 1)
+        end = 1 + max((row for row, name in enumerate(names) if not blank(name)), default=0)
+        found[table] = Block(table, start, keys, grid, rows, end)
     return found

@@ -24,7 +24,7 @@ __all__ = ["FIELDS", "TURN", "LiveTab", "Snapshot", "as_moments", "cells_of", "d
 
 FIELDS = (
     "spreadsheetId,properties(title,locale,timeZone),namedRanges,"
-    "sheets(properties(sheetId,title,index,hidden,gridProperties(rowCount,columnCount)),merges,"
+    "sheets(properties(sheetId,title,index,sheetType,hidden,gridProperties(rowCount,columnCount)),merges,"
     "data(startRow,startColumn,columnMetadata/developerMetadata(metadataId,metadataKey,metadataValue),"
     "rowData/values(effectiveValue,userEnteredValue/formulaValue)))"
 )
@@ -132,7 +132,12 @@ def _tab(sheet: Json, named: Sequence[Json], dated: Collection[str]) -> LiveTab:
     tables = tuple(_tables(grid, named, marks, size))
     if tables:
         grid = replace(grid, tables=tables)
-    ends = {name["name"]: name["range"].get("endRowIndex", size.get("rowCount", 1)) - 1 for name in named}
+    # A name whose cells were deleted has no range.
+    ends = {
+        name["name"]: name["range"].get("endRowIndex", size.get("rowCount", 1)) - 1
+        for name in named
+        if name.get("range")
+    }
     return LiveTab(
         properties.get("sheetId", 0), size.get("rowCount", 0), size.get("columnCount", 0), grid, marks,
         days, ends,
@@ -159,9 +164,9 @@ def _tables(
     keys = {value.split(".")[0] for _, value in marks.values()}
     found = []
     for name in named:
-        if name["name"] not in keys:
+        area = name.get("range")
+        if name["name"] not in keys or not area:
             continue
-        area = name["range"]
         top, left = area.get("startRowIndex", 0), area.get("startColumnIndex", 0)
         right = area.get("endColumnIndex", size.get("columnCount", 1)) - 1
         own = [column for column, (_, value) in marks.items() if value.split(".")[0] == name["name"]]

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from sheetdesk.errors import GoogleRefused, PatchRefused, SheetUnanswered, SpreadsheetMissing
+from sheetdesk.errors import GoogleRefused, PatchRefused, SheetBusy, SheetUnanswered, SpreadsheetMissing
 from sheetdesk.plan.plan import SheetPlan
 from sheetdesk.sheets.base import Drawn, Fetched
 from sheetdesk.sheets.google.client import Echo, Google
@@ -25,6 +25,8 @@ from sheetdesk.sheets.google.render.dialect import column_letters
 from sheetdesk.sheets.google.render.overlay_formula import OVERLAY_TAB
 from sheetdesk.sheets.google.resolve import is_right
 from sheetdesk.sheets.google.turn import FIRST_COPY, Turn
+from sheetdesk.sheets.google.upgrade import FIELDS as UPGRADE_FIELDS
+from sheetdesk.sheets.google.upgrade import Upgrade, Upgraded, batch
 from sheetdesk.sheets.google.view import View, view
 from sheetdesk.sheets.google.writing import after, write_turn
 from sheetdesk.table.edits import TabEdits
@@ -35,6 +37,8 @@ __all__ = ["GoogleSheet", "Seen"]
 ECHO_FIELDS = "sheets(properties/sheetId,data(startRow,startColumn,rowData/values/effectiveValue))"
 ECHOED_ROWS = 5_000
 """So many copied rows come back with the answer to a write; more are read by the next run."""
+
+TRIES = 5
 
 
 class Seen(Protocol):
@@ -84,18 +88,23 @@ class GoogleSheet:
         self._glanced = ""
 
     def glance(self) -> str:
-        """The revision of what stands there, where that was read before and nobody has changed anything."""
+        """The revision of what stands there, where that was read before and nobody has changed anything; ""
+        where nothing stands.
+        """
         if not self._glanced:
-            self._glanced = self._google.version(self._id)
+            try:
+                self._glanced = self._google.version(self._id)
+            except SpreadsheetMissing:
+                return ""
         version, revision = self._seen.load()
         return revision if version == self._glanced else f"version {self._glanced}"
 
     def fetch(self) -> Fetched | None:
         """What stands there now, by one read."""
-        # Asked first: a change that comes in between makes the next glance look again.
-        version = self._glanced or self._google.version(self._id)
-        self._glanced = ""
         try:
+            # Asked first: a change that comes in between makes the next glance look again.
+            version = self._glanced or self._google.version(self._id)
+            self._glanced = ""
             found = snapshot(self._google.get(self._id, FIELDS), self._dated)
         except SpreadsheetMissing:
             return None
@@ -155,6 +164,30 @@ class GoogleSheet:
         # As far as anybody knows this is what stands there now; the next write starts from it.
         version.view, version.plan = after(turn, version.view, version.grids), None
         return None
+
+    def upgrade(self, upgrade: Upgrade, *, dry_run: bool = False) -> Upgraded:
+        """Bring what stands there up to a changed desk by one batch; what that came to, nothing where it was
+        done before. `dry_run`: nothing is written.
+
+        Raises DeskUnfit, SheetUnrecognised, GoogleError; SheetBusy where others write all the time.
+        """
+        whole = replace(upgrade, owner=self._google.account)
+        for _ in range(TRIES):
+            answer = self._google.get(self._id, UPGRADE_FIELDS)
+            made = batch(answer, whole, self._tag())
+            if dry_run or not made.requests:
+                return made
+            self._glanced = ""
+            try:
+                self._google.batch_update(self._id, made.requests, once=True)
+            except SheetUnanswered:
+                continue
+            except GoogleRefused:
+                if snapshot(self._google.get(self._id, FIELDS)).turns == snapshot(answer).turns:
+                    raise
+                continue
+            return made
+        raise SheetBusy(path=self._id)
 
     def put_aside(self, seen: Fetched, now: datetime, *, is_known: bool) -> None:
         """Google keeps the versions of a spreadsheet itself."""

@@ -97,6 +97,11 @@ class Turn:
                 self.grown.append({"appendDimension": size})
         self.sizes[tab.sheet_id] = (max(rows, tab.rows), max(columns, tab.columns))
 
+    def make_room(self, sync: LiveTab) -> None:
+        """Let the sync tab have room for all that is kept and copied."""
+        lowest = max((put.row for put in self.kept.values()), default=0) + 1
+        self.grow(sync, max(FIRST_COPY + self.copied_rows, lowest), JOURNAL_COLUMN + self.widest)
+
     def keep(self, put: Put) -> None:
         """A cell of the sync tab to write."""
         self.kept[put.row, put.column] = put

@@ -87,11 +87,17 @@ def place_of(tab: LiveTab, table: str, column: str) -> int:
 
 
 def spilled_in(tab: LiveTab) -> set[int]:
-    """The columns that a formula in their header fills."""
+    """The columns that a formula in their header fills, whether or not their marks are there."""
     table = next(iter(tab.grid.tables), None)
     if table is None:
         return set()
-    return {place for place in tab.marks if tab.grid.formula(table.top, place) is not None}
+    return {place for place in tab.grid.formulas if _filling(tab.grid, table.top, place) is not None}
+
+
+def _filling(grid: Grid, header: int, place: int) -> str | None:
+    """The formula in a header that fills its column, `{"…";…`; None where one only makes a title."""
+    text = grid.formula(header, place)
+    return text if text is not None and text.lstrip().startswith("{") else None
 
 
 def view(found: Snapshot) -> View:
@@ -167,7 +173,7 @@ class _Filling:
             is_kept = self.block is not None and key in self.block.columns
             if not mark.startswith(f"{self.table.name}.") or place >= len(columns):
                 continue
-            text = self.found.formula(self.table.top, place)
+            text = _filling(self.found, self.table.top, place)
             if text is None and not is_kept:
                 continue
             header = (self.table.top, place)

@@ -11,18 +11,18 @@ from sheetdesk.columns.base import Cell, blank, plain
 from sheetdesk.errors import PatchRefused
 from sheetdesk.plan.plan import SheetPlan
 from sheetdesk.sheets.google.edits import differences, with_cells
-from sheetdesk.sheets.google.journal import JOURNAL_COLUMN, Planned, PlannedTab
+from sheetdesk.sheets.google.journal import Planned, PlannedTab
 from sheetdesk.sheets.google.read import LiveTab
 from sheetdesk.sheets.google.render.dialect import column_letters
 from sheetdesk.sheets.google.render.overlay_formula import OVERLAY_TAB, overlay_formula
 from sheetdesk.sheets.google.render.styles import number_format
 from sheetdesk.sheets.google.resolve import same
 from sheetdesk.sheets.google.tags import settled, tagged
-from sheetdesk.sheets.google.turn import FIRST_COPY, Put, Turn, blocks_of, turn_number
+from sheetdesk.sheets.google.turn import Put, Turn, blocks_of, turn_number
 from sheetdesk.sheets.google.view import View, place_of, planned_in, spilled_in, table_of
 from sheetdesk.table.grid import Grid, GridTable
 
-__all__ = ["after", "write_turn"]
+__all__ = ["after", "date_format", "planned", "write_turn"]
 
 SPARE_ROWS = 100
 """So many rows are added at a time where a tab or the sync tab is full."""
@@ -48,9 +48,7 @@ def write_turn(turn: Turn, view: View, grids: Sequence[Grid], plan: SheetPlan) -
     for tab, puts in turn.pending:
         turn.put(tab, (_tagged(put, tags.get((tab.sheet_id, put.row, put.column), "")) for put in puts))
     turn.put(sync, turn.kept.values())
-    width = max((tab.right + 1 - tab.left for tab in turn.planned), default=1)
-    lowest = max((put.row for put in turn.kept.values()), default=0) + 1
-    turn.grow(sync, max(FIRST_COPY + turn.copied_rows, lowest), JOURNAL_COLUMN + width)
+    turn.make_room(sync)
     settling = [_settling(find, text) for find, text in view.settling.items()]
     return [*turn.grown, *turn.hand_on(sync.sheet_id), *settling, *turn.copies, *turn.requests]
 
@@ -78,7 +76,7 @@ def _write_table(turn: Turn, view: View, tab: LiveTab, table: GridTable, grid: G
     rows: dict[int, dict[int, tuple[Cell, Cell]]] = {}
     for row, column, old, new in differences(tab.grid, grid, spilled):
         rows.setdefault(row, {})[column] = (old, new)
-        puts.append(Put(row, column, new, number_format=_format(tab, plan, column, old, new)))
+        puts.append(Put(row, column, new, number_format=date_format(tab, plan, column, old, new)))
     for row, column in view.in_the_way.get(tab.sheet_id, ()):
         rows.setdefault(row, {})[column] = (tab.grid.cell(row, column), None)
         puts.append(Put(row, column, None))
@@ -88,35 +86,36 @@ def _write_table(turn: Turn, view: View, tab: LiveTab, table: GridTable, grid: G
         return
     _grow(turn, tab, puts)
     if rows:
-        turn.copy(_planned(turn, tab, table, rows), view.snapshot.sync_tab.sheet_id)  # type: ignore[union-attr]
+        turn.copy(planned(turn, tab, table, rows), view.snapshot.sync_tab.sheet_id)  # type: ignore[union-attr]
     turn.pending.append((tab, puts))
     bottom = next((t.bottom for t in grid.tables if t.name == table.name), table.bottom)
     if bottom > table.bottom:
         turn.reach(tab, table, bottom)
 
 
-def _planned(
+def planned(
     turn: Turn, tab: LiveTab, table: GridTable, rows: dict[int, dict[int, tuple[Cell, Cell]]]
 ) -> PlannedTab:
+    """What is to be done to these rows of a table, each with its cells as they are and are to be."""
     name = place_of(tab, table.name, "id")
     columns = {column for cells in rows.values() for column in cells}
     left, right = min(table.left, name, *columns), max(table.right, name, *columns)
     span = range(left, right + 1)
-    planned = []
+    found = []
     for row, cells in sorted(rows.items()):
         own = tab.grid.cell(row, name)
         was = tuple(tab.grid.cell(row, column) for column in span) if blank(own) else ()
-        planned.append(Planned(row, own, cells, was))
+        found.append(Planned(row, own, cells, was))
     blocks = [(table.top, table.top), *blocks_of(sorted(rows))]
     at = [(first, last, turn.place_for(last + 1 - first)) for first, last in blocks]
     # A title that a formula could not show says nothing about where its column is.
     header = ((table.top, column) for column in span)
     titles = tuple(None if spot in tab.grid.errors else tab.grid.cell(*spot) for spot in header)
     dated = tuple(sorted(tab.dated))
-    return PlannedTab(tab.sheet_id, table.top, left, right, name, dated, titles, tuple(planned), tuple(at))
+    return PlannedTab(tab.sheet_id, table.top, left, right, name, dated, titles, tuple(found), tuple(at))
 
 
-def _format(tab: LiveTab, plan: SheetPlan, column: int, old: Cell, new: Cell) -> dict[str, Any] | None:
+def date_format(tab: LiveTab, plan: SheetPlan, column: int, old: Cell, new: Cell) -> dict[str, Any] | None:
     """The format of a date that is written where none may be."""
     mark = tab.marks.get(column, (0, ""))[1]
     if not isinstance(new, datetime) or isinstance(old, datetime) or "." not in mark:
@@ -175,9 +174,11 @@ def _write_overlay(turn: Turn, view: View, tab: LiveTab, table: GridTable, grid:
                 end = max(end, at + 1)
                 rows[own] = at
                 turn.keep(Put(at, block.left, own))
-            kept = block.grid.cell(at, block.place(key))
+            spot = at, block.place(key)
+            # What stood there may go with an id that is gone.
+            kept = turn.kept[spot].value if spot in turn.kept else block.grid.cell(*spot)
             if not same(kept, value):
-                turn.keep(Put(at, block.place(key), value))
+                turn.keep(Put(*spot, value))
 
 
 def after(turn: Turn, view: View, grids: Sequence[Grid]) -> View:

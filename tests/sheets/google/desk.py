@@ -36,7 +36,7 @@ from tests.sheets.google.scripted import Time
 
 __all__ = [
     "CREATED", "DATED", "DUE", "ID", "OWNER", "SPARE", "STATUS", "SYNC", "TAB", "TITLE", "UPDATED",
-    "GoogleDesk", "Noted", "desk", "grid_of", "published",
+    "GoogleDesk", "Noted", "blank_desk", "desk", "grid_of", "published",
 ]  # fmt: skip
 
 TAB, SYNC = "Tickets", OVERLAY_TAB
@@ -100,6 +100,12 @@ class GoogleDesk:
         person = Person(self.sandbox, self.file, self.sandbox.drive.files[self.file].owner)
         assert person.tries(list(requests)) is None
 
+    def enter(self, row: int, column: int, formula: str) -> None:
+        """A formula that people paste, whatever format the cell has."""
+        start = {"sheetId": self.tab_id(), "rowIndex": row, "columnIndex": column}
+        rows = [{"values": [{"userEnteredValue": {"formulaValue": formula}}]}]
+        self.ask({"updateCells": {"start": start, "rows": rows, "fields": "userEnteredValue"}})
+
     def fault(self, kind: Kind, nth: int = 1) -> None:
         """The `nth` batch from now on goes wrong so."""
         self.line.faults = [Fault(kind, nth, "POST", ":batchUpdate")]
@@ -118,6 +124,9 @@ class GoogleDesk:
         """What a column shows below its header."""
         return [row[place] for row in self.values(tab)[1:]]
 
+    def tab_id(self, title: str = TAB) -> int:
+        return next(tab.id for tab in self.book.tabs if tab.title == title)
+
     def entered(self, row: int, column: int, tab: str = TAB) -> dict[str, Any]:
         """What the cell itself holds, as the API has it."""
         found = self.book.tab_titled(tab)
@@ -133,8 +142,8 @@ class GoogleDesk:
     ) -> Fetched:
         """What the spreadsheet is to become."""
         edits = tuple(CellEdit(row, column, value) for (row, column), value in cells.items())
-        tables = {} if bottom is None else {"tickets": bottom}
-        return (sheet or self.sheet).write(found, [TabEdits(TAB, edits, tables)], self.plan, None)
+        edit = TabEdits(TAB, edits, {} if bottom is None else {"tickets": bottom})
+        return (sheet or self.sheet).write(found, [edit] if edit else [], self.plan, None)
 
     def write(
         self, found: Fetched, cells: Mapping[tuple[int, int], Cell], bottom: int | None = None
@@ -189,6 +198,11 @@ def published(tickets: int, *, whole: bool = False) -> tuple[Spreadsheet, str, S
 
 def plan_has_table(plan: SheetPlan, title: str) -> bool:
     return any(tab.title == title and tab.table is not None for tab in plan.tabs)
+
+
+def blank_desk(plan: SheetPlan) -> GoogleDesk:
+    """A Google without any spreadsheet yet."""
+    return _open(Sandbox(now=lambda: NOW, rng=random.Random(4)), "", plan)
 
 
 def desk(tickets: int = 5, *, whole: bool = False) -> GoogleDesk:

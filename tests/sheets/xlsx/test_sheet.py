@@ -11,10 +11,10 @@ from sheetdesk.sheets.base import Fetched, Sheet
 from sheetdesk.sheets.xlsx.drawn import keep_drawn
 from sheetdesk.sheets.xlsx.render import render_package
 from sheetdesk.sheets.xlsx.sheet import XlsxSheet
-from tests.sheets.contract import SheetTests
+from tests.sheets.contract import ExchangedTests
 
 
-class TestXlsxSheet(SheetTests):
+class TestXlsxSheet(ExchangedTests):
     @pytest.fixture
     def sheet(self, tmp_path: Path) -> Sheet:
         self.path = tmp_path / "tickets.xlsx"
@@ -28,6 +28,12 @@ class TestXlsxSheet(SheetTests):
         found = sheet.fetch()
         assert found is not None
         return found
+
+    def by_hand(self, sheet: Sheet, text: str, row: int) -> None:
+        theirs = XlsxSheet(self.path, self.path.parent / "theirs", wait=lambda _: None)
+        found = theirs.fetch()
+        assert found is not None
+        theirs.replace(self.typed(theirs, found, text, row))
 
     def taken_away(self, sheet: Sheet) -> Sheet:
         self.path.unlink()

@@ -28,11 +28,8 @@ def sort_all(live: Live, hands: Hands) -> tuple[str, Asked]:
     notes = [at for at, row in enumerate(hands.page.rows, 1) if row.who.startswith("note")]
     last = min(notes, default=len(hands.page.rows) + 1)
     order = hands.chance.choice(["ASCENDING", "ASCENDING", "DESCENDING"])
-    box = {
-        **_rows(tab, 1, min(max(last, 2), tab.row_count)),
-        "startColumnIndex": 0,
-        "endColumnIndex": tab.column_count,
-    }
+    end = min(max(last, 2), tab.row_count)
+    box = {**_rows(tab, 1, end), "startColumnIndex": 0, "endColumnIndex": tab.column_count}
     spec = {"dimensionIndex": live.columns.index(name), "sortOrder": order}
     return f"sorts all by {name}, {order.lower()}", [{"sortRange": {"range": box, "sortSpecs": [spec]}}]
 

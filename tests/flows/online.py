@@ -1,0 +1,200 @@
+"""A desk whose sheets stand at Google, or one there and one in a workbook, against a sandbox in process."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from sheetdesk.flows import OpenDesk, Synced, build, open_desk, sync
+from sheetdesk.flows.places import dated_columns, spreadsheet_id, xlsx_sheet
+from sheetdesk.flows.publishing import publish
+from sheetdesk.flows.upgrading import Upgraded, upgrade
+from sheetdesk.sandbox.adapter import LoopAdapter
+from sheetdesk.sandbox.faults import Handles
+from sheetdesk.sandbox.handle import Sandbox
+from sheetdesk.sandbox.people import Act, Crowd, Person, edit
+from sheetdesk.sheets.base import Sheet
+from sheetdesk.sheets.google.client import Google
+from sheetdesk.sheets.google.read import FIELDS, snapshot
+from sheetdesk.sheets.google.seen import SeenFile
+from sheetdesk.sheets.google.sheet import GoogleSheet
+from sheetdesk.store.sheets import SheetState
+from sheetdesk.store.store import Write
+from sheetdesk.table.change import diff
+from sheetdesk.table.grid import Grid
+from sheetdesk.table.plain import decoded_one
+from sheetdesk.table.table import table_of
+
+__all__ = ["DESK", "ME", "Online"]
+
+ME = "owner@sandbox.local"
+START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+DESK = """
+name: Small
+zone: Europe/London
+ids: "T-{n:03}"
+columns:
+  - id
+  - created
+  - title
+  - {key: type, choices: [{key: hard, title: Hardware}, {key: soft, title: Software}]}
+  - status
+  - owner
+  - due
+  - updated
+  - {key: notes, merge: append}
+  - {key: risk, title: Risk, owner: rules}
+lifecycle:
+  - {from: new, to: [open, resolved]}
+  - {from: open, to: [new, resolved]}
+  - {from: resolved, to: [closed, open]}
+  - {from: closed, to: open}
+roles:
+  boss: {title: Boss, edits: all, may: [add, archive, assign, approve]}
+  agent: {title: Agent, edits: all, locks: [due], hides: [notes], may: [add, assign]}
+people:
+  - {name: Ann Example, role: boss, mail: ann@example.org}
+  - {name: Ben Example, role: agent, mail: ben@example.org}
+sheets:
+  - {key: online, file: "google:", role: boss}
+"""
+BOTH = """sheets:
+  - {key: main, file: tickets.xlsx, role: boss}
+  - {key: online, file: "google:", role: boss}
+"""
+
+
+@dataclass
+class Online:
+    """A desk in `folder`. `crowd` stands between the desk and the sandbox, for people and faults."""
+
+    folder: Path
+    text: str = DESK
+    now: datetime = START
+    tags: Iterator[int] = field(default_factory=count)
+
+    def __post_init__(self) -> None:
+        self.sandbox = Sandbox(now=lambda: self.now, rng=random.Random(7))
+        self.crowd = Crowd(self.sandbox)
+        self.google = self.client(self.crowd)
+        # Nobody waits for a turn to look.
+        self.looking = self.client(self.sandbox)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.write(self.text)
+
+    def client(self, handles: Handles) -> Google:
+        session = requests.Session()
+        session.mount("https://", LoopAdapter(handles))
+        return Google(session, sleep=lambda _: None)
+
+    def write(self, text: str) -> None:
+        self.text = text
+        (self.folder / "desk.yaml").write_text(text, "utf-8")
+
+    @contextmanager
+    def desk(self) -> Iterator[OpenDesk]:
+        with open_desk(self.folder, self.now) as opened:
+            yield opened
+
+    def open_sheet(self, opened: OpenDesk, state: SheetState, states: Sequence[SheetState]) -> Sheet:
+        online = spreadsheet_id(state.address)
+        if online is None:
+            return xlsx_sheet(opened, state, states)
+        seen = SeenFile(self.folder / "kept" / "google" / f"{online}.json")
+        tag = f"{next(self.tags):x}"
+        return GoogleSheet(self.google, online, seen, dated_columns(opened.desk), tag=lambda: tag)
+
+    def given(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Tickets, by column key, in the store and in every sheet of the desk."""
+        with self.desk() as opened:
+            spec, store = opened.desk.tickets, opened.store
+            keys = [c.key for c in spec.columns if c.owner != "formula" and c.key != "id"]
+            whole = [{"created": self.now, "status": "new"} | dict(row) for row in rows]
+            columns = {key: [_typed(opened, key, row.get(key)) for row in whole] for key in keys}
+            ids = [f"T-{n:03}" for n in range(1, len(rows) + 1)]
+            before = store.table(spec)
+            write = Write(before, diff(before, table_of(spec, columns, ids)))
+            store.commit(
+                store.version, [write], by="test", why="import", run="given", now=self.now,
+                counters={"": len(ids)},
+            )  # fmt: skip
+            for place in opened.desk.sheets:
+                if spreadsheet_id(place.address) is None:
+                    build(opened, now=self.now, sheet=place.key)
+                else:
+                    publish(opened, place, now=self.now, google=self.google)
+            sync(opened, now=self.now, open_sheet=self.open_sheet)
+
+    def sync(self, **options: Any) -> Synced:
+        """A sync, some minutes later."""
+        self.now += timedelta(minutes=5)
+        with self.desk() as opened:
+            return sync(opened, now=self.now, open_sheet=self.open_sheet, **options)
+
+    def upgrade(self, **options: Any) -> Upgraded:
+        self.now += timedelta(minutes=5)
+        return upgrade(self.folder, now=self.now, open_sheet=self.open_sheet, **options)
+
+    @property
+    def id(self) -> str:
+        """The one spreadsheet's id."""
+        [found] = self.sandbox.drive.files
+        return str(found)
+
+    def person(self, mail: str = "ann@example.org") -> Person:
+        return Person(self.sandbox, self.id, mail)
+
+    def does(self, act: Act, mail: str = "ann@example.org", **facts: Any) -> bool:
+        """A person does something, in Tickets where no tab is named."""
+        return self.person(mail).does(act, **{"tab": "Tickets", **facts})
+
+    def tab(self, title: str = "Tickets") -> Any:
+        """A tab as it stands: a grid."""
+        found = snapshot(self.looking.get(self.id, FIELDS, [f"'{title}'!A1:AZ40"]))
+        return next(tab.grid for tab in found.tabs if tab.title == title)
+
+    def place(self, title: str, tab: str = "Tickets") -> int:
+        return _place(self.tab(tab), title)
+
+    def row(self, ticket: str) -> int:
+        return _row(self.tab(), ticket)
+
+    def cell(self, ticket: str, title: str) -> Any:
+        grid = self.tab()
+        return grid.cell(_row(grid, ticket), _place(grid, title))
+
+    def types(self, ticket: str, title: str, text: str, mail: str = "ann@example.org") -> bool:
+        """A person types into one cell."""
+        grid = self.tab()
+        return self.does(edit, mail, row=_row(grid, ticket), column=_place(grid, title), text=text)
+
+    def value(self, ticket: str, column: str) -> Any:
+        """A cell of the tickets in the store."""
+        with self.desk() as opened:
+            return opened.store.table(opened.desk.tickets).frame.at[ticket, column]
+
+
+def _place(grid: Grid, title: str) -> int:
+    titles = [grid.cell(0, at) for at in range(len(grid.columns))]
+    assert titles.count(title) == 1, titles
+    return titles.index(title)
+
+
+def _row(grid: Grid, ticket: str) -> int:
+    ids = list(grid.column(_place(grid, "ID")))
+    assert ids.count(ticket) == 1, ids
+    return ids.index(ticket)
+
+
+def _typed(opened: OpenDesk, key: str, value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value
+    return decoded_one(value, opened.desk.column(key).type)

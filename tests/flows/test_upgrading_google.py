@@ -1,0 +1,215 @@
+"""A desk file changes under a Google spreadsheet that people have made their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sheetdesk.flows.journal import verify
+from sheetdesk.plan import draw
+from sheetdesk.sandbox.faults import Cut
+from sheetdesk.sandbox.people import edit, insert_column, sort
+from tests.flows.online import ME, Online
+
+ROWS = [
+    {"title": "Printer", "status": "open", "type": "hard", "notes": "ink"},
+    {"title": "Login", "owner": "Ann Example", "type": "soft", "risk": "high"},
+    {"title": "Phone", "type": "hard"},
+]
+COST = ("  - {key: risk,", "  - {key: cost, title: Cost, type: number}\n  - {key: risk,")
+MACHINES = ("{key: hard, title: Hardware}", "{key: iron, was: [hard], title: Machines}")
+
+
+@pytest.fixture(autouse=True)
+def _short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fewer empty rows below the tickets: the sandbox works all of them out."""
+    monkeypatch.setattr(draw, "REACH", 20)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Online:
+    made = Online(tmp_path / "desk")
+    made.given(ROWS)
+    return made
+
+
+def changed(desk: Online, *pairs: tuple[str, str]) -> None:
+    text = desk.text
+    for old, new in pairs:
+        assert old in text
+        text = text.replace(old, new)
+    desk.write(text)
+
+
+def assert_quiet(desk: Online) -> None:
+    """Nobody did anything, and the desk knows that."""
+    synced = desk.sync()
+    assert [(s.state, s.entries, s.written, s.problems) for s in synced.sheets] == [("quiet", [], 0, [])]
+    with desk.desk() as opened:
+        assert verify(opened).is_whole
+
+
+def whole(desk: Online) -> dict[str, Any]:
+    """All that stands there."""
+    return desk.looking.get(desk.id, "namedRanges,developerMetadata,sheets")
+
+
+def before_batch(desk: Online, act: Callable[[], object]) -> None:
+    """Do something once, just before the next batch is applied."""
+
+    def hook(method: str, url: str) -> None:
+        if url.partition("?")[0].endswith(":batchUpdate"):
+            desk.crowd.before_request.remove(hook)
+            act()
+
+    desk.crowd.before_request.append(hook)
+
+
+def test_columns_titles_and_choices_follow_and_all_that_is_peoples_stays(desk: Online) -> None:
+    assert desk.does(insert_column, ME, column=3)
+    assert desk.does(edit, ME, row=0, column=3, text="Mood")
+    assert desk.does(edit, row=2, column=3, text="calm")
+    assert desk.does(sort, ME, column=desk.place("Title"), descending=True)
+    own = {"properties": {"sheetId": 77, "title": "Our page"}}
+    assert desk.person().tries([{"addSheet": own}]) is None
+    assert desk.does(edit, tab="Our page", row=0, column=0, text="Ours")
+    changed(
+        desk, COST, MACHINES, ("  - title\n", "  - {key: title, title: Subject}\n"),
+        ("  - {key: notes, merge: append}\n", ""), (" hides: [notes],", ""),
+    )  # fmt: skip
+    before = whole(desk)
+    would = desk.upgrade(dry_run=True)
+    assert [sheet.state for sheet in would.sheets] == ["upgraded"]
+    assert whole(desk) == before
+    batches = desk.google.calls.writes
+    done = desk.upgrade()
+    assert done.is_done
+    assert desk.google.calls.writes - batches == 1
+    assert [(sheet.state, sheet.backup) for sheet in done.sheets] == [("upgraded", None)]
+    grid = desk.tab()
+    assert [grid.cell(0, at) for at in range(len(grid.columns))] == [
+        "ID", "Created", "Subject", "Mood", "Type", "Status", "Owner", "Due", "Updated", "Notes", "Risk",
+        "Month", "Open", "Cost",
+    ]  # fmt: skip
+    assert [desk.cell(name, "Type") for name in ("T-001", "T-002", "T-003")] == [
+        "Machines", "Software", "Machines",
+    ]  # fmt: skip
+    assert [desk.cell(name, "Mood") for name in ("T-001", "T-002", "T-003")] == [None, "calm", None]
+    assert (desk.cell("T-002", "Risk"), desk.cell("T-001", "Notes")) == ("high", "ink")
+    assert desk.tab("Our page").cell(0, 0) == "Ours"
+    assert_quiet(desk)
+    assert desk.types("T-003", "Cost", "12.5")
+    assert desk.types("T-001", "Type", "Software")
+    desk.sync()
+    assert (desk.value("T-003", "cost"), desk.value("T-001", "type")) == (12.5, "soft")
+    again = whole(desk)
+    assert desk.upgrade().steps == ()
+    assert whole(desk) == again
+
+
+def test_a_renamed_column_keeps_its_cells_and_its_place(desk: Online) -> None:
+    changed(
+        desk, ("  - {key: notes, merge: append}\n", "  - {key: remarks, title: Remarks, was: [notes]}\n"),
+        ("key: risk, title: Risk", "key: danger, title: Danger, was: [risk]"),
+        ("hides: [notes]", "hides: [remarks]"),
+    )  # fmt: skip
+    place = desk.place("Notes")
+    assert desk.upgrade().is_done
+    assert desk.place("Remarks") == place
+    assert (desk.cell("T-001", "Remarks"), desk.cell("T-002", "Danger")) == ("ink", "high")
+    assert_quiet(desk)
+    assert (desk.value("T-001", "remarks"), desk.value("T-002", "danger")) == ("ink", "high")
+
+
+def test_who_may_type_where_follows_the_roles(desk: Online) -> None:
+    def may_ann_type() -> bool:
+        return desk.types("T-001", "Due", "2026-12-24")
+
+    assert may_ann_type()
+    changed(desk, ("boss: {title: Boss, edits: all,", "boss: {title: Boss, edits: all, locks: [due],"))
+    assert desk.upgrade().is_done
+    assert not may_ann_type()
+    assert desk.types("T-001", "Title", "Printer again")
+
+
+@pytest.mark.parametrize("is_applied", [False, True])
+def test_a_run_that_dies_at_its_batch_is_finished_by_the_next(desk: Online, *, is_applied: bool) -> None:
+    changed(desk, COST, MACHINES)
+
+    def dies(*_: object, **__: object) -> Any:
+        raise Cut("cable")
+
+    applied = desk.google.batch_update
+
+    def dies_after(*given: Any, **options: Any) -> Any:
+        applied(*given, **options)
+        dies()
+
+    desk.google.batch_update = dies_after if is_applied else dies  # type: ignore[method-assign]
+    with pytest.raises(Cut):
+        desk.upgrade()
+    desk.google.batch_update = applied  # type: ignore[method-assign]
+    assert desk.value("T-001", "type") == "iron"
+    assert desk.types("T-002", "Title", "Log in")
+    assert desk.upgrade().is_done
+    assert desk.cell("T-001", "Type") == "Machines"
+    assert desk.cell("T-001", "Cost") is None
+    desk.sync()
+    assert desk.value("T-002", "title") == "Log in"
+    assert_quiet(desk)
+    assert not (desk.folder / "kept" / "upgrade").exists()
+
+
+def test_what_people_do_while_the_batch_is_on_its_way_is_not_lost(desk: Online) -> None:
+    changed(desk, MACHINES)
+    place = desk.place("Title")
+
+    def busy() -> None:
+        assert desk.types("T-003", "Type", "Software")
+        assert desk.does(sort, ME, column=place, descending=True)
+
+    before_batch(desk, busy)
+    assert desk.upgrade().is_done
+    desk.sync()
+    desk.sync()
+    assert [desk.value(name, "type") for name in ("T-001", "T-002", "T-003")] == ["iron", "soft", "soft"]
+    assert [desk.cell(name, "Type") for name in ("T-001", "T-002", "T-003")] == [
+        "Machines", "Software", "Software",
+    ]  # fmt: skip
+    assert_quiet(desk)
+
+
+def test_a_column_that_rules_take_over_or_give_back_keeps_its_values(desk: Online) -> None:
+    changed(
+        desk, ("{key: risk, title: Risk, owner: rules}", "{key: risk, title: Risk}"),
+        ("{key: notes, merge: append}", "{key: notes, owner: rules}"),
+    )  # fmt: skip
+    assert desk.upgrade().is_done
+    assert (desk.cell("T-002", "Risk"), desk.cell("T-001", "Notes")) == ("high", "ink")
+    assert_quiet(desk)
+    assert desk.types("T-001", "Risk", "low")
+    desk.sync()
+    assert desk.value("T-001", "risk") == "low"
+
+
+def test_a_column_of_peoples_own_becomes_the_desks_where_it_has_its_title(desk: Online) -> None:
+    at = len(desk.tab().columns)
+    assert desk.does(edit, ME, row=0, column=at, text="Cost")
+    assert desk.does(edit, row=1, column=at, text="7")
+    changed(desk, COST)
+    assert desk.upgrade().is_done
+    assert desk.place("Cost") == at
+    desk.sync()
+    assert desk.value("T-001", "cost") == 7
+    assert_quiet(desk)
+
+
+def test_a_zone_cannot_change_under_a_spreadsheet(desk: Online) -> None:
+    before = whole(desk)
+    changed(desk, ("zone: Europe/London", "zone: Asia/Shanghai"))
+    refused = desk.upgrade()
+    assert (refused.refused, refused.is_done) == (["zone Asia/Shanghai"], False)
+    assert whole(desk) == before
