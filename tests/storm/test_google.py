@@ -21,18 +21,18 @@ def broken(weather: Weather, wind: Wind, seeds: range) -> str:
 
 
 def test_calm_work_leaves_nothing_lost_at_google() -> None:
-    assert broken(ONLINE_CALM, STILL, range(4, 7)) == ""
+    assert broken(ONLINE_CALM, STILL, range(5, 20, 5)) == ""
 
 
 def test_a_sync_that_google_leaves_without_an_answer_is_mended_by_the_next() -> None:
-    assert broken(ONLINE_ALONE, GALE, range(4, 6)) == ""
+    assert broken(ONLINE_ALONE, GALE, range(5, 15, 5)) == ""
 
 
 def test_whole_rows_by_number_break_every_schedule() -> None:
-    outcomes = [online_storm(seed, ONLINE, GALE, opponent="naive") for seed in range(3)]
+    outcomes = [online_storm(seed, ONLINE, GALE, opponent="naive") for seed in range(0, 15, 5)]
     assert all(outcome.violations for outcome in outcomes)
 
 
 def test_addresses_of_ids_that_were_read_just_before_break_nearly_every_schedule() -> None:
-    outcomes = [online_storm(seed, ONLINE, GALE, opponent="a1") for seed in range(4)]
+    outcomes = [online_storm(seed, ONLINE, GALE, opponent="a1") for seed in range(0, 20, 5)]
     assert sum(bool(outcome.violations) for outcome in outcomes) >= 3

@@ -18,15 +18,9 @@ __all__ = ["is_right", "missed_by_tags", "resolved", "same"]
 
 
 def same(one: Cell, other: Cell) -> bool:
-    """Whether two cells hold the same; an empty text is no content, and a time is the number that it is in
-    a column of no dates.
-    """
+    """Whether two cells hold the same; an empty text is no content."""
     if blank(one) and blank(other):
         return True
-    if isinstance(one, datetime) and type(other) is float:
-        other = moment(other, False)
-    elif isinstance(other, datetime) and type(one) is float:
-        one = moment(one, False)
     return type(one) is type(other) and is_same_cell(one, other, timed=True)
 
 

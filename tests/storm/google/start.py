@@ -25,7 +25,7 @@ from sheetdesk.store.place import STORE_FILE
 from sheetdesk.table.plain import PlainRows, plain_rows
 from tests.storm.desk import START, TEXT, stocked
 
-__all__ = ["OnlineBeginning", "online_beginning", "sandbox_with"]
+__all__ = ["NEEDED", "OnlineBeginning", "online_beginning", "sandbox_with"]
 
 NEEDED = ("Tickets", "Team", "Lists", "Cases", "Rules", "_sheetdesk", OVERLAY_TAB)
 """The tabs that are read into a desk; a dashboard would only be calculated again and again."""

@@ -1,0 +1,88 @@
+"""What the storm found at Google, each reduced to the least that shows it."""
+
+from __future__ import annotations
+
+import json
+import random
+from datetime import datetime
+from typing import Any
+
+from sheetdesk.columns.base import Cell
+from sheetdesk.columns.moment import serial
+from sheetdesk.sheets.google.journal import JOURNAL_COLUMN, Planned, PlannedTab
+from sheetdesk.sheets.google.read import FIELDS, snapshot
+from sheetdesk.sheets.google.resolve import resolved
+from sheetdesk.table.grid import Grid, GridTable
+from tests.storm.desk import START
+from tests.storm.google.start import online_beginning, sandbox_with
+
+WHEN = datetime(2026, 11, 3, 9, 0)
+TITLES = ("ID", "Title", "Owner", "Due")
+
+
+def grid(*rows: tuple[Cell, ...], titles: tuple[str, ...] = TITLES) -> Grid:
+    """A tab with a table of these rows below its header."""
+    columns = [[title, *cells] for title, *cells in zip(titles, *rows, strict=True)]
+    table = GridTable("tickets", 0, 0, 1, len(titles) - 1)
+    return Grid("Tickets", len(rows) + 1, columns, tables=(table,))
+
+
+def planned(row: Planned, copied: tuple[Cell, ...], header: tuple[str, ...] = TITLES) -> Any:
+    """A write of one row, and the header and the row that it found when it was applied."""
+    tab = PlannedTab(0, 0, 0, 3, 0, (3,), TITLES, (row,), ((0, 0, 400), (row.row, row.row, 401)))
+    at: dict[tuple[int, int], Cell] = {}
+    for place, cells in ((400, header), (401, copied)):
+        at |= {(place, JOURNAL_COLUMN + c): cell for c, cell in enumerate(cells) if cell is not None}
+    return tab, at
+
+
+def test_a_date_that_was_written_into_another_column_goes_again() -> None:
+    # Somebody inserts a column left of the owner and a row: where the date was to go stands an owner now.
+    row = Planned(2, None, {0: (None, "T-2"), 3: (None, WHEN)}, (None, None, None, None))
+    found = ("ID", "Title", "Mine", "Owner", "Due")
+    tab, at = planned(row, (None, "typed", None, "Ann"), header=found[:4])
+    hit = grid(
+        ("T-1", "first", None, None, None),
+        ("T-2", "typed", None, serial(WHEN), None),
+        (None, None, None, None, None),
+        titles=found,
+    )
+    assert resolved(tab, at, hit).cell(2, 3) == "Ann"
+
+
+def test_a_row_that_was_missed_goes_below_the_last_ticket_and_not_below_notes() -> None:
+    row = Planned(3, None, {0: (None, "T-2"), 1: (None, "second")}, (None, None, None, None))
+    tab, at = planned(row, (None, "typed", None, None))
+    hit = grid(
+        ("T-1", "first", None, None),
+        (None, None, None, None),
+        ("T-2", "second", None, None),
+        (None, None, None, None),
+        (None, None, "remember", None),
+    )
+    stands = resolved(tab, at, hit)
+    assert [stands.cell(row, 2) for row in range(1, stands.rows)] == [None, None, None, None, "remember"]
+    assert stands.cell(3, 1) == "typed"
+    assert [row for row in range(stands.rows) if stands.cell(row, 0) == "T-2"] == [2]
+
+
+def test_columns_at_the_edge_of_a_table_that_people_swapped_are_found() -> None:
+    begin = online_beginning(4)
+    sandbox = sandbox_with(begin, random.Random(1), lambda: START)
+    url = f"https://sheets.googleapis.com/v4/spreadsheets/{begin.file.id}"
+    tab = next(tab for tab in begin.file.book.tabs if tab.title == "Tickets")
+
+    def moved(source: int, target: int) -> dict[str, Any]:
+        span = {"sheetId": tab.id, "dimension": "COLUMNS", "startIndex": source, "endIndex": source + 1}
+        return {"moveDimension": {"source": span, "destinationIndex": target}}
+
+    asked = json.dumps({"requests": [moved(3, 0), moved(1, 4)]}).encode()
+    assert sandbox.handle("POST", f"{url}:batchUpdate", {}, asked).status == 200
+    answer = json.loads(sandbox.handle("GET", f"{url}?fields={FIELDS}", {}, b"").body)
+    found = snapshot(answer)
+    table = next(table for tab in found.tabs for table in tab.grid.tables if table.name == "tickets")
+    live = found.tab("Tickets")
+    assert live is not None
+    assert {live.marks[c][1] for c in range(table.left, table.right + 1)} >= {
+        f"tickets.{key}" for key in ("id", "created", "title", "type", "status")
+    }
