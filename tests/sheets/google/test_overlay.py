@@ -54,6 +54,7 @@ def test_a_number_is_not_a_text_with_zeros_before_it() -> None:
 def test_where_no_heads_are_there_are_no_blocks() -> None:
     assert blocks_in(None) == {}
     assert blocks_in(grid()) == {}
+    assert blocks_in(grid([None, None], ["", None])) == {}
     assert blocks_in(grid(["id", "T-1"], ["nonsense", "x"])) == {}
     assert blocks_in(grid(["x", "T-1"], ["tickets.late", "x"])) == {}
 
