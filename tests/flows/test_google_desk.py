@@ -12,7 +12,7 @@ from sheetdesk.flows.checking import check_desk
 from sheetdesk.flows.places import places
 from sheetdesk.flows.publishing import publish
 from sheetdesk.plan import draw
-from sheetdesk.sandbox.people import delete_row
+from sheetdesk.sandbox.people import delete_row, rename_header
 from tests.flows.book import Book
 from tests.flows.online import BOTH, DESK, ME, Online
 
@@ -138,3 +138,17 @@ def test_what_google_has_no_word_for_is_told_before_anything_is_made(tmp_path: P
     with pytest.raises(DeskUnfit, match="overlay has room"):
         desk.given(ROWS[:1])
     assert desk.sandbox.drive.files == {}
+
+
+def test_a_header_that_lost_the_formula_of_a_worked_out_column_gets_it_back_once(tmp_path: Path) -> None:
+    column = (
+        '  - {key: quiet_days, title: Days quiet, type: number, decimals: 0, formula: "age_days(updated)"}\n'
+    )
+    made = Online(tmp_path / "desk", DESK.replace("lifecycle:", f"{column}lifecycle:"))
+    made.given(ROWS[:3])
+    made.sync()
+    before = made.cell("T-002", "Days quiet")
+    assert made.does(rename_header, ME, column=made.place("Days quiet"), text="Silence")
+    made.sync()
+    assert made.cell("T-002", "Silence") == before
+    assert [sheet.state for sheet in made.sync().sheets] == ["quiet"]

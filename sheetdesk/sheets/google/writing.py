@@ -16,6 +16,7 @@ from sheetdesk.sheets.google.read import LiveTab
 from sheetdesk.sheets.google.render.dialect import column_letters
 from sheetdesk.sheets.google.render.overlay_formula import OVERLAY_TAB, overlay_formula
 from sheetdesk.sheets.google.render.styles import number_format
+from sheetdesk.sheets.google.render.table import worked_out
 from sheetdesk.sheets.google.resolve import same
 from sheetdesk.sheets.google.tags import settled, tagged
 from sheetdesk.sheets.google.turn import Put, Turn, blocks_of, turn_number
@@ -82,6 +83,8 @@ def _write_table(turn: Turn, view: View, tab: LiveTab, table: GridTable, grid: G
         puts.append(Put(row, column, None))
     for place in sorted(place for sheet, place in view.broken if sheet == tab.sheet_id):
         puts.append(_header(view, tab, table, place))
+    for place, formula in headless(tab, table, plan).items():
+        puts.append(Put(table.top, place, None, formula))
     if not puts:
         return
     _grow(turn, tab, puts)
@@ -137,6 +140,36 @@ def _header(view: View, tab: LiveTab, table: GridTable, place: int) -> Put:
     title = key if blank(typed) else plain(typed)
     number = block.columns.index(key) + 2
     return Put(table.top, place, None, overlay_formula(title, letters, table.top + 2, number, block.left))
+
+
+def headless(tab: LiveTab, table: GridTable, plan: SheetPlan) -> dict[int, str]:
+    """The worked-out columns whose header lost its formula, and the formula that each is to have; what
+    people typed over it is its title.
+    """
+    planned = plan.table(table.name)[1]
+    places = {column.key: place_of(tab, table.name, column.key) for column in planned.columns}
+    lost = [
+        column
+        for column in planned.columns
+        if column.formula is not None
+        and places[column.key] >= 0
+        and places[column.key] not in spilled_in(tab)
+    ]
+    if not lost or min(places.values()) < 0:
+        return {}
+    # The table as people have moved it, with columns of their own in between.
+    by_place = {places[column.key]: column for column in planned.columns}
+    left = min(by_place)
+    own = replace(planned.columns[0], key="")
+    columns = tuple(by_place.get(place, own) for place in range(left, max(by_place) + 1))
+    standing = replace(planned, top=table.top, left=left, columns=columns)
+    formulas = {}
+    for column in lost:
+        typed = tab.grid.cell(table.top, places[column.key])
+        title = column.title if blank(typed) else plain(typed)
+        if column.formula is not None:
+            formulas[places[column.key]] = worked_out(plan, standing, title, column.formula)
+    return formulas
 
 
 def _write_overlay(turn: Turn, view: View, tab: LiveTab, table: GridTable, grid: Grid) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sheetdesk.plan import looks
 from sheetdesk.plan.formula import Call, Expr, Op, This
-from sheetdesk.plan.plan import ColumnPlan, Style, TablePlan, TabPlan
+from sheetdesk.plan.plan import ColumnPlan, SheetPlan, Style, TablePlan, TabPlan
 from sheetdesk.sheets.google.render.book import Book, Request
 from sheetdesk.sheets.google.render.cells import typed, without_tail
 from sheetdesk.sheets.google.render.dialect import Writer, column_letters, text_literal
@@ -70,7 +70,7 @@ def header_cell(book: Book, table: TablePlan, column: ColumnPlan) -> Request:
     blocks = book.overlay
     value: Request = {"stringValue": column.title}
     if column.formula is not None:
-        value = {"formulaValue": _worked_out(book, table, column.title, column.formula)}
+        value = {"formulaValue": worked_out(book.plan, table, column.title, column.formula)}
     elif table.name in blocks and column.key in blocks[table.name].columns:
         block = blocks[table.name]
         letters = column_letters(table.left + table.index("id"))
@@ -95,9 +95,11 @@ def _header_style(column: ColumnPlan) -> Style:
     return looks.HEADER_REQUIRED if column.required else looks.HEADER
 
 
-def _worked_out(book: Book, table: TablePlan, title: str, formula: Expr) -> str:
-    """One formula for a worked-out column; a row that has nothing to work it out from stays empty."""
-    writer = Writer(book.plan, table, "spilled")
+def worked_out(plan: SheetPlan, table: TablePlan, title: str, formula: Expr) -> str:
+    """One formula for a worked-out column of a table as it stands, with its title; a row that has nothing
+    to work it out from stays empty.
+    """
+    writer = Writer(plan, table, "spilled")
     inputs = [writer.of(This(key)) for key in _inputs(formula)]
     nothing = f'{"&".join(inputs)}=""'
     return f'={{{text_literal(title)};ARRAYFORMULA(IF({nothing},"",{writer.of(formula)}))}}'
