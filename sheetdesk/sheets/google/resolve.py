@@ -146,6 +146,8 @@ class _Undoing:
         self.columns: list[list[Cell]] = [list(column) for column in grid.columns]
         native = next((table for table in grid.tables if table.left <= tab.id_column <= table.right), None)
         self.header = native.top if native is not None else tab.header
+        # What formulas show changes with what is written beside it: it tells nothing of a row.
+        self.shown = {c for c in grid.formulas if grid.formula(self.header, c) is not None}
         self.titles = self._titles()
         self.hit = self._places(titles_then)
         name = folded(tab.titles[tab.id_column - tab.left])
@@ -198,7 +200,12 @@ class _Undoing:
         self.columns[place][row] = cell
 
     def _across(self, row: int, places: Sequence[int]) -> list[Cell]:
-        return [self._cell(row, place) for place in places]
+        return self._told([self._cell(row, place) for place in places], places)
+
+    def _told(self, cells: Sequence[Cell], places: Sequence[int]) -> list[Cell]:
+        """The cells, those at places of what formulas show left out."""
+        shown = self.shown
+        return [None if at in shown else cell for cell, at in zip(cells, places, strict=False)]
 
     def give_back(self, hit: Hit, *, is_tagged: bool) -> None:
         """What the write put into cells that were not its own, or that had changed, goes again."""
@@ -233,14 +240,15 @@ class _Undoing:
         elif not blank(given) and plain(given) in self.named:
             # Its id hit the right row, though other columns had moved.
             found = self.named[plain(given)]
-        elif all(map(blank, planned.was)):
+        elif all(map(blank, was := self._told(planned.was, self.meant))):
             return self._free_row()
         else:
-            found = [r for r in self.unnamed if _is_like(planned.was, self._across(r, self.meant))]
+            found = [r for r in self.unnamed if _is_like(was, self._across(r, self.meant))]
         return found[0] if len(found) == 1 else -1
 
     def _row_of(self, after: Sequence[Cell], expected: int) -> int:
         """Where the row stands now that looked like this after the write; -1 where nobody can tell."""
+        after = self._told(after, self.hit)
         if all(map(blank, after)):
             # All of a line that people had just typed was emptied: no row tells of it any more.
             return expected if all(map(blank, self._across(expected, self.hit))) else self._free_row()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -86,3 +87,17 @@ def test_columns_at_the_edge_of_a_table_that_people_swapped_are_found() -> None:
     assert {live.marks[c][1] for c in range(table.left, table.right + 1)} >= {
         f"tickets.{key}" for key in ("id", "created", "title", "type", "status")
     }
+
+
+def test_what_a_new_row_had_comes_back_though_formulas_show_something_else_by_now() -> None:
+    # A row is deleted and a new one typed in its place: it has no id, and what formulas show in it follows.
+    titles = ("ID", "Title", "Owner", "Due", "Month", "Open", "Updated", "State")
+    row = Planned(2, "T-2", {2: (None, "ours")})
+    tab = PlannedTab(0, 0, 0, 7, 0, (3,), titles, (row,), ((0, 0, 400), (2, 2, 401)))
+    copied: tuple[Cell, ...] = (None, "typed", "theirs", None, "2026-10", 1.0, "early", "late")
+    at = {(400, JOURNAL_COLUMN + c): cell for c, cell in enumerate(titles)}
+    at |= {(401, JOURNAL_COLUMN + c): cell for c, cell in enumerate(copied) if cell is not None}
+    nothing = (None,) * 4
+    hit = grid(("T-1", "first", None, None, *nothing), (None, "typed", "ours", None, *nothing), titles=titles)
+    formulas = {place: ["a formula", None, None] for place in range(4, 8)}
+    assert resolved(tab, at, replace(hit, formulas=formulas)).cell(2, 2) == "theirs"
