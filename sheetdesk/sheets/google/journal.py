@@ -9,15 +9,26 @@ our values go where they were meant to (`resolve` works that out).
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sheetdesk.columns.base import Cell
 from sheetdesk.sheets.moments import moment
 
-__all__ = ["JOURNAL_COLUMN", "Copy", "Planned", "PlannedTab", "as_json", "decoded", "encoded", "from_json"]
+__all__ = [
+    "JOURNAL_COLUMN",
+    "Copies",
+    "Copy",
+    "Planned",
+    "PlannedTab",
+    "as_json",
+    "decoded",
+    "encoded",
+    "from_json",
+]
 
 JOURNAL_COLUMN = 33
 """The column of the sync tab from which on the journal stands: right of all that rules write."""
@@ -25,6 +36,12 @@ JOURNAL_COLUMN = 33
 CHUNK = 45_000
 Copy = Callable[[int, int], Cell]
 """The cell that stood at a row and column of a tab when the write was applied."""
+
+
+class Copies(Protocol):
+    """The cells of the sync tab by (row, column)."""
+
+    def get(self, spot: tuple[int, int], /) -> Cell: ...
 
 
 @dataclass(frozen=True)
@@ -56,15 +73,18 @@ class PlannedTab:
     rows: tuple[Planned, ...]
     blocks: tuple[tuple[int, int, int], ...]
 
-    def copy_of(self, at: Mapping[tuple[int, int], Cell]) -> Copy:
+    def copy_of(self, at: Copies) -> Copy:
         """What was copied, out of the cells of the sync tab."""
+        blocks = sorted(self.blocks)
+        begins = [first for first, _, _ in blocks]
 
         def cell(row: int, column: int) -> Cell:
-            for first, last, place in self.blocks:
-                if first <= row <= last:
-                    found = at.get((place + row - first, JOURNAL_COLUMN + column - self.left))
-                    return moment(found, False) if column in self.dated and type(found) is float else found
-            return None
+            block = bisect_right(begins, row) - 1
+            if block < 0 or row > blocks[block][1]:
+                return None
+            first, _, place = blocks[block]
+            found = at.get((place + row - first, JOURNAL_COLUMN + column - self.left))
+            return moment(found, False) if column in self.dated and type(found) is float else found
 
         return cell
 

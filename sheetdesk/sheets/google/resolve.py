@@ -4,11 +4,11 @@ own or had changed by then, and how the tab would stand if it had hit what it wa
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sheetdesk.columns.base import Cell, blank, plain
-from sheetdesk.sheets.google.journal import Copy, Planned, PlannedTab
+from sheetdesk.sheets.google.journal import Copies, Copy, Planned, PlannedTab
 from sheetdesk.table.grid import Grid, folded
 from sheetdesk.table.touched import is_same_cell
 
@@ -64,12 +64,12 @@ def _is_like(one: Sequence[Cell], other: Sequence[Cell]) -> bool:
     return 2 * sum(same(a, b) for a, b in filled) > len(filled) or not filled
 
 
-def is_right(tabs: Sequence[PlannedTab], at: Mapping[tuple[int, int], Cell]) -> bool:
+def is_right(tabs: Sequence[PlannedTab], at: Copies) -> bool:
     """Whether a write hit what it was meant for, and nothing that had changed since it was planned."""
     return not any(hit.wrong for tab in tabs for hit in _hits(tab, tab.copy_of(at)))
 
 
-def resolved(tab: PlannedTab, at: Mapping[tuple[int, int], Cell], grid: Grid) -> Grid:
+def resolved(tab: PlannedTab, at: Copies, grid: Grid) -> Grid:
     """The tab as it would stand if the write had hit what it was meant for, and nothing else.
 
     The grid itself where it did. A cell that people have changed since stays as they have it.

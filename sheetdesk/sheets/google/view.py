@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sheetdesk.columns.base import Cell, blank
-from sheetdesk.sheets.google.journal import JOURNAL_COLUMN, PlannedTab, decoded
+from sheetdesk.sheets.google.journal import JOURNAL_COLUMN, Copies, PlannedTab, decoded
 from sheetdesk.sheets.google.overlay import Block, blocks_in
 from sheetdesk.sheets.google.read import LiveTab, Snapshot
 from sheetdesk.sheets.google.resolve import resolved
@@ -91,14 +91,7 @@ def view(snapshot: Snapshot) -> View:
     _, plans = planned_in(snapshot.sync_tab)
     sync = snapshot.sync_tab
     blocks = blocks_in(sync.grid if sync is not None else None)
-    at: dict[tuple[int, int], Cell] = {}
-    if sync is not None and plans:
-        at = {
-            (row, place): cell
-            for place in range(JOURNAL_COLUMN, len(sync.grid.columns))
-            for row, cell in enumerate(sync.grid.columns[place])
-            if cell is not None
-        }
+    at: Copies = {} if sync is None else _Kept(sync.grid)
     grids: dict[int, Grid] = {}
     in_the_way: dict[int, list[tuple[int, int]]] = {}
     broken = set()
@@ -115,6 +108,16 @@ def view(snapshot: Snapshot) -> View:
             broken |= {(tab.sheet_id, place) for place in filled.broken}
         grids[tab.sheet_id] = grid
     return View(snapshot, grids, in_the_way, frozenset(broken))
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """What a write copied: too much to make anything of but what is asked for."""
+
+    grid: Grid
+
+    def get(self, spot: tuple[int, int], /) -> Cell:
+        return self.grid.cell(*spot)
 
 
 class _Filling:
