@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import gspread
@@ -61,15 +62,15 @@ def cells(rows: int) -> Cells:
     ]  # fmt: skip
 
 
-def changed(rows: int) -> dict[tuple[int, int], str]:
-    """New texts for 1 % of the cells, ids aside, by row from 0 and column."""
+def changed(rows: int, word: str = "") -> dict[tuple[int, int], str]:
+    """New texts with this word for 1 % of the cells, ids aside, by row from 0 and column."""
     chance = random.Random(3)
     texts = (1, *range(3, 11), 14)
     wanted = max(1, rows * COLUMNS // 100)
     spots = {(chance.randrange(rows), chance.choice(texts)) for _ in range(wanted)}
     while len(spots) < wanted:
         spots.add((chance.randrange(rows), chance.choice(texts)))
-    return {spot: f"now {spot[0]}" for spot in sorted(spots)}
+    return {spot: f"{word} {spot[0]}" for spot in sorted(spots)}
 
 
 def titles() -> list[str]:
@@ -157,10 +158,10 @@ class Counting:
         return request
 
 
-def ours(address: str, sheet: str, rows: int, *, gzip: bool) -> dict[str, float]:
+def ours(address: str, sheet: str, rows: int, word: str, *, gzip: bool) -> dict[str, float]:
     options: dict[str, Any] = {} if gzip else {"gzip_from_bytes": None}
     google = Google(sandbox_session(address), **options)
-    edits = [CellEdit(row + 1, column, text) for (row, column), text in changed(rows).items()]
+    edits = [CellEdit(row + 1, column, text) for (row, column), text in changed(rows, word).items()]
     place = GoogleSheet(google, sheet, Memory())
     found = place.fetch()
     assert found is not None
@@ -184,41 +185,41 @@ def _nobody() -> AnonymousCredentials:
     return AnonymousCredentials()  # type: ignore[no-untyped-call]
 
 
-def with_gspread(address: str, sheet: str, rows: int) -> dict[str, float]:
+def with_gspread(address: str, sheet: str, rows: int, word: str) -> dict[str, float]:
     tab, counting = opened(address, sheet)
     whole = [titles(), *cells(rows)]
-    for (row, column), text in changed(rows).items():
+    for (row, column), text in changed(rows, word).items():
         whole[row + 1][column] = text
     tab.update(whole, "A1")
     return {"calls": counting.calls, "sent": counting.sent}
 
 
-def with_dataframe(address: str, sheet: str, rows: int) -> dict[str, float]:
+def with_dataframe(address: str, sheet: str, rows: int, word: str) -> dict[str, float]:
     tab, counting = opened(address, sheet)
     there = gspread_dataframe.get_as_dataframe(tab, nrows=rows)
     wanted = there.astype("object")
-    for (row, column), text in changed(rows).items():
+    for (row, column), text in changed(rows, word).items():
         wanted.iat[row, column] = text
     if not there.astype("object").compare(wanted).empty:
         gspread_dataframe.set_with_dataframe(tab, wanted)
     return {"calls": counting.calls, "sent": counting.sent}
 
 
-VARIANTS: dict[str, Callable[[str, str, int], dict[str, float]]] = {
-    "sheetdesk": lambda address, sheet, rows: ours(address, sheet, rows, gzip=True),
-    "sheetdesk, not packed": lambda address, sheet, rows: ours(address, sheet, rows, gzip=False),
+VARIANTS: dict[str, Callable[[str, str, int, str], dict[str, float]]] = {
+    "sheetdesk": partial(ours, gzip=True),
+    "sheetdesk, not packed": partial(ours, gzip=False),
     "gspread, whole sheet": with_gspread,
     "gspread-dataframe": with_dataframe,
 }
 
 
-def measure(variant: str, address: str, small: str, sheet: str, rows: int) -> dict[str, float]:
+def measure(variant: str, address: str, small: str, sheet: str, rows: int, word: str) -> dict[str, float]:
     """CPU seconds, calls and bytes of one variant."""
     pd.DataFrame({"a": ["b"]}).compare(pd.DataFrame({"a": ["c"]}))
     # Once small, so that imports are not counted.
-    VARIANTS[variant](address, small, SMALL)
+    VARIANTS[variant](address, small, SMALL, word)
     start = time.process_time()
-    found = VARIANTS[variant](address, sheet, rows)
+    found = VARIANTS[variant](address, sheet, rows, word)
     return found | {"cpu_s": time.process_time() - start}
 
 
@@ -249,6 +250,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--one", help=argparse.SUPPRESS)
+    parser.add_argument("--word", default="", help=argparse.SUPPRESS)
     parser.add_argument("--at", nargs=3, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.serve:
@@ -256,13 +258,14 @@ def main() -> None:
         return
     if asked.one:
         address, small, sheet = asked.at
-        print(json.dumps(measure(asked.one, address, small, sheet, asked.rows)))
+        print(json.dumps(measure(asked.one, address, small, sheet, asked.rows, asked.word)))
         return
     found: dict[str, list[dict[str, float]]] = {variant: [] for variant in VARIANTS}
-    for _ in range(asked.rounds):
-        # Anew each round: what one variant writes is no change for the next.
-        for variant, results in found.items():
-            with served(asked.rows) as at:
+    with served(asked.rows) as at:
+        for turn in range(asked.rounds):
+            for variant, results in found.items():
+                # What one variant wrote is another value than the next one's.
+                word = f"{variant[-4:]} {turn}"
                 command = [
                     sys.executable,
                     "-m",
@@ -272,7 +275,9 @@ def main() -> None:
                     "--rows",
                     str(asked.rows),
                 ]
-                done = subprocess.run([*command, "--at", *at], capture_output=True, text=True, check=True)
+                done = subprocess.run(
+                    [*command, "--word", word, "--at", *at], capture_output=True, text=True, check=True
+                )
                 results.append(json.loads(done.stdout))
     print(
         f"{asked.rows:,} × {COLUMNS}, {len(changed(asked.rows)):,} cells changed; medians of {asked.rounds}"

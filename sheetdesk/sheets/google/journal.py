@@ -9,16 +9,18 @@ our values go where they were meant to (`resolve` works that out).
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from zlib import crc32
 
 from sheetdesk.columns.base import Cell
 
 __all__ = [
-    "JOURNAL_COLUMN", "Copy", "Plan", "Planned", "PlannedTab", "as_json", "decoded", "encoded", "from_json",
+    "JOURNAL_COLUMN", "Copies", "Copy", "Plan", "Planned", "PlannedTab", "as_json", "decoded", "encoded",
+    "from_json",
 ]  # fmt: skip
 
 JOURNAL_COLUMN = 33
@@ -30,6 +32,12 @@ CHUNK = 45_000
 SUM = "{:08x}"
 Copy = Callable[[int, int], Cell]
 """The cell that stood at a row and column of a tab when the write was applied."""
+
+
+class Copies(Protocol):
+    """The cells of the sync tab by (row, column)."""
+
+    def get(self, spot: tuple[int, int], /) -> Cell: ...
 
 
 @dataclass(frozen=True)
@@ -61,14 +69,17 @@ class PlannedTab:
     rows: tuple[Planned, ...]
     blocks: tuple[tuple[int, int, int], ...]
 
-    def copy_of(self, at: Mapping[tuple[int, int], Cell]) -> Copy:
+    def copy_of(self, at: Copies) -> Copy:
         """What was copied, out of the cells of the sync tab; dates are numbers."""
+        blocks = sorted(self.blocks)
+        begins = [first for first, _, _ in blocks]
 
         def cell(row: int, column: int) -> Cell:
-            for first, last, place in self.blocks:
-                if first <= row <= last:
-                    return at.get((place + row - first, JOURNAL_COLUMN + column - self.left))
-            return None
+            block = bisect_right(begins, row) - 1
+            if block < 0 or row > blocks[block][1]:
+                return None
+            first, _, place = blocks[block]
+            return at.get((place + row - first, JOURNAL_COLUMN + column - self.left))
 
         return cell
 

@@ -4,12 +4,12 @@ own or had changed by then, and how the tab would stand if it had hit what it wa
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sheetdesk.columns.base import Cell, blank, plain
-from sheetdesk.sheets.google.journal import Copy, Plan, Planned, PlannedTab
+from sheetdesk.sheets.google.journal import Copies, Copy, Plan, Planned, PlannedTab
 from sheetdesk.sheets.moments import moment
 from sheetdesk.table.grid import Grid, folded
 from sheetdesk.table.touched import is_same_cell
@@ -83,12 +83,12 @@ def _is_like(one: Sequence[Cell], other: Sequence[Cell]) -> bool:
     return 2 * sum(_alike(a, b) for a, b in filled) > len(filled) or not filled
 
 
-def is_right(tabs: Sequence[PlannedTab], at: Mapping[tuple[int, int], Cell]) -> bool:
+def is_right(tabs: Sequence[PlannedTab], at: Copies) -> bool:
     """Whether a write hit what it was meant for, and nothing that had changed since it was planned."""
     return not any(hit.wrong for tab in tabs for hit in _hits(tab, tab.copy_of(at)))
 
 
-def missed_by_tags(plan: Plan, at: Mapping[tuple[int, int], Cell]) -> dict[str, Cell]:
+def missed_by_tags(plan: Plan, at: Copies) -> dict[str, Cell]:
     """The tags of values that were put into cells not meant for them or changed by then, with what had
     stood there.
     """
@@ -106,7 +106,7 @@ def missed_by_tags(plan: Plan, at: Mapping[tuple[int, int], Cell]) -> dict[str, 
 
 def resolved(
     tab: PlannedTab,
-    at: Mapping[tuple[int, int], Cell],
+    at: Copies,
     grid: Grid,
     dated: Collection[int] = (),
     *,

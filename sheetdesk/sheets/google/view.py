@@ -10,7 +10,7 @@ from functools import cached_property
 
 from sheetdesk.columns.base import Cell, blank
 from sheetdesk.sheets.google.edits import with_cells
-from sheetdesk.sheets.google.journal import JOURNAL_COLUMN, Plan, decoded
+from sheetdesk.sheets.google.journal import JOURNAL_COLUMN, Copies, Plan, decoded
 from sheetdesk.sheets.google.overlay import Block, blocks_in
 from sheetdesk.sheets.google.read import LiveTab, Snapshot
 from sheetdesk.sheets.google.resolve import missed_by_tags, resolved
@@ -103,14 +103,7 @@ def _filling(grid: Grid, header: int, place: int) -> str | None:
 def view(found: Snapshot) -> View:
     """The spreadsheet as sync is to see it."""
     plan = planned_in(found.sync_tab)
-    at: dict[tuple[int, int], Cell] = {}
-    if found.sync_tab is not None and plan.tabs:
-        at = {
-            (row, place): cell
-            for place in range(JOURNAL_COLUMN, len(found.sync_tab.grid.columns))
-            for row, cell in enumerate(found.sync_tab.grid.columns[place])
-            if cell is not None
-        }
+    at: Copies = {} if found.sync_tab is None else _Kept(found.sync_tab.grid)
     undone = dict(plan.undone)
     if plan.is_tagged:
         undone = dict(list((undone | missed_by_tags(plan, at)).items())[-UNDONE:])
@@ -153,6 +146,16 @@ def without_tags(tab: LiveTab, undone: Mapping[str, Cell]) -> tuple[LiveTab, dic
         return tab, {}
     kept = {place: texts for place, texts in formulas.items() if any(text is not None for text in texts)}
     return replace(tab, grid=with_cells(replace(tab.grid, formulas=kept), cells)), settling
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """What a write copied: too much to make anything of but what is asked for."""
+
+    grid: Grid
+
+    def get(self, spot: tuple[int, int], /) -> Cell:
+        return self.grid.cell(*spot)
 
 
 class _Filling:
