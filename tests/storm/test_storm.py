@@ -21,12 +21,12 @@ def broken(weather: Weather, first: int, count: int, *, on_files: bool = False) 
     return tally(outcomes) if any(outcome.violations for outcome in outcomes) else ""
 
 
-@pytest.mark.parametrize("first", range(0, 24, CHUNK))
+@pytest.mark.parametrize("first", range(0, 12, CHUNK))
 def test_calm_work_leaves_nothing_lost(first: int) -> None:
     assert broken(CALM, first, CHUNK) == ""
 
 
-@pytest.mark.parametrize("first", range(3024, 3060, CHUNK))
+@pytest.mark.parametrize("first", range(3024, 3048, CHUNK))
 def test_a_sync_that_dies_anywhere_is_mended_by_the_next(first: int) -> None:
     assert broken(ALONE, first, CHUNK) == ""
 
@@ -36,7 +36,7 @@ def test_two_syncs_at_once_do_no_harm(first: int) -> None:
     assert broken(STORM, first, 3) == ""
 
 
-@pytest.mark.parametrize("first", range(200, 204, 2))
+@pytest.mark.parametrize("first", range(200, 202, 2))
 def test_real_workbooks_keep_what_people_meant(first: int) -> None:
     assert broken(ALONE, first, 2, on_files=True) == ""
 

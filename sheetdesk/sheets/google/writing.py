@@ -9,7 +9,8 @@ from typing import Any
 
 from sheetdesk.columns.base import Cell, blank, plain
 from sheetdesk.errors import PatchRefused
-from sheetdesk.plan.plan import SheetPlan
+from sheetdesk.plan.formula import Expr
+from sheetdesk.plan.plan import ColumnPlan, SheetPlan, TablePlan
 from sheetdesk.sheets.google.edits import differences, with_cells
 from sheetdesk.sheets.google.journal import Planned, PlannedTab
 from sheetdesk.sheets.google.read import LiveTab
@@ -83,8 +84,11 @@ def _write_table(turn: Turn, view: View, tab: LiveTab, table: GridTable, grid: G
         puts.append(Put(row, column, None))
     for place in sorted(place for sheet, place in view.broken if sheet == tab.sheet_id):
         puts.append(_header(view, tab, table, place))
-    for place, formula in headless(tab, table, plan).items():
-        puts.append(Put(table.top, place, None, formula))
+    for lost, formula in _headless(tab, table, plan):
+        place, standing = place_of(tab, table.name, lost.key), _standing(tab, table, plan)
+        typed = tab.grid.cell(table.top, place)
+        title = lost.title if blank(typed) else plain(typed)
+        puts.append(Put(table.top, place, None, worked_out(plan, standing, title, formula)))
     if not puts:
         return
     _grow(turn, tab, puts)
@@ -142,34 +146,25 @@ def _header(view: View, tab: LiveTab, table: GridTable, place: int) -> Put:
     return Put(table.top, place, None, overlay_formula(title, letters, table.top + 2, number, block.left))
 
 
-def headless(tab: LiveTab, table: GridTable, plan: SheetPlan) -> dict[int, str]:
-    """The worked-out columns whose header lost its formula, and the formula that each is to have; what
-    people typed over it is its title.
-    """
+def _headless(tab: LiveTab, table: GridTable, plan: SheetPlan) -> list[tuple[ColumnPlan, Expr]]:
+    """The worked-out columns whose header lost its formula, and what they are worked out by."""
     planned = plan.table(table.name)[1]
     places = {column.key: place_of(tab, table.name, column.key) for column in planned.columns}
-    lost = [
-        column
-        for column in planned.columns
-        if column.formula is not None
-        and places[column.key] >= 0
-        and places[column.key] not in spilled_in(tab)
-    ]
-    if not lost or min(places.values()) < 0:
-        return {}
-    # The table as people have moved it, with columns of their own in between.
-    by_place = {places[column.key]: column for column in planned.columns}
+    if min(places.values()) < 0:
+        return []
+    filled = spilled_in(tab)
+    worked = [(column, column.formula) for column in planned.columns if column.formula is not None]
+    return [(column, formula) for column, formula in worked if places[column.key] not in filled]
+
+
+def _standing(tab: LiveTab, table: GridTable, plan: SheetPlan) -> TablePlan:
+    """The table as people have moved its columns, with columns of their own in between."""
+    planned = plan.table(table.name)[1]
+    by_place = {place_of(tab, table.name, column.key): column for column in planned.columns}
     left = min(by_place)
     own = replace(planned.columns[0], key="")
     columns = tuple(by_place.get(place, own) for place in range(left, max(by_place) + 1))
-    standing = replace(planned, top=table.top, left=left, columns=columns)
-    formulas = {}
-    for column in lost:
-        typed = tab.grid.cell(table.top, places[column.key])
-        title = column.title if blank(typed) else plain(typed)
-        if column.formula is not None:
-            formulas[places[column.key]] = worked_out(plan, standing, title, column.formula)
-    return formulas
+    return replace(planned, top=table.top, left=left, columns=columns)
 
 
 def _write_overlay(turn: Turn, view: View, tab: LiveTab, table: GridTable, grid: Grid) -> None:

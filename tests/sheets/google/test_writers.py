@@ -63,7 +63,7 @@ def test_a_formula_is_only_made_of_the_plans_own(path: Path) -> None:
         assert formulas(path.read_text("utf-8")) == 0
 
 
-def test_of_what_sync_writes_only_the_mended_header_is_a_formula() -> None:
+def test_of_what_sync_writes_only_mended_headers_are_formulas() -> None:
     folder = Path(package.__file__).parent
     writers = {}
     for path in folder.glob("*.py"):
@@ -73,7 +73,7 @@ def test_of_what_sync_writes_only_the_mended_header_is_a_formula() -> None:
         texts += [word.value for call in puts for word in call.keywords if word.arg in ("formula", None)]
         if texts:
             writers[path.name] = [ast.unparse(text).split("(")[0] for text in texts]
-    assert writers == {"writing.py": ["overlay_formula"]}
+    assert writers == {"writing.py": ["worked_out", "overlay_formula"]}
 
 
 def test_a_formula_made_of_anything_would_be_found() -> None:
