@@ -73,7 +73,7 @@ def test_of_what_sync_writes_only_mended_headers_are_formulas() -> None:
         texts += [word.value for call in puts for word in call.keywords if word.arg in ("formula", None)]
         if texts:
             writers[path.name] = [ast.unparse(text).split("(")[0] for text in texts]
-    assert writers == {"writing.py": ["worked_out", "overlay_formula"]}
+    assert writers == {"writing.py": ["overlay_formula", "worked_out"]}
 
 
 def test_a_formula_made_of_anything_would_be_found() -> None:
