@@ -95,7 +95,7 @@ def test_what_a_new_row_had_comes_back_though_formulas_show_something_else_by_no
     row = Planned(2, "T-2", {2: (None, "ours")})
     tab = PlannedTab(0, 0, 0, 7, 0, (3,), titles, (row,), ((0, 0, 400), (2, 2, 401)))
     copied: tuple[Cell, ...] = (None, "typed", "theirs", None, "2026-10", 1.0, "early", "late")
-    at = {(400, JOURNAL_COLUMN + c): cell for c, cell in enumerate(titles)}
+    at: dict[tuple[int, int], Cell] = {(400, JOURNAL_COLUMN + c): cell for c, cell in enumerate(titles)}
     at |= {(401, JOURNAL_COLUMN + c): cell for c, cell in enumerate(copied) if cell is not None}
     nothing = (None,) * 4
     hit = grid(("T-1", "first", None, None, *nothing), (None, "typed", "ours", None, *nothing), titles=titles)
