@@ -78,8 +78,8 @@ class _Version:
 class GoogleSheet:
     """One spreadsheet. `dated` are the desk's columns that hold dates, `tickets.due`; `tag` gives what tells
     this writer from any other, anew for each write. Where it `is_tagged`, what is written into people's
-    rows carries a tag until the next write has seen where it went. Without a
-    `clock` the spreadsheet's is the desk's.
+    rows carries a tag until the next write has seen where it went. Without a `clock` the spreadsheet's is
+    the desk's.
     """
 
     is_live = True
