@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from sheetdesk.columns.base import Cell, blank, plain
 
-__all__ = ["Area", "Grid", "GridTable", "cell_name", "find_area", "folded", "is_covered"]
+__all__ = ["Area", "Grid", "GridTable", "cell_name", "column_letters", "find_area", "folded", "is_covered"]
 
 DEEPEST_HEADER = 30
 
@@ -78,14 +78,19 @@ class Area:
     table: GridTable | None = None
 
 
-def cell_name(row: int, column: int) -> str:
-    """`F12`, as people see it."""
+def column_letters(column: int) -> str:
+    """0 → A, 25 → Z, 26 → AA."""
     letters = ""
     column += 1
     while column:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
-    return f"{letters}{row + 1}"
+    return letters
+
+
+def cell_name(row: int, column: int) -> str:
+    """`F12`, as people see it."""
+    return f"{column_letters(column)}{row + 1}"
 
 
 def is_covered(grid: Grid, row: int, column: int) -> bool:

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from sheetdesk.sandbox.formulas.scalars import NOT_AVAILABLE, Key, Scalar, key_of
 
-__all__ = ["Area", "Array", "Block", "Reader", "Value", "first", "flat", "lifted", "scalar_or_block"]
+__all__ = ["Area", "Array", "Block", "Reader", "Value", "first", "flat", "lifted"]
 
 
 class Block:
@@ -119,11 +119,6 @@ def first(value: Value) -> Scalar:
 def flat(value: Value) -> Iterable[Scalar]:
     """Every value of a block, or the one value."""
     return value.by_row() if isinstance(value, Block) else (value,)
-
-
-def scalar_or_block(rows: list[list[Scalar]]) -> Value:
-    """An array of rows, or its only value."""
-    return rows[0][0] if len(rows) == 1 and len(rows[0]) == 1 else Array.of_rows(rows)
 
 
 def lifted(function: Callable[..., Scalar], arguments: list[Value]) -> Value:

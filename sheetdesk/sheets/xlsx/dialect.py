@@ -11,18 +11,9 @@ from dataclasses import dataclass
 
 from sheetdesk.plan.formula import Call, Expr, Field, Literal, Name, Op, Place, This
 from sheetdesk.plan.plan import SheetPlan, TablePlan, TabPlan
+from sheetdesk.table.grid import column_letters
 
 __all__ = ["Writer", "column_letters", "place_text", "quoted_tab", "range_text"]
-
-
-def column_letters(column: int) -> str:
-    """0 → A, 25 → Z, 26 → AA."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def place_text(row: int, column: int, *, fixed_row: bool = True, fixed_column: bool = True) -> str:

@@ -14,6 +14,7 @@ from typing import Literal as Among
 
 from sheetdesk.plan.formula import Call, Expr, Field, Literal, Name, Op, Place, This
 from sheetdesk.plan.plan import NamePlan, SheetPlan, Span, TablePlan
+from sheetdesk.table.grid import column_letters
 
 __all__ = [
     "FUNCTIONS", "LOCALES", "Writer", "block_of", "column_letters", "quoted_tab", "standing_texts",
@@ -61,16 +62,6 @@ FUNCTIONS = frozenset(
 AGGREGATES = frozenset(
     ["COUNTA", "COUNTIFS", "INDEX", "MAX", "MIN", "SMALL", "SUM", "SUMIFS", "SUMPRODUCT", "AVERAGEIFS"]
 )
-
-
-def column_letters(column: int) -> str:
-    """0 → A, 25 → Z, 26 → AA."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def quoted_tab(title: str) -> str:
