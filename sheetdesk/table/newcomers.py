@@ -7,7 +7,7 @@ from typing import Any
 
 from sheetdesk.columns.base import Problem, blank, plain
 from sheetdesk.table.access import Refusal, may_edit
-from sheetdesk.table.fill import first_values
+from sheetdesk.table.fill import first_values, moved_on
 from sheetdesk.table.grid import cell_name, is_covered
 from sheetdesk.table.plain import PlainRows
 from sheetdesk.table.table import stored
@@ -32,7 +32,7 @@ def added_rows(done: TakenOver, judge: Judge, came: Mapping[str, tuple[Any, ...]
             continue
         given = dict(zip(keys, cells, strict=True))
         # Of a ticket that comes back only what differs from before is the people's.
-        was = dict(zip(keys, done.table.base.get(name, ()), strict=False))
+        was = dict(zip(keys, done.table.archived.get(name, ()), strict=False))
         for column in spec.columns:
             value, before = given.get(column.key), was.get(column.key)
             if value == before or column.key == "created":
@@ -47,6 +47,7 @@ def added_rows(done: TakenOver, judge: Judge, came: Mapping[str, tuple[Any, ...]
             done.refusals.append(refusal_of(status, name, "transition", judge, None, given["status"]))
             given["status"] = None
         given |= first_values(judge.desk, given, judge.now)
+        given |= moved_on(judge.desk, was, given, judge.now) if was else {}
         rows[name] = tuple(given[key] for key in keys)
     return rows
 

@@ -36,7 +36,8 @@ class ReadTable:
 
     `base` is as in `now`, the store's table, in the columns that the sheet does not show; `missing`
     were not there at the last reading either, `retyped` have been changed in this very file since it was
-    written: who saved the version that is read need not have seen that.
+    written: who saved the version that is read need not have seen that. `archived` are rows of the sheet
+    that the store has put away, as it holds them.
     """
 
     spec: TableSpec
@@ -46,6 +47,7 @@ class ReadTable:
     missing: frozenset[str]
     now: Table
     retyped: frozenset[str] = frozenset()
+    archived: PlainRows = field(default_factory=dict)
 
     @property
     def shown(self) -> frozenset[int]:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from sheetdesk.columns.base import Column, MergePolicy, Problem, blank, plain
 from sheetdesk.desk.desk import Desk, Role, TableSpec
-from sheetdesk.table.access import Refusal, screen
+from sheetdesk.table.access import Refusal, may_edit, screen
 from sheetdesk.table.change import CellChange, ChangeSet, apply
 from sheetdesk.table.fill import moved_on
 from sheetdesk.table.grid import cell_name
@@ -57,14 +57,14 @@ def take_over(
         return done
     if spec.key == "tickets" and judge.role is not None and merged.clashes:
         _refuse_clashes(done, judge, judge.role)
+    came = {name: theirs[name] for name in merged.came} | _returning(done, judge, by_rules)
+    added = added_rows(done, judge, came) if came else {}
     for clash in merged.clashes:
         done.conflicts.append(Conflict(spec.key, clash.row, keys[clash.column], clash.ours, clash.theirs))
     for back in merged.put_back:
         column = spec.column(keys[back.column])
         done.refusals.append(refusal_of(column, back.row, back.reason, judge, back.ours, back.theirs))
     cells = [change_of(spec.column(keys[t.column]), t.row, t.before, t.after) for t in merged.taken]
-    came = {name: theirs[name] for name in [*merged.came, *merged.revived]}
-    added = added_rows(done, judge, came) if came else {}
     removed = table.now.frame.loc[done.vanished] if done.vanished else None
     kept: Sequence[CellChange] = cells
     if spec.key == "tickets" and judge.role is not None and (cells or done.vanished):
@@ -96,6 +96,30 @@ def _refuse_clashes(done: TakenOver, judge: Judge, role: Role) -> None:
     cells = {(refusal.row, refusal.column) for refusal in refused}
     done.refusals += refused
     done.merged.clashes = [clash for clash in clashes if (clash.row, keys[clash.column]) not in cells]
+
+
+def _returning(done: TakenOver, judge: Judge, by_rules: Container[tuple[str, int]]) -> PlainRows:
+    """The rows that come back from the archive, for they were changed in the sheet: as they were put away,
+    with what the sheet changed since its base. Others may have changed them before they were put away.
+    """
+    table, merged, spec = done.table, done.merged, done.table.spec
+    kept = {name: table.archived.get(name, table.base[name]) for name in merged.revived}
+    theirs = {name: table.reading.rows[name] for name in kept}
+    again = merge(table.base, kept, theirs, _policies(spec), by_rules=by_rules, ranks=_ranks(spec))
+    rows = {name: list(cells) for name, cells in kept.items()}
+    for cell in again.taken:
+        rows[cell.row][cell.column] = cell.after
+    if spec.key != "tickets" or judge.role is None:
+        merged.clashes += again.clashes
+    elif "add" in judge.role.may:
+        # What a role may not change at all is nothing to settle: `added_rows` refuses it.
+        for clash in again.clashes:
+            if may_edit(judge.role, spec.column(stored(spec)[clash.column])):
+                merged.clashes.append(clash)
+            else:
+                rows[clash.row][clash.column] = clash.theirs
+    merged.put_back += again.put_back
+    return {name: tuple(cells) for name, cells in rows.items()}
 
 
 def _policies(spec: TableSpec) -> list[MergePolicy]:

@@ -45,6 +45,7 @@ def take(
     answer: str = "",
     is_again: bool = True,
     by_rules: Collection[tuple[str, str]] = (),
+    archived: PlainRows | None = None,
     keys: tuple[str, ...] = SHOWN,
     header: str = HEAD,
     desk: Desk = DESK,
@@ -54,7 +55,7 @@ def take(
     ours = base if ours is None else ours
     now = table_of_rows(TICKETS, ours)
     reading = read_drawn(drawn(header + text, **drawing), base, ours=ours, keys=keys)
-    table = ReadTable(TICKETS, tuple(columns_of(*keys)), reading, base, frozenset(missing), now)
+    table = ReadTable(TICKETS, tuple(columns_of(*keys)), reading, base, frozenset(missing), now, archived=archived or {})
     person = "Ann Example" if role == "own" else None
     judge = Judge(desk, desk.role(role) if role else None, person, NOW, shows_all, answer, is_again)
     numbers = iter(range(101, 999))
@@ -259,6 +260,47 @@ def test_an_edited_row_of_an_archived_ticket_revives_it_and_an_untouched_one_doe
     assert done.people.added is not None
     assert list(done.people.added.index) == ["T-002"]
     assert done.merged.gone == ["T-003"]
+
+
+def test_a_ticket_that_comes_back_keeps_what_others_typed_before_it_was_put_away() -> None:
+    """Once it was deleted in one sheet, and this one is older than what was typed in the other."""
+    ours = {"T-001": BASE["T-001"]}
+    archived = {"T-002": put(BASE, "T-002", due=86_400_000_000, type="hardware")["T-002"]}
+    done = take(ONE + TWO.replace("toner", "laser") + THREE, ours=ours, archived=archived)
+    assert done.people.added is not None
+    assert after(done, "T-002") == {
+        "title": "laser", "status": "open", "due": 86_400_000_000, "type": "hardware",
+        "created": AT, "updated": AT,
+    }  # fmt: skip
+    assert not done.conflicts
+
+
+def test_a_ticket_that_comes_back_changed_on_both_sides_is_settled_by_people() -> None:
+    ours = {"T-001": BASE["T-001"]}
+    archived = {"T-002": put(BASE, "T-002", title="jet")["T-002"]}
+    done = take(ONE + TWO.replace("toner", "laser") + THREE, ours=ours, archived=archived)
+    assert after(done, "T-002")["title"] == "jet"
+    assert [(c.row, c.ours, c.theirs) for c in done.conflicts] == [("T-002", "jet", "laser")]
+
+
+def test_of_a_ticket_that_comes_back_a_role_changes_what_it_may() -> None:
+    ours = {"T-001": BASE["T-001"]}
+    archived = {"T-002": put(BASE, "T-002", title="jet", owner="Ann Example")["T-002"]}
+    text = "T-002 | laser | In progress | Ben Example | . | .\n"
+    done = take(text, role="agent", ours=ours, archived=archived, shows_all=False)
+    assert refusals(done) == [("T-002", "owner", "edit")]
+    assert after(done, "T-002")["owner"] == "Ann Example"
+    assert [(c.row, c.column) for c in done.conflicts] == [("T-002", "title")]
+    done = take(text, role="own", ours=ours, archived=archived, shows_all=False)
+    assert refusals(done) == [("T-002", "", "add")]
+    assert (done.people.added, done.conflicts) == (None, [])
+
+
+def test_a_status_that_moved_on_while_its_ticket_was_archived_is_stamped() -> None:
+    ours = {"T-001": BASE["T-001"]}
+    text = ONE + TWO.replace("In progress", "Resolved") + THREE
+    done = take(text, ours=ours, archived={"T-002": BASE["T-002"]})
+    assert after(done, "T-002")["resolved"] == after(done, "T-002")["updated"] == AT
 
 
 # rows that vanished
