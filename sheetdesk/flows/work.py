@@ -285,8 +285,8 @@ class Work:
         if displaced is not None and displaced.revision != expected:
             # Somebody saved in between, or put an old copy back, or another run wrote: that is the newer one,
             # and is written upon next. Rows that had no id before are tickets first, or nothing would tell of
-            # them that they are missing there.
-            if named:
+            # them that they are missing there. Where all work in one sheet, it lacks only what they deleted.
+            if named and not place.sheet.is_live:
                 self.take_version(place, ready)
             return displaced
         if displaced is not None:

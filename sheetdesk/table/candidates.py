@@ -6,10 +6,23 @@ read last. A row is a ticket's if it is like any of them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from typing import Any, Final
 
-__all__ = ["MOST_NEAR", "UNKNOWN", "Candidates", "Shapes", "alike", "has_title_of", "is_half"]
+from sheetdesk.table.plain import PlainRows
+
+__all__ = [
+    "MOST_NEAR",
+    "UNKNOWN",
+    "Candidates",
+    "Shapes",
+    "Wholes",
+    "alike",
+    "has_title_of",
+    "is_half",
+    "unknown_places",
+    "without",
+]
 
 
 class _Unknown:
@@ -20,6 +33,7 @@ class _Unknown:
 
 
 UNKNOWN: Final = _Unknown()
+NOTHING = (None, UNKNOWN)
 # So many tickets are compared with a row. More that are alike are an accident, not a row to be guessed.
 MOST_NEAR = 100
 
@@ -93,7 +107,7 @@ class Candidates:
         What a ticket got by itself when it was added does not stand in the row yet.
         """
         title = self._title
-        if title is None or cells[title] in (None, UNKNOWN):
+        if title is None or cells[title] in NOTHING:
             return None
         near = self._by_mark.get((title, cells[title]), ())
         if len(near) > MOST_NEAR:
@@ -119,7 +133,7 @@ class Candidates:
         marks = self._title, self._created
         return any(
             _is_most(cells, was)
-            or all(at is not None and was[at] is not None and cells[at] == was[at] for at in marks)
+            or all(at is not None and was[at] not in NOTHING and cells[at] == was[at] for at in marks)
             for was in shapes
         )
 
@@ -141,6 +155,40 @@ class Candidates:
         return [list(names) for names in marked]
 
 
+class Wholes:
+    """The whole content of tickets, to be found again in rows of which some cells cannot be read."""
+
+    def __init__(self, shapes: Iterable[Cells], title: int | None) -> None:
+        self._title = title
+        self._all = set(shapes)
+        self._by_title: dict[Any, list[Cells]] = {}
+        for cells in self._all:
+            self._by_title.setdefault(None if title is None else cells[title], []).append(cells)
+
+    def __contains__(self, cells: Cells) -> bool:
+        if cells in self._all or UNKNOWN not in cells:
+            return cells in self._all
+        near = self._by_title.get(None if self._title is None else cells[self._title], ())
+        is_few = len(near) <= MOST_NEAR
+        return is_few and any(_is_readably(cells, was) for was in near)
+
+
+def unknown_places(rows: Sequence[Cells]) -> list[int]:
+    """The positions at which no row has a cell that can be read: of a column that is not there."""
+    columns = zip(*rows, strict=True)
+    return [place for place, cells in enumerate(columns) if all(cell is UNKNOWN for cell in cells)]
+
+
+def without(rows: PlainRows, places: Collection[int]) -> PlainRows:
+    """The rows as they look where these positions are UNKNOWN."""
+    if not places:
+        return rows
+    return {
+        name: tuple(UNKNOWN if place in places else cell for place, cell in enumerate(cells))
+        for name, cells in rows.items()
+    }
+
+
 def alike(cells: Cells, shapes: Shapes) -> int:
     """How many cells are as they were, empty ones too."""
     return max(
@@ -150,8 +198,8 @@ def alike(cells: Cells, shapes: Shapes) -> int:
 
 
 def has_title_of(cells: Cells, shapes: Shapes, title: int | None) -> bool:
-    """Nothing has changed, or the title has not."""
-    if cells in shapes:
+    """Nothing that can be read has changed, or the title has not."""
+    if cells in shapes or (UNKNOWN in cells and any(_is_readably(cells, was) for was in shapes)):
         return True
     return title is not None and any(
         was[title] is not None and cells[title] in (was[title], UNKNOWN) for was in shapes
@@ -161,6 +209,12 @@ def has_title_of(cells: Cells, shapes: Shapes, title: int | None) -> bool:
 def is_half(cells: Cells, shapes: Shapes) -> bool:
     """Half of what stood in the row is still there."""
     return any(2 * same >= filled for same, filled in (_kept(cells, was) for was in shapes))
+
+
+def _is_readably(cells: Cells, was: Cells) -> bool:
+    """All that can be read of the row is the ticket's, and something can."""
+    read = [bool(c == w) for c, w in zip(cells, was, strict=True) if c is not UNKNOWN]
+    return bool(read) and all(read)
 
 
 def _is_most(cells: Cells, was: Cells) -> bool:

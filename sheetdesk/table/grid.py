@@ -36,7 +36,8 @@ class Grid:
     """One tab. `columns[c][r]` has `rows` cells a column, None where nothing stands.
 
     `formulas` has the columns that hold any: a text a row, None where there is none. `errors` are
-    cells that show an error, `merged` blocks as (first row, first column, last row, last column).
+    cells that show an error, `merged` blocks as (first row, first column, last row, last column). What the
+    columns `beside` show is kept elsewhere by id: it goes with the id, not with the row.
     """
 
     title: str
@@ -46,6 +47,7 @@ class Grid:
     errors: frozenset[tuple[int, int]] = frozenset()
     merged: tuple[tuple[int, int, int, int], ...] = ()
     tables: tuple[GridTable, ...] = ()
+    beside: frozenset[int] = frozenset()
 
     def cell(self, row: int, column: int) -> Cell:
         """The cell there; None outside what was found."""

@@ -14,7 +14,17 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sheetdesk.table.candidates import UNKNOWN, Candidates, Shapes, alike, has_title_of, is_half
+from sheetdesk.table.candidates import (
+    UNKNOWN,
+    Candidates,
+    Shapes,
+    Wholes,
+    alike,
+    has_title_of,
+    is_half,
+    unknown_places,
+    without,
+)
 from sheetdesk.table.plain import PlainRows
 
 __all__ = ["UNKNOWN", "FoundRow", "Identified", "identify"]
@@ -64,7 +74,9 @@ def identify(
     was made, `written` is the base as it was written where that is not what was read last. `named` has
     the id that the row at a place got when this very version was read before, "" for none.
     """
-    later, written = later or {}, written or {}
+    blind = unknown_places([row.cells for row in found])
+    base, later, written = (without(rows, blind) for rows in (base, later or {}, written or {}))
+    created = None if created in blind else created
     shapes = {
         name: (cells, written[name]) if written.get(name, cells) != cells else (cells,)
         for name, cells in base.items()
@@ -87,7 +99,8 @@ def identify(
         else:
             retitled[name] = rows[0]
     missing = [name for name in base if name not in groups]
-    whole = {was for name in (*retitled, *missing) for was in shapes[name]} if retitled else set()
+    others = (*retitled, *missing) if retitled else ()
+    whole = Wholes((was for name in others for was in shapes[name]), title)
     for name, row in retitled.items():
         # All of another ticket tells more than half of its own: ids were sorted away from their rows.
         is_own = row.cells not in whole and is_half(row.cells, shapes[name])

@@ -6,7 +6,7 @@ touched, whatever a format hides. A cell nobody can read keeps the last good val
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -115,17 +115,39 @@ def read_grid(
     blanks = [UNKNOWN] * len(rows)
     cells = list(zip(*(read.get(key, blanks) for key in keys), strict=True)) if keys else [()] * len(rows)
     told = [FoundRow(row, name, tuple(c)) for row, name, c in zip(rows, ids, cells, strict=True)]
+    beside = {
+        keys.index(key) for key, place in headers.places.items() if key in keys and place in area.grid.beside
+    }
     title, created = (keys.index(key) if key in keys else None for key in ("title", "created"))
     ever = {*known.ids, *known.ours}
+    seen = [_without(row, beside) for row in told]
     identified = identify(
-        told, known.base, ever, known.is_valid, title, known.later, created, known.written, known.named
+        seen, known.base, ever, known.is_valid, title, known.later, created, known.written, known.named
     )
+    if beside:
+        _take_beside(identified, {row.place: row for row in told})
     mend_put_back(area.grid, headers.places, identified, known.base, columns, shown, keys)
     machine = {column.key for column in columns if column.owner != "people"}
     _settle(found, identified, known, unread, keys, machine)
     _hold_formulas(found, columns)
     _hold_covered(found, columns, covered)
     return found
+
+
+def _without(row: FoundRow, places: Container[int]) -> FoundRow:
+    """The row without cells that go with its id, wherever that was moved: they tell nothing of it."""
+    if not places:
+        return row
+    cells = (UNKNOWN if place in places else cell for place, cell in enumerate(row.cells))
+    return replace(row, cells=tuple(cells))
+
+
+def _take_beside(identified: Identified, told: Mapping[int, FoundRow]) -> None:
+    """Cells that go with the id are read again where it is the row's own."""
+    for name, row in identified.rows.items():
+        if row.id in ("", name):
+            identified.rows[name] = told[row.place]
+    identified.new = [told[row.place] if not row.id else row for row in identified.new]
 
 
 def _shown(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -163,6 +163,16 @@ class Online:
         """A person does something, in Tickets where no tab is named."""
         return self.person(mail).does(act, **{"tab": "Tickets", **facts})
 
+    def before_batch(self, act: Callable[[], object]) -> None:
+        """Do something once, just before the next batch is applied."""
+
+        def hook(method: str, url: str) -> None:
+            if url.partition("?")[0].endswith(":batchUpdate"):
+                self.crowd.before_request.remove(hook)
+                act()
+
+        self.crowd.before_request.append(hook)
+
     def tab(self, title: str = "Tickets") -> Any:
         """A tab as it stands: a grid."""
         found = snapshot(self.looking.get(self.id, FIELDS, [f"'{title}'!A1:AZ40"]))
@@ -173,6 +183,13 @@ class Online:
 
     def row(self, ticket: str) -> int:
         return _row(self.tab(), ticket)
+
+    def row_titled(self, title: str) -> int:
+        """Where the one row with this title stands, with an id or without."""
+        grid = self.tab()
+        titles = list(grid.column(_place(grid, "Title")))
+        assert titles.count(title) == 1, titles
+        return titles.index(title)
 
     def cell(self, ticket: str, title: str) -> Any:
         grid = self.tab()

@@ -12,7 +12,7 @@ from sheetdesk.flows.checking import check_desk
 from sheetdesk.flows.places import places
 from sheetdesk.flows.publishing import publish
 from sheetdesk.plan import draw
-from sheetdesk.sandbox.people import delete_row, rename_header
+from sheetdesk.sandbox.people import delete_row, edit, rename_header, type_below
 from tests.flows.book import Book
 from tests.flows.online import BOTH, DESK, ME, Online
 
@@ -152,3 +152,40 @@ def test_a_header_that_lost_the_formula_of_a_worked_out_column_gets_it_back_once
     made.sync()
     assert made.cell("T-002", "Silence") == before
     assert [sheet.state for sheet in made.sync().sheets] == ["quiet"]
+
+
+def test_a_new_row_that_its_person_goes_on_typing_in_while_it_gets_its_id_is_one_ticket(
+    tmp_path: Path,
+) -> None:
+    desk = Online(tmp_path / "desk")
+    desk.given(ROWS[:3])
+    assert desk.does(type_below, texts=["", "", "laser", "Hardware"])
+    row = desk.row_titled("laser")
+    desk.before_batch(lambda: desk.does(edit, row=row, column=desk.place("Type"), text="Software"))
+    desk.sync()
+    desk.sync()
+    with desk.desk() as opened:
+        titles = list(opened.store.table(opened.desk.tickets).frame["title"])
+    assert titles.count("laser") == 1
+    row = desk.row_titled("laser")
+    assert desk.tab().cell(row, desk.place("Type")) == "Software"
+
+
+def test_a_ticket_that_comes_back_by_one_sheet_has_what_was_typed_in_the_other(both: Online) -> None:
+    """It was typed in at Google, then deleted there; a workbook that was open all the while is saved."""
+    opened_long_ago = Book(both.folder / "tickets.xlsx")
+    assert both.types("T-002", "Type", "Software")
+    both.sync()
+    assert both.does(delete_row, ME, row=both.row("T-002"))
+    both.sync()
+    both.sync()
+    with both.desk() as opened:
+        assert "T-002" in archived(opened).index
+    tab = opened_long_ago.tab()
+    tab.type(tab.row_of("T-002"), "Title", "paper jam")
+    opened_long_ago.save()
+    both.sync()
+    both.sync()
+    assert (both.value("T-002", "title"), both.value("T-002", "type")) == ("paper jam", "soft")
+    assert (both.cell("T-002", "Title"), both.cell("T-002", "Type")) == ("paper jam", "Software")
+    assert in_the_book(both, "T-002", "Type") == "Software"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -55,17 +54,6 @@ def assert_quiet(desk: Online) -> None:
 def whole(desk: Online) -> dict[str, Any]:
     """All that stands there."""
     return desk.looking.get(desk.id, "namedRanges,developerMetadata,sheets")
-
-
-def before_batch(desk: Online, act: Callable[[], object]) -> None:
-    """Do something once, just before the next batch is applied."""
-
-    def hook(method: str, url: str) -> None:
-        if url.partition("?")[0].endswith(":batchUpdate"):
-            desk.crowd.before_request.remove(hook)
-            act()
-
-    desk.crowd.before_request.append(hook)
 
 
 def test_columns_titles_and_choices_follow_and_all_that_is_peoples_stays(desk: Online) -> None:
@@ -171,7 +159,7 @@ def test_what_people_do_while_the_batch_is_on_its_way_is_not_lost(desk: Online) 
         assert desk.types("T-003", "Type", "Software")
         assert desk.does(sort, ME, column=place, descending=True)
 
-    before_batch(desk, busy)
+    desk.before_batch(busy)
     assert desk.upgrade().is_done
     desk.sync()
     desk.sync()

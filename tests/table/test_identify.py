@@ -448,3 +448,31 @@ def test_the_work_grows_with_the_rows_and_not_with_their_square() -> None:
         return Counted.compared
 
     assert work(4_000) <= 2.5 * max(work(2_000), 1)
+
+
+@pytest.mark.parametrize(("lost", "unread"), [((2,), ()), ((), ((2, 2),)), ((2, 3), ())])
+def test_ids_sorted_away_are_put_back_where_a_column_is_lost_or_a_cell_cannot_be_read(
+    lost: tuple[int, ...], unread: tuple[tuple[int, int], ...]
+) -> None:
+    """A ticket that has no title holds its id by anything that is half its own."""
+    base: PlainRows = BASE | {"T-2": (None, "printer", None, 2), "T-3": ("paper", "printer", "Cy", 3)}
+    rows = [("T-4", *base["T-1"]), ("T-2", *base["T-3"]), ("T-3", *base["T-4"])]
+    hidden = [
+        (name, *(UNKNOWN if c in lost or (place, c) in unread else cell for c, cell in enumerate(cells)))
+        for place, (name, *cells) in enumerate(rows, 1)
+    ]
+    made = told(found(*hidden), base=base, created=3)
+    assert places(made) == {"T-1": 1, "T-3": 2, "T-4": 3}
+
+
+def test_of_a_column_that_is_lost_nothing_tells_that_a_row_is_a_ticket() -> None:
+    """The moment of creation is one moment for nobody when it is not there."""
+    made = told(found(("", "ink", "x", "y", UNKNOWN), ("T-2", "toner", "x", "y", UNKNOWN)), created=3)
+    assert "T-1" not in made.rows
+
+
+def test_a_row_without_a_title_whose_cell_cannot_be_read_is_its_own_ticket() -> None:
+    base: PlainRows = BASE | {"T-2": (None, "printer", "Ben", 2)}
+    made = told(found(line("T-1"), ("T-2", None, UNKNOWN, "Ben", 2)), base=base, created=3)
+    assert places(made) == {"T-1": 1, "T-2": 2}
+    assert made.put_back == {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -475,3 +476,24 @@ def test_sorting_and_erasing_ids_loses_no_ticket(order: list[int], erased: set[i
     lines = [ONE, TWO, THREE]
     text = "".join(lines[n].replace(lines[n].split(" ")[0], ".") if n in erased else lines[n] for n in order)
     assert read(text, native=True).rows == BASE
+
+
+def test_what_is_kept_beside_by_id_tells_nothing_of_the_row_that_has_the_id() -> None:
+    """Ids were sorted away from their rows, and such cells went with them."""
+    base = agreed(
+        T_001={"title": "ink", "status": "new", "owner": "Ann Example", "satisfaction": 5.0},
+        T_002={"status": "new", "satisfaction": 4.0},
+    )
+    grid = drawn(HEAD + "T-002 | ink | New | Ann Example | . | 4\nT-001 | . | New | . | . | 5\n")
+    place = grid.columns.index(next(c for c in grid.columns if c[0] == "Satisfaction"))
+    reading = read_drawn(replace(grid, beside=frozenset({place})), base)
+    assert reading.rows == base
+    assert reading.places == {"T-001": 1, "T-002": 2}
+
+
+def test_what_is_kept_beside_is_read_where_the_id_is_the_rows_own() -> None:
+    grid = drawn(HEAD + ONE + TWO.replace("| 4", "| 2") + ". | new | . | . | . | 3\n")
+    place = grid.columns.index(next(c for c in grid.columns if c[0] == "Satisfaction"))
+    reading = read_drawn(replace(grid, beside=frozenset({place})), BASE)
+    assert changed(reading) == {("T-002", "satisfaction"): 2.0}
+    assert [row.cells[stored(TICKETS).index("satisfaction")] for row in reading.new] == [3.0]

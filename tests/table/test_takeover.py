@@ -55,7 +55,9 @@ def take(
     ours = base if ours is None else ours
     now = table_of_rows(TICKETS, ours)
     reading = read_drawn(drawn(header + text, **drawing), base, ours=ours, keys=keys)
-    table = ReadTable(TICKETS, tuple(columns_of(*keys)), reading, base, frozenset(missing), now, archived=archived or {})
+    table = ReadTable(
+        TICKETS, tuple(columns_of(*keys)), reading, base, frozenset(missing), now, archived=archived or {}
+    )
     person = "Ann Example" if role == "own" else None
     judge = Judge(desk, desk.role(role) if role else None, person, NOW, shows_all, answer, is_again)
     numbers = iter(range(101, 999))

@@ -171,6 +171,7 @@ class _Filling:
         formulas = dict(self.found.formulas)
         errors = set(self.found.errors)
         ids = self.found.column(place_of(self.tab, self.table.name, "id"))
+        beside = set()
         for place, (_, mark) in self.tab.marks.items():
             key = mark.split(".", 1)[-1]
             is_kept = self.block is not None and key in self.block.columns
@@ -180,6 +181,7 @@ class _Filling:
             if text is None and not is_kept:
                 continue
             header = (self.table.top, place)
+            beside.add(place)
             is_blocked = text is None or header in self.found.errors
             cells = list(columns[place])
             typed = self._typed(cells, place) if is_blocked else {}
@@ -200,7 +202,9 @@ class _Filling:
                 # Each row has its formula, which stands in the header.
                 formulas[place] = [""] * self.found.rows
             columns[place] = cells
-        return replace(self.found, columns=columns, formulas=formulas, errors=frozenset(errors))
+        return replace(
+            self.found, columns=columns, formulas=formulas, errors=frozenset(errors), beside=frozenset(beside)
+        )
 
     def _typed(self, cells: Sequence[Cell], place: int) -> dict[int, Cell]:
         """What people typed below a header whose formula can fill nothing because of it."""
