@@ -15,6 +15,7 @@
     │   ├── SheetPublished   at Google, already
     │   ├── SheetForeign     it belongs to another desk, or is another sheet
     │   ├── SheetUnrecognised its table cannot be found
+    │   │   └── HeaderSorted  along with its rows
     │   ├── SheetUnknown
     │   ├── TabTangled       a drawn tab that cannot be drawn again
     │   ├── SheetBusy        it is being saved at this moment
@@ -123,6 +124,7 @@ from sheetdesk.errors.intake import (
     TabUnknown,
 )
 from sheetdesk.errors.sheet import (
+    HeaderSorted,
     PackageBroken,
     PatchRefused,
     SheetBusy,
@@ -190,6 +192,7 @@ __all__ = [
     "GoogleUnreachable",
     "GridExceeded",
     "HeadUnreadable",
+    "HeaderSorted",
     "HistoryUnmatched",
     "IntakeError",
     "MapUnknown",

@@ -8,6 +8,7 @@ from typing import ClassVar
 from sheetdesk.errors.tree import SheetdeskError, near
 
 __all__ = [
+    "HeaderSorted",
     "PackageBroken",
     "PatchRefused",
     "SheetBusy",
@@ -81,6 +82,17 @@ class SheetUnrecognised(SheetError):
         "en": "{path}: '{what}' cannot be found in it; nothing was read or written. Put the tab and its "
         "header row back, or restore an older copy of the file.",
         "zh": "{path}：找不到“{what}”，未读取也未写入。请恢复该工作表及其标题行，或还原较早的副本。",
+    }
+
+
+class HeaderSorted(SheetUnrecognised):
+    exit_code = 1
+    words: ClassVar = {
+        "en": "{path}: above the header of tab '{tab}', or in its place, there are tickets ({tickets}): it "
+        "was sorted along with them. Nothing was read or written. Undo that sort, or move the header back up "
+        "to row {row}.",
+        "zh": "{path}：工作表“{tab}”的标题行之上或标题行的位置上出现了工单（{tickets}）：标题行被一起排序了。"
+        "未读取也未写入。请撤销该排序，或把标题行移回第 {row} 行。",
     }
 
 

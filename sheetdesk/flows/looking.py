@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from sheetdesk.columns.base import Setting
 from sheetdesk.desk.desk import Desk, TableSpec
 from sheetdesk.desk.ids import IdForm
-from sheetdesk.errors import SheetForeign, SheetUnrecognised
+from sheetdesk.errors import HeaderSorted, SheetForeign, SheetUnrecognised
 from sheetdesk.flows.opening import TABLES, OpenDesk
 from sheetdesk.flows.places import Place
 from sheetdesk.intake.words import synonyms_of
@@ -24,6 +24,7 @@ from sheetdesk.table.taken import ReadTable
 
 __all__ = ["Before", "look_before", "of_a_copy", "origin_of", "promised_rows", "read_table", "table_keys"]
 
+SOME = 3
 ORDER = ("choices", "people", "rules", "cases", "tickets")
 
 
@@ -119,7 +120,9 @@ def _stamp(place: Place, found: Fetched, lineage: str, agreement: Agreement) -> 
 def read_table(
     place: Place, found: Fetched, desk: Desk, key: str, before: Before, now: Mapping[str, Table]
 ) -> ReadTable | None:
-    """One table of the sheet, read; None when its tab is gone. Raises SheetUnrecognised for the tickets."""
+    """One table of the sheet, read; None when its tab is gone. Raises SheetUnrecognised for the tickets,
+    HeaderSorted.
+    """
     spec = desk.table(key)
     columns = tuple(shown_columns(desk, place.whom) if key == "tickets" else spec.columns)
     agreement = before.agreement
@@ -162,6 +165,10 @@ def read_table(
     reading = read_grid(area, spec, columns, setting, known)
     if "id" not in reading.headers.places:
         raise SheetUnrecognised(path=place.state.address, what=spec.column("id").title)
+    if reading.above:
+        row = min(reading.above.values()) + 1
+        tickets = ", ".join(list(reading.above)[:SOME]) + (", …" if len(reading.above) > SOME else "")
+        raise HeaderSorted(path=place.state.address, tab=area.grid.title, tickets=tickets, row=row)
     seen = [name for name in known.later if name in reading.rows and name in ours | later]
     base = base | {name: known.later[name] for name in seen}
     if once is not None:

@@ -54,7 +54,8 @@ class SheetReading:
     """A table as the sheet has it. `rows` are whole: what the sheet does not show is as agreed.
 
     `places` are the rows of the tab by id; `new` rows wait for an id; `held` are (row of the tab, column
-    key) that nobody may write: unreadable, merged over, or holding a person's formula. `end` is the
+    key) that nobody may write: unreadable, merged over, or holding a person's formula. `above` are ids that
+    stand only above the header or in its row, which was sorted along with them, and their rows. `end` is the
     last row of the tab in which anything stands.
     """
 
@@ -66,6 +67,7 @@ class SheetReading:
     new: list[FoundRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     held: set[tuple[int, str]] = field(default_factory=set)
+    above: dict[str, int] = field(default_factory=dict)
     end: int = 0
 
 
@@ -90,6 +92,9 @@ def read_grid(
     rows = _rows(area, spec, headers, known)
     ids = [comparable(area.grid.cell(row, headers.places["id"])) for row in rows]
     was = [at.get(name, -1) for name in ids]
+    below = set(ids)
+    tops = map(comparable, area.grid.column(headers.places["id"])[: area.header + 1])
+    found.above = {name: row for row, name in enumerate(tops) if name in at and name not in below}
     read: dict[str, list[Any]] = {}
     unread: dict[tuple[int, str], Problem] = {}
     covered = _covered(area)

@@ -244,10 +244,10 @@ class Tab:
         if self.table is not None:
             self.reach(bottom - 1)
 
-    def sort(self, key: Callable[[int], object]) -> None:
-        """Put the rows below the first in the order of `key` of each row."""
+    def sort(self, key: Callable[[int], object], *, headed: bool = True) -> None:
+        """Put the rows in the order of `key` of each row: those below the first, or without `headed` all."""
         rows = self.rows()
-        order = sorted((row for row in rows if row > 1), key=key)  # type: ignore[arg-type]
+        order = sorted((row for row in rows if row > 1 or not headed), key=key)  # type: ignore[arg-type]
         places = sorted(order)
         for place, row in zip(places, order, strict=True):
             self._renumber(rows[row], place)

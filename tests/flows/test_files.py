@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from sheetdesk.errors import SheetForeign, SheetUnrecognised
+from sheetdesk.errors import HeaderSorted, SheetForeign, SheetUnrecognised
 from sheetdesk.flows.places import xlsx_sheet
 from sheetdesk.sheets.base import Fetched, Sheet
 from tests.flows.book import Book
@@ -138,6 +138,30 @@ def test_a_sheet_without_its_id_column_is_not_written(team: Team) -> None:
     assert sheet.state == "failed"
     assert isinstance(sheet.error, SheetUnrecognised)
     assert team.state() == before
+
+
+@pytest.mark.parametrize("native", [True, False])
+def test_a_sheet_whose_header_was_sorted_along_is_not_written(team: Team, *, native: bool) -> None:
+    with team.people() as book:
+        if not native:
+            book.drop_table()
+        tab = book.tab()
+        tab.type(tab.row_of("T-001"), "Title", "Toner")
+        title = tab.column("Title")
+        tab.sort(lambda row: str(tab.value(row, title)), headed=False)
+    before = team.state()
+    for _ in range(3):
+        (sheet,) = team.sync().sheets
+        assert sheet.state == "failed"
+        assert isinstance(sheet.error, HeaderSorted)
+        assert "to row 1" in str(sheet.error)
+    assert team.state() == before
+    with team.people() as book:
+        tab, at = book.tab(), book.tab().row_of("ID", "T-003")
+        tab.sort(lambda row: (row != at, row), headed=False)
+    team.sync()
+    assert titles(team) == {"T-001": "Toner", "T-002": "Editor", "T-003": "Cable"}
+    team.assert_at_rest()
 
 
 def test_a_file_that_is_no_workbook_is_refused_and_left_alone(team: Team) -> None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from sheetdesk.errors import DeskUnfit, SheetOnline, SheetPublished
+from sheetdesk.errors import DeskUnfit, HeaderSorted, SheetOnline, SheetPublished
 from sheetdesk.flows import adopt, answer, archived, build, restore, settle, undo
 from sheetdesk.flows.checking import check_desk
 from sheetdesk.flows.places import places
 from sheetdesk.flows.publishing import publish
 from sheetdesk.plan import draw
-from sheetdesk.sandbox.people import delete_row, edit, rename_header, type_below
+from sheetdesk.sandbox.people import delete_row, edit, insert_row, move_row, rename_header, sort, type_below
 from tests.flows.book import Book
 from tests.flows.online import BOTH, DESK, ME, Online
 
@@ -189,3 +190,50 @@ def test_a_ticket_that_comes_back_by_one_sheet_has_what_was_typed_in_the_other(b
     assert (both.value("T-002", "title"), both.value("T-002", "type")) == ("paper jam", "soft")
     assert (both.cell("T-002", "Title"), both.cell("T-002", "Type")) == ("paper jam", "Software")
     assert in_the_book(both, "T-002", "Type") == "Software"
+
+
+def test_a_header_that_was_sorted_along_stops_the_sync_until_it_is_back(tmp_path: Path) -> None:
+    desk = Online(tmp_path / "desk")
+    desk.given(ROWS[:4])
+    assert desk.types("T-003", "Title", "ink")
+    assert desk.does(sort, ME, column=desk.place("Title"), headed=False)
+    stood = desk.tab()
+    for _ in range(3):
+        (sheet,) = desk.sync().sheets
+        assert isinstance(sheet.error, HeaderSorted)
+        assert "T-003" in str(sheet.error)
+        assert (sheet.state, sheet.entries, sheet.waiting) == ("failed", [], [])
+    assert desk.tab() == stood
+    ids = list(stood.column(0))
+    assert desk.does(move_row, ME, row=ids.index("ID"), before=0)
+    desk.sync()
+    assert desk.value("T-003", "title") == "ink"
+    (sheet,) = desk.sync().sheets
+    assert (sheet.state, sheet.problems) == ("quiet", [])
+    assert sorted(map(str, desk.tab().column(0)[1:5])) == ["T-001", "T-002", "T-003", "T-004"]
+
+
+def test_a_row_that_comes_to_stand_right_below_the_header_moves_no_value_of_another(tmp_path: Path) -> None:
+    """A formula over `$A$2:$A` would begin a row later by then, and show each value a row too high."""
+    desk = Online(tmp_path / "desk")
+    older = datetime(2026, 9, 1, tzinfo=UTC)
+    desk.given([ROWS[0], ROWS[1] | {"status": "closed"}, ROWS[2], ROWS[3] | {"created": older}])
+    assert desk.types("T-003", "Title", "ink")
+    desk.sync()
+
+    def beside(ticket: str) -> list[object]:
+        return [desk.cell(ticket, title) for title in ("Updated", "Month", "Open")]
+
+    was = {f"T-{number:03}": beside(f"T-{number:03}") for number in range(1, 5)}
+    assert len({tuple(map(str, cells)) for cells in was.values()}) == 4
+    assert desk.does(insert_row, ME, row=1)
+    assert desk.does(edit, ME, row=1, column=desk.place("Title"), text="the newest")
+    assert {ticket: beside(ticket) for ticket in was} == was
+    assert desk.does(move_row, ME, row=desk.row("T-003"), before=1)
+    assert {ticket: beside(ticket) for ticket in was} == was
+    desk.sync()
+    assert desk.row("T-003") == 1
+    assert desk.cell("T-005", "Open") == 1
+    assert {ticket: beside(ticket) for ticket in was} == was
+    dashboard = desk.tab("Dashboard")
+    assert (dashboard.cell(3, 1), dashboard.cell(4, 1)) == ("Open", 4)

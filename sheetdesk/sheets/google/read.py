@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -17,7 +18,7 @@ from typing import Any
 from sheetdesk.columns.base import Cell, blank
 from sheetdesk.errors import SheetUnrecognised
 from sheetdesk.plan.machinery import KEY
-from sheetdesk.sheets.google.render.overlay_formula import OVERLAY_TAB
+from sheetdesk.sheets.google.render.overlay_formula import OVERLAY_TAB, is_filling
 from sheetdesk.sheets.moments import moments
 from sheetdesk.table.grid import Grid, GridTable
 
@@ -188,12 +189,26 @@ def _tables(
         right = area.get("endColumnIndex", size.get("columnCount", 1)) - 1
         own = [column for column, (_, value) in marks.items() if value.split(".")[0] == name["name"]]
         left, right = min(left, *own), max(right, *own)
+        top = _header(grid, marks, top)
         name_of = next((c for c, (_, value) in marks.items() if value == f"{name['name']}.id"), left)
         ids = grid.column(name_of)
         bottom = next((row for row in range(len(ids) - 1, top, -1) if not blank(ids[row])), top + 1)
         numbers = tuple(marks.get(column, (0, ""))[0] for column in range(left, right + 1))
         found.append(GridTable(name["name"], top, left, bottom, right, numbers))
     return found
+
+
+def _header(grid: Grid, marks: Mapping[int, tuple[int, str]], top: int) -> int:
+    """The row whose formulas fill columns of the desk, else the block's first: a row that somebody moves to
+    stand above the header pushes the block's beginning down.
+    """
+    filling = Counter(
+        row
+        for place in marks
+        for row, text in enumerate(grid.formulas.get(place, ()))
+        if text is not None and is_filling(text)
+    )
+    return filling.most_common(1)[0][0] if filling else top
 
 
 def _grid(

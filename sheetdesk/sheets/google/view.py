@@ -13,6 +13,7 @@ from sheetdesk.sheets.google.edits import with_cells
 from sheetdesk.sheets.google.journal import JOURNAL_COLUMN, Copies, Plan, decoded
 from sheetdesk.sheets.google.overlay import Block, blocks_in
 from sheetdesk.sheets.google.read import LiveTab, Snapshot
+from sheetdesk.sheets.google.render.overlay_formula import is_filling
 from sheetdesk.sheets.google.resolve import missed_by_tags, resolved
 from sheetdesk.sheets.google.tags import settled, tag_in
 from sheetdesk.table.grid import Grid, GridTable
@@ -95,9 +96,9 @@ def spilled_in(tab: LiveTab) -> set[int]:
 
 
 def _filling(grid: Grid, header: int, place: int) -> str | None:
-    """The formula in a header that fills its column, `{"…";…`; None where one only makes a title."""
+    """The formula in a header that fills its column; None where one only makes a title."""
     text = grid.formula(header, place)
-    return text if text is not None and text.lstrip().startswith("{") else None
+    return text if text is not None and is_filling(text) else None
 
 
 def view(found: Snapshot) -> View:
@@ -215,7 +216,7 @@ class _Filling:
 
 
 def _title(formula: str) -> str:
-    """The title that a header's formula begins with, `{"…";…`."""
+    """The title that a header's formula shows: the first text in it."""
     start = formula.find('"') + 1
     text = ""
     while start and start < len(formula):

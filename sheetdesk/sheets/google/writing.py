@@ -143,7 +143,7 @@ def _header(view: View, tab: LiveTab, table: GridTable, place: int) -> Put:
     typed = tab.grid.cell(table.top, place)
     title = key if blank(typed) else plain(typed)
     number = block.columns.index(key) + 2
-    return Put(table.top, place, None, overlay_formula(title, letters, table.top + 2, number, block.left))
+    return Put(table.top, place, None, overlay_formula(title, letters, table.top + 1, number, block.left))
 
 
 def _headless(tab: LiveTab, table: GridTable, plan: SheetPlan) -> list[tuple[ColumnPlan, Expr]]:

@@ -61,7 +61,7 @@ def hide_rows(live: Live, hands: Hands) -> tuple[str, Asked]:
 
 def type_over_header(live: Live, hands: Hands) -> tuple[str, Asked]:
     """Type over a header whose formula fills its column."""
-    name = hands.chance.choice(hands.present("updated") or [""])
+    name = hands.chance.choice(hands.present("updated", "month", "is_open") or [""])
     if not name:
         return "", []
     text = f"{name} as we say {hands.count()}"

@@ -75,10 +75,12 @@ class Book:
         top = table.top + (not header)
         return self.block(tab.key, top, table.left, rows - top, len(table.columns))
 
-    def column_block(self, tab: TabPlan, table: TablePlan, key: str, columns: int = 1) -> Request:
+    def column_block(
+        self, tab: TabPlan, table: TablePlan, key: str, columns: int = 1, *, header: bool = False
+    ) -> Request:
         """The cells below a column's header, down to the last row of its tab."""
         rows, _ = self.size(tab)
-        top = table.top + 1
+        top = table.top + (not header)
         return self.block(tab.key, top, table.left + table.index(key), rows - top, columns)
 
 

@@ -13,7 +13,13 @@ from sheetdesk.plan.formula import Field, Place
 from sheetdesk.plan.machinery import list_name
 from sheetdesk.plan.plan import ColumnPlan, SheetPlan, TablePlan, TabPlan
 from sheetdesk.sheets.google.render.book import Book, Request
-from sheetdesk.sheets.google.render.dialect import Writer, block_of, column_letters, standing_texts
+from sheetdesk.sheets.google.render.dialect import (
+    Writer,
+    block_of,
+    column_letters,
+    column_range,
+    standing_texts,
+)
 
 __all__ = ["draw_check", "draw_checks", "misplaced"]
 
@@ -77,7 +83,7 @@ def _listed(plan: SheetPlan, check: CellCheck) -> Request:
     """The values of a list that never changes are given; others stay where people keep them."""
     block = block_of(plan, list_name(check.source))
     if isinstance(block, Field):
-        return _test("ONE_OF_RANGE", Writer(plan).text(block))
+        return _test("ONE_OF_RANGE", f"={column_range(plan, block)}")
     values = standing_texts(plan, block)
     # One that looks like a formula would be taken for one.
     if values and not any(value.startswith(("=", "+")) for value in values):
@@ -87,14 +93,14 @@ def _listed(plan: SheetPlan, check: CellCheck) -> Request:
 
 
 def misplaced(plan: SheetPlan, table: TablePlan, column: ColumnPlan) -> str:
-    """The test, for the first row, that a value stands in its list but not below its parent; "" if none."""
+    """The test, for the header's row, that a value stands in its list but not below its parent, or ""."""
     check = column.check
     keys = {other.key for other in table.columns}
     if check is None or check.depends_on not in keys or check.source not in plan.list_parts:
         return ""
     values, above = (Writer(plan, mode="rule").of(part) for part in plan.list_parts[check.source])
     mine, parent = (
-        f"${column_letters(table.left + table.index(key))}{table.top + 2}"
+        f"${column_letters(table.left + table.index(key))}{table.top + 1}"
         for key in (column.key, check.depends_on)
     )
     return f'=AND({mine}<>"",COUNTIFS({values},{mine},{above},{parent})=0)'

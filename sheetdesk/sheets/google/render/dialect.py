@@ -1,8 +1,11 @@
 """Plan expressions as Google's formulas: A1 places and columns open at the end.
 
-A table's column is `'Tickets'!$F$2:$F`, which grows with the tab. Arguments stand between commas, lines
-of an array between semicolons and numbers have a point: that holds in the locales that a spreadsheet
-of ours gets (`LOCALES`); where a comma is the decimal sign the API takes a formula as it is typed there.
+A table's column is what stands below its header, however far that reaches, found from the header: a row
+that people insert above the first would push the beginning of `$F$2:$F` down.
+
+Arguments stand between commas, lines of an array between semicolons and numbers have a point: that holds
+in the locales that a spreadsheet of ours gets (`LOCALES`); where a comma is the decimal sign the API takes
+a formula as it is typed there.
 Source: googleapis/google-api-nodejs-client issue 1994 (Turkish) for the latter; nothing of Google's own
 says it.
 """
@@ -17,8 +20,8 @@ from sheetdesk.plan.plan import NamePlan, SheetPlan, Span, TablePlan
 from sheetdesk.table.grid import column_letters
 
 __all__ = [
-    "FUNCTIONS", "LOCALES", "Writer", "block_of", "column_letters", "quoted_tab", "standing_texts",
-    "text_literal",
+    "FUNCTIONS", "LOCALES", "Writer", "block_of", "column_letters", "column_range", "quoted_tab",
+    "standing_texts", "text_literal",
 ]  # fmt: skip
 
 LOCALES = {"en": "en_US", "zh": "zh_CN"}
@@ -97,6 +100,13 @@ def standing_texts(plan: SheetPlan, block: Span | Place) -> list[str]:
     return texts if len(texts) == len(standing) and block.columns == 1 else []
 
 
+def column_range(plan: SheetPlan, field: Field) -> str:
+    """A table's column from its first row on as a range, `'Tickets'!$F$2:$F`."""
+    tab, table = plan.table(field.table)
+    letters = column_letters(table.left + table.index(field.column))
+    return f"{quoted_tab(tab.title)}!${letters}${table.top + 2}:${letters}"
+
+
 def _named(plan: SheetPlan, name: str) -> NamePlan:
     for named in plan.names:
         if named.name == name:
@@ -167,14 +177,20 @@ class Writer:
     def _field(self, field: Field) -> str:
         tab, table = self.plan.table(field.table)
         letters = column_letters(table.left + table.index(field.column))
-        return self._elsewhere(f"{quoted_tab(tab.title)}!${letters}${table.top + 2}:${letters}")
+        if self.mode == "rule":
+            # A text, which nothing that people do pushes down.
+            return self._elsewhere(column_range(self.plan, field))
+        there = f"{quoted_tab(tab.title)}!"
+        whole, header = f"{there}${letters}:${letters}", f"{there}${letters}${table.top + 1}"
+        return f"INDEX({whole},ROW({header})+1):INDEX({whole},ROWS({whole}))"
 
     def _this(self, key: str) -> str:
         if self.table is None:
             raise KeyError(key)
         letters = column_letters(self.table.left + self.table.index(key))
         if self.mode == "spilled":
-            return f"${letters}${self.table.top + 2}:${letters}"
+            # With the header, to be left out by whoever asks.
+            return f"${letters}${self.table.top + 1}:${letters}"
         return f"${letters}{self.row + 1}"
 
     def _name(self, name: str) -> str:

@@ -36,9 +36,9 @@ def highlight_rules(book: Book, tab: TabPlan) -> list[Request]:
         for column in table.columns:
             test = misplaced(book.plan, table, column)
             if test:
-                block = book.column_block(tab, table, column.key)
+                block = book.column_block(tab, table, column.key, header=True)
                 # Before the colours of single choices: a wrong pair is more than a shade.
-                found.insert(0, _boolean([block], test, MISPLACED))
+                found.insert(0, _boolean([block], _below(table, test), MISPLACED))
     for span, when, style in tab.highlights:
         test = Writer(book.plan, mode="rule", row=span.row).text(when)
         found.append(_boolean([book.span(span)], test, style))
@@ -51,17 +51,27 @@ def _rule(book: Book, tab: TabPlan, table: TablePlan, highlight: Highlight) -> R
     if not chosen:
         return None
     places = sorted(keys.index(key) for key in chosen)
-    blocks = [book.column_block(tab, table, keys[first], columns=columns) for first, columns in runs(places)]
+    blocks = [
+        book.column_block(tab, table, keys[first], columns=columns, header=True)
+        for first, columns in runs(places)
+    ]
     if highlight.duplicates:
         letters = column_letters(table.left + places[0])
-        first = table.top + 2
+        first = table.top + 1
         cell = f"${letters}{first}"
         test = f'=AND({cell}<>"",COUNTIF(${letters}${first}:${letters},{cell})>1)'
     elif highlight.when is not None:
-        test = Writer(book.plan, table, "rule", table.top + 1).text(highlight.when)
+        test = Writer(book.plan, table, "rule", table.top).text(highlight.when)
     else:
         return None
-    return _boolean(blocks, test, highlight.style)
+    return _boolean(blocks, _below(table, test), highlight.style)
+
+
+def _below(table: TablePlan, test: str) -> str:
+    """The test for the header's row, which holds for the rows below it alone: a format that began in the
+    first of them would leave out the rows that people insert above that.
+    """
+    return f"=AND(ROW()>ROW(${column_letters(table.left)}${table.top + 1}),{test.removeprefix('=')})"
 
 
 def _boolean(blocks: list[Request], test: str, style: Style) -> Request:

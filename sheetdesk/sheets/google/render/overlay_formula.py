@@ -11,13 +11,22 @@ columns has no block. The blocks end before column AH, where what else sync keep
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sheetdesk.plan.plan import ColumnPlan, SheetPlan, TablePlan
 from sheetdesk.sheets.google.render.dialect import column_letters, quoted_tab, text_literal
 
-__all__ = ["OVERLAY_TAB", "OVERLAY_WIDTH", "OverlayBlock", "overlay_blocks", "overlay_formula"]
+__all__ = [
+    "OVERLAY_TAB",
+    "OVERLAY_WIDTH",
+    "OverlayBlock",
+    "filling",
+    "is_filling",
+    "overlay_blocks",
+    "overlay_formula",
+]
 
 OVERLAY_TAB = "_sheetdesk_sync"
 OVERLAY_WIDTH = 33
@@ -64,17 +73,29 @@ def overlay_blocks(plan: SheetPlan) -> dict[str, OverlayBlock]:
     return blocks
 
 
-def overlay_formula(
-    title: str, id_column_letters: str, first_row: int, place: int, block_left: int = 0
-) -> str:
+def filling(title: str, column: str, below: str) -> str:
+    """The formula of a header cell that shows its title, and `below` it an array as high as `column`.
+
+    `column` begins in the header's row, `$A$1:$A`: rows that people insert or move to stand right below the
+    header are in it then, while the beginning of `$A$2:$A` would be pushed down, and all values with it.
+    """
+    header = column.partition(":")[0]
+    return f"=ARRAYFORMULA(IF(ROW({column})=ROW({header}),{text_literal(title)},{below}))"
+
+
+def is_filling(formula: str) -> bool:
+    """Whether a header's formula, ours or people's, fills its column, or only makes a title."""
+    return re.match(r"\s*(\{|ARRAYFORMULA\s*\()", formula, re.IGNORECASE) is not None
+
+
+def overlay_formula(title: str, id_column_letters: str, header: int, place: int, block_left: int = 0) -> str:
     """The formula of a header cell: the title, and below it the column as the overlay has it.
 
-    `first_row` is the number, from 1, of the first row below the header; `place` counts the columns of
-    the block that starts at column `block_left`, its ids being 1. What is blank there stays blank, and
-    a row whose id is not there shows nothing.
+    `header` is the number, from 1, of the header's row; `place` counts the columns of the block that starts
+    at column `block_left`, its ids being 1. What is blank there stays blank, and a row whose id is not there
+    shows nothing.
     """
-    ids = f"${id_column_letters}${first_row}:${id_column_letters}"
+    ids = f"${id_column_letters}${header}:${id_column_letters}"
     left, right = column_letters(block_left), column_letters(OVERLAY_WIDTH - 1)
     block = f"{quoted_tab(OVERLAY_TAB)}!${left}$2:${right}"
-    found = f"IFNA(VLOOKUP({ids},{block},{place},FALSE))"
-    return f"={{{text_literal(title)};ARRAYFORMULA({found})}}"
+    return filling(title, ids, f"IFNA(VLOOKUP({ids},{block},{place},FALSE))")

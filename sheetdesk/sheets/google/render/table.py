@@ -7,9 +7,10 @@ from sheetdesk.plan.formula import Call, Expr, Op, This
 from sheetdesk.plan.plan import ColumnPlan, SheetPlan, Style, TablePlan, TabPlan
 from sheetdesk.sheets.google.render.book import Book, Request
 from sheetdesk.sheets.google.render.cells import typed, without_tail
-from sheetdesk.sheets.google.render.dialect import Writer, column_letters, text_literal
+from sheetdesk.sheets.google.render.dialect import Writer, column_letters
 from sheetdesk.sheets.google.render.overlay_formula import (
     OVERLAY_TAB,
+    filling,
     overlay_formula,
     shown_by_overlay,
 )
@@ -75,7 +76,7 @@ def header_cell(book: Book, table: TablePlan, column: ColumnPlan) -> Request:
         block = blocks[table.name]
         letters = column_letters(table.left + table.index("id"))
         place = block.place(column.key)
-        value = {"formulaValue": overlay_formula(column.title, letters, table.top + 2, place, block.left)}
+        value = {"formulaValue": overlay_formula(column.title, letters, table.top + 1, place, block.left)}
     found: Request = {"userEnteredValue": value, "userEnteredFormat": format_of(_header_style(column))}
     note = _note(column)
     return found | {"note": note} if note else found
@@ -102,7 +103,7 @@ def worked_out(plan: SheetPlan, table: TablePlan, title: str, formula: Expr) -> 
     writer = Writer(plan, table, "spilled")
     inputs = [writer.of(This(key)) for key in _inputs(formula)]
     nothing = f'{"&".join(inputs)}=""'
-    return f'={{{text_literal(title)};ARRAYFORMULA(IF({nothing},"",{writer.of(formula)}))}}'
+    return filling(title, inputs[0], f'IF({nothing},"",{writer.of(formula)})')
 
 
 def _inputs(expr: Expr) -> dict[str, None]:

@@ -18,7 +18,7 @@ from sheetdesk.plan.plan import SheetPlan
 from sheetdesk.sheets.google.publish import Changes, changes, publication
 from sheetdesk.sheets.google.render.ids import Ids
 from sheetdesk.sheets.google.render.locks import shares
-from sheetdesk.sheets.google.render.overlay_formula import overlay_blocks
+from sheetdesk.sheets.google.render.overlay_formula import filling, overlay_blocks
 from sheetdesk.table.table import table_of
 from tests.books import NOW, Book, book_of, desk_named
 from tests.sheets.google.render.discovery import complaints
@@ -161,7 +161,11 @@ def test_a_new_column_of_rules_goes_into_the_overlay_and_every_header_finds_its_
     assert len(moved) > 5
     titles = {column.key: column.title for column in to.tickets.columns}
     assert headers == {
-        f"={{\"{titles[key]}\";ARRAYFORMULA(IFNA(VLOOKUP($A$2:$A,'_sheetdesk_sync'!$A$2:$AG,{block.place(key)},FALSE)))}}"
+        filling(
+            titles[key],
+            "$A$1:$A",
+            f"IFNA(VLOOKUP($A$1:$A,'_sheetdesk_sync'!$A$2:$AG,{block.place(key)},FALSE))",
+        )
         for key in moved
     }
     cleared = [body for body in of_kind(made, "updateCells") if "rows" not in body]

@@ -34,6 +34,12 @@ PLAN = SheetPlan(
 )  # fmt: skip
 
 
+def whole(letter: str) -> str:
+    """A column of the tickets as other cells speak of it, from below its header to the end."""
+    column = f"'Ann''s tickets'!${letter}:${letter}"
+    return f"INDEX({column},ROW('Ann''s tickets'!${letter}$2)+1):INDEX({column},ROWS({column}))"
+
+
 @pytest.mark.parametrize(
     ("expr", "text"),
     [
@@ -41,7 +47,7 @@ PLAN = SheetPlan(
         (Literal(0.5), "=0.5"),
         (Literal(1e12), "=1000000000000"),
         (Literal(True), "=TRUE"),
-        (Field("tickets", "due"), "='Ann''s tickets'!$D$3:$D"),
+        (Field("tickets", "due"), f"={whole('D')}"),
         (Place(4, 1, "hidden", rows=3), "='Hidden'!$B$5:$B$7"),
         (Place(4, 1, fixed_row=False), "=$B5"),
         (Place(4, 1, fixed_column=False), "=B$5"),
@@ -49,7 +55,7 @@ PLAN = SheetPlan(
         (call("IF", compare(Place(0, 0), "<>", ""), 1, 0), '=IF(($A$1<>""),1,0)'),
         (Name("texts"), "=texts"),
         (Name("down"), "='Hidden'!$B$5:$B$7"),
-        (Name("people"), "='Ann''s tickets'!$C$3:$C"),
+        (Name("people"), f"={whole('C')}"),
     ],
 )  # fmt: skip
 def test_a_formula_in_a_cell(expr: Expr, text: str) -> None:
@@ -58,7 +64,7 @@ def test_a_formula_in_a_cell(expr: Expr, text: str) -> None:
 
 def test_what_must_see_whole_columns_is_asked_for_as_an_array() -> None:
     assert Writer(PLAN).text(call("SMALL", Field("tickets", "due"), 1), is_array=True) == (
-        "=ARRAYFORMULA(SMALL('Ann''s tickets'!$D$3:$D,1))"
+        f"=ARRAYFORMULA(SMALL({whole('D')},1))"
     )
 
 
@@ -81,10 +87,10 @@ MATRIX = call("INDEX", Name("live"), call("MATCH", This("id"), Name("texts"), 0)
 @pytest.mark.parametrize(
     ("expr", "text"),
     [
-        (This("due"), "=$D$3:$D"),
-        (both(This("id"), This("due")), "=($C$3:$C*$D$3:$D>0)"),
-        (call("OR", This("id"), This("due")), "=($C$3:$C+$D$3:$D>0)"),
-        (MATRIX, "=VLOOKUP($C$3:$C,{texts,live},$D$3:$D+1,FALSE)"),
+        (This("due"), "=$D$2:$D"),
+        (both(This("id"), This("due")), "=($C$2:$C*$D$2:$D>0)"),
+        (call("OR", This("id"), This("due")), "=($C$2:$C+$D$2:$D>0)"),
+        (MATRIX, "=VLOOKUP($C$2:$C,{texts,live},$D$2:$D+1,FALSE)"),
     ],
 )
 def test_a_formula_for_all_rows_of_a_column(expr: Expr, text: str) -> None:

@@ -118,7 +118,9 @@ def test_of_conditional_formats_the_plan_s_first_comes_first() -> None:
     assert fills[1:] == wanted
     tests = [rule["booleanRule"]["condition"]["values"][0]["userEnteredValue"] for rule in rules()]
     assert "COUNTIFS(INDIRECT(" in tests[0]
-    assert tests[1] == '=AND($A2<>"",COUNTIF($A$2:$A,$A2)>1)'
+    assert tests[1] == '=AND(ROW()>ROW($A$1),AND($A1<>"",COUNTIF($A$1:$A,$A1)>1))'
+    # A row that people insert above the first is in their ranges.
+    assert {block.get("startRowIndex", 0) for rule in rules() for block in rule["ranges"]} == {0}
 
 
 def test_a_conditional_format_holds_only_what_google_takes_there() -> None:

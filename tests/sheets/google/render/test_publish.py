@@ -172,10 +172,10 @@ def test_columns_of_rules_are_shown_from_the_overlay_and_hold_nothing_themselves
     for key in block.columns:
         letters = column_letters(table.index(key))
         place = block.place(key)
-        lookup = f"VLOOKUP($A$2:$A,'_sheetdesk_sync'!$A$2:$AG,{place},FALSE)"
+        lookup = f"VLOOKUP($A$1:$A,'_sheetdesk_sync'!$A$2:$AG,{place},FALSE)"
         title = table.columns[table.index(key)].title
         header = placed[f"{letters}1"]["userEnteredValue"]["formulaValue"]
-        assert header == f'={{"{title}";ARRAYFORMULA(IFNA({lookup}))}}'
+        assert header == f'=ARRAYFORMULA(IF(ROW($A$1:$A)=ROW($A$1),"{title}",IFNA({lookup})))'
         assert [f"{letters}{row}" for row in range(2, table.rows + 2) if f"{letters}{row}" in placed] == []
     shown = cells(made, OVERLAY_TAB)
     heads = [
