@@ -138,9 +138,16 @@ def text_of(name: str, mask: Mask) -> Text:
     """How to write a field of CellData under a mask."""
     if name in ("userEnteredValue", "effectiveValue"):
         return value_writer(mask)
-    if mask.is_all:
-        return dumps
-    return lambda part: dumps(mask.project(part))
+    known: dict[int, tuple[Any, str]] = {}
+
+    def text(part: Any) -> str:
+        # Formats and rules are one dict in thousands of cells; it is kept, so that nothing else gets its id.
+        found = known.get(id(part))
+        if found is None:
+            found = known[id(part)] = (part, dumps(part if mask.is_all else mask.project(part)))
+        return found[1]
+
+    return text
 
 
 def value_writer(mask: Mask) -> Text:
