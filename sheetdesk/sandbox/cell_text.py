@@ -30,6 +30,8 @@ STORED = (
     "pivotTable",
     "chipRuns",
 )
+LOOKS = ("effectiveFormat", *(name for name in STORED if name != "userEnteredValue"))
+"""What a cell without a value may have too."""
 NO_CELL: Json = {}
 NO_CELLS: Row = {}
 Text = Callable[[Any], str]
@@ -43,16 +45,19 @@ def dumps(value: Any) -> str:
 def row_data(shown: Shown, mask: Mask, tab: Tab, box: Box) -> str | None:
     """The `rowData` of a rectangle; what is empty at an end is left out, None for nothing."""
     cell_text = writer(shown, mask, tab)
-    shows_more = shown.has_formulas(tab) or bool(shown.pivot(tab))
+    values_alone = all(under(mask, name) is None for name in LOOKS)
+    brought = shown.brought(tab, box)
     first, last = box.c0, box.c1
     rows: list[str] = []
     end = box.r1 if box.r1 <= len(tab.rows) else min(box.r1, shown.rows_used(tab))
     for row in range(box.r0, end):
         cells = (tab.rows[row] if row < len(tab.rows) else None) or NO_CELLS
+        others = brought.get(row, NO_CELLS)
         line: list[str] = []
-        for column in range(first, last) if shows_more else sorted(cells):
+        told = cells if not values_alone else [at for at, cell in cells.items() if "userEnteredValue" in cell]
+        for column in sorted({*told, *others} if others else told):
             if first <= column < last:
-                text = cell_text(row, column, cells.get(column, NO_CELL))
+                text = cell_text(row, column, cells.get(column, NO_CELL), others.get(column))
                 if text != "{}":
                     gap = column - first - len(line)
                     if gap:
@@ -64,8 +69,8 @@ def row_data(shown: Shown, mask: Mask, tab: Tab, box: Box) -> str | None:
     return "[" + ",".join(rows) + "]" if rows else None
 
 
-def writer(shown: Shown, mask: Mask, tab: Tab) -> Callable[[int, int, Json], str]:
-    """Writes one CellData with no more in it than the mask asks for."""
+def writer(shown: Shown, mask: Mask, tab: Tab) -> Callable[[int, int, Json, Json | None], str]:
+    """Writes one CellData, and the value that others bring to it, with no more than the mask asks for."""
     wanted = {name: under(mask, name) for name in (*STORED, *SEEN)}
     stored = [
         (name, f'"{name}":', text_of(name, part)) for name in STORED if (part := wanted[name]) is not None
@@ -75,7 +80,7 @@ def writer(shown: Shown, mask: Mask, tab: Tab) -> Callable[[int, int, Json], str
     has_text = wanted["formattedValue"] is not None
     has_format = wanted["effectiveFormat"] is not None
     format_text = format_writer(shown, wanted["effectiveFormat"] or Mask(()))
-    is_plain = not shown.has_formulas(tab) and not shown.pivot(tab)
+    empty: dict[int, tuple[Json, str]] = {}
 
     def formatted(row: int, column: int, cell: Json) -> Json | None:
         entered: Json | None = cell.get("userEnteredFormat")
@@ -84,18 +89,31 @@ def writer(shown: Shown, mask: Mask, tab: Tab) -> Callable[[int, int, Json], str
             return entered
         return {**(entered or {}), "numberFormat": brought}
 
-    def cell_text(row: int, column: int, cell: Json) -> str:
+    def full(row: int, column: int, cell: Json, value: Json | None) -> str:
         parts = [head + text(cell[name]) for name, head, text in stored if name in cell]
-        value = cell.get("userEnteredValue") if is_plain else shown.value(tab, row, column)
         if value is not None:
             if has_value:
                 parts.append('"effectiveValue":' + value_text(value))
-            if has_text and (seen := shown.text(tab, row, column)):
+            if has_text and (seen := shown.text_of(value, tab, row, column)):
                 parts.append('"formattedValue":' + in_quotes(seen))
         if has_format and (cell or value is not None):
-            entered = cell.get("userEnteredFormat") if is_plain else formatted(row, column, cell)
+            is_formula = "formulaValue" in cell.get("userEnteredValue", NO_CELL)
+            entered = formatted(row, column, cell) if is_formula else cell.get("userEnteredFormat")
             parts.append('"effectiveFormat":' + format_text(entered))
         return "{" + ",".join(parts) + "}"
+
+    def cell_text(row: int, column: int, cell: Json, brought: Json | None) -> str:
+        entered = cell.get("userEnteredValue")
+        if entered is not None:
+            value = shown.value(tab, row, column) if "formulaValue" in entered else entered
+            return full(row, column, cell, value)
+        if brought is not None:
+            return full(row, column, cell, brought)
+        # Cells that only look alike are one dict in their thousands, and their text does not tell the place.
+        known = empty.get(id(cell))
+        if known is None:
+            known = empty[id(cell)] = (cell, full(row, column, cell, None))
+        return known[1]
 
     return cell_text
 
@@ -120,9 +138,16 @@ def text_of(name: str, mask: Mask) -> Text:
     """How to write a field of CellData under a mask."""
     if name in ("userEnteredValue", "effectiveValue"):
         return value_writer(mask)
-    if mask.is_all:
-        return dumps
-    return lambda part: dumps(mask.project(part))
+    known: dict[int, tuple[Any, str]] = {}
+
+    def text(part: Any) -> str:
+        # Formats and rules are one dict in thousands of cells; it is kept, so that nothing else gets its id.
+        found = known.get(id(part))
+        if found is None:
+            found = known[id(part)] = (part, dumps(part if mask.is_all else mask.project(part)))
+        return found[1]
+
+    return text
 
 
 def value_writer(mask: Mask) -> Text:

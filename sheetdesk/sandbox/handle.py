@@ -23,6 +23,7 @@ from sheetdesk.sandbox.batch import Batch
 from sheetdesk.sandbox.book import Json, Spreadsheet
 from sheetdesk.sandbox.calls import CALLS, PROJECTED, Call
 from sheetdesk.sandbox.cell_text import dumps
+from sheetdesk.sandbox.clock import wall_time
 from sheetdesk.sandbox.drive import Drive, File
 from sheetdesk.sandbox.fieldmask import Mask
 from sheetdesk.sandbox.grid import written
@@ -150,9 +151,9 @@ class Sandbox:
             raise ApiError(400, "INVALID_ARGUMENT", error.description, [details]) from error
 
     def shown(self, book: Spreadsheet) -> Shown:
-        """What a book's cells show; kept as long as the book and the day stay the same."""
+        """What a book's cells show; kept as long as the book and the day in its zone stay the same."""
         now = self.now()
-        day = now.date().isoformat()
+        day = wall_time(now, book.properties.get("timeZone", "Etc/GMT")).date().isoformat()
         known = self.views.get(book.id)
         if known is not None and known[0] is book and known[1] == day:
             return known[2]

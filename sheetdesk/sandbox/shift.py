@@ -211,6 +211,8 @@ def is_single(merge: Json) -> bool:
 def move_in_cells(book: Spreadsheet, tab: Tab, step: Shift) -> None:
     """Formulas, validations with references and pivot sources, wherever in the book they stand."""
     for other in book.tabs:
+        # One dict in thousands of cells stays one.
+        ruled: dict[int, tuple[Json, Json]] = {}
         for row, cells in enumerate(other.rows):
             if not cells:
                 continue
@@ -222,7 +224,9 @@ def move_in_cells(book: Spreadsheet, tab: Tab, step: Shift) -> None:
                     if new != text:
                         cell = {**cell, "userEnteredValue": {"formulaValue": new}}
                 if "dataValidation" in cell or "pivotTable" in cell:
-                    cell = moved_rules(cell, step, tab.title, other)
+                    if id(cell) not in ruled:
+                        ruled[id(cell)] = cell, moved_rules(cell, step, tab.title, other)
+                    cell = ruled[id(cell)][1]
                 if cell is not cells[column]:
                     changed = changed if changed is not None else dict(cells)
                     changed[column] = cell

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from sheetdesk.sandbox import a1, pivots, values
 from sheetdesk.sandbox.book import Json, Row, Spreadsheet, Tab
+from sheetdesk.sandbox.ranges import Box
 
 if TYPE_CHECKING:
     from sheetdesk.sandbox.formulas.engine import Engine
@@ -91,6 +92,21 @@ class Shown:
         pivot = self.pivot(tab)
         return pivot.get((row, column)) if pivot else None
 
+    def brought(self, tab: Tab, box: Box) -> dict[int, dict[int, Json]]:
+        """The effectiveValues of cells that hold nothing themselves, by row and column.
+
+        Formulas and pivot tables elsewhere bring them.
+        """
+        found: dict[int, dict[int, Json]] = {}
+        for (row, column), value in self.pivot(tab).items():
+            if box.r0 <= row < box.r1 and box.c0 <= column < box.c1:
+                found.setdefault(row, {})[column] = value
+        if self.has_formulas(tab):
+            rows, columns = range(box.r0, box.r1), range(box.c0, box.c1)
+            for row, values in self.engine.spilled(tab.title, rows, columns).items():
+                found[row] = {**found.get(row, NO_CELLS), **values}
+        return found
+
     def pivot(self, tab: Tab) -> dict[tuple[int, int], Json]:
         """What the pivot tables of a tab write, by place; computed once."""
         found = self.pivot_cells.get(tab.id)
@@ -128,8 +144,10 @@ class Shown:
     def text(self, tab: Tab, row: int, column: int) -> str:
         """The cell as people see it, "" where it shows nothing."""
         value = self.value(tab, row, column)
-        if value is None:
-            return ""
+        return "" if value is None else self.text_of(value, tab, row, column)
+
+    def text_of(self, value: Json, tab: Tab, row: int, column: int) -> str:
+        """A cell's effectiveValue as people see it there."""
         if "stringValue" in value and not self.number_format(tab, row, column):
             return str(value["stringValue"])
         return values.shown(value, self.number_format(tab, row, column), self.locale)

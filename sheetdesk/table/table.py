@@ -58,5 +58,16 @@ def table_of(spec: TableSpec, columns: Mapping[str, Iterable[Any]], ids: Iterabl
         if isinstance(values, pd.Series):
             values = values.array
         series = pd.Series(values, index=index, dtype=dtype)
-        made[key] = series.where(series.notna(), None) if dtype == "object" else series
+        made[key] = _with_none(series) if dtype == "object" else series
     return Table(spec, pd.DataFrame(made, index=index))
+
+
+def _with_none(series: pd.Series[Any]) -> pd.Series[Any]:
+    """The same values, whatever stands for a missing one replaced by None."""
+    values = series.to_numpy()
+    missing = pd.isna(values)
+    if not missing.any():
+        return series
+    filled = values.copy()
+    filled[missing] = None
+    return pd.Series(filled, index=series.index, dtype="object")

@@ -75,6 +75,14 @@ class Array(Block):
     def column(self, column: int) -> list[Scalar]:
         return self._columns[column]
 
+    def within(self, top: int, left: int, rows: range, columns: range) -> Iterator[tuple[int, int, Scalar]]:
+        """Row, column and value of what lies in a rectangle when it is put at a place, but for its first."""
+        for column in range(max(left, columns.start), min(left + self.columns, columns.stop)):
+            values = self._columns[column - left]
+            for row in range(max(top, rows.start), min(top + self.rows, rows.stop)):
+                if row > top or column > left:
+                    yield row, column, values[row - top]
+
     @classmethod
     def of_rows(cls, rows: Iterable[Iterable[Scalar]]) -> Array:
         return cls([list(column) for column in zip(*rows, strict=True)])
@@ -130,24 +138,32 @@ def lifted(function: Callable[..., Scalar], arguments: list[Value]) -> Value:
     if not blocks:
         return function(*arguments)
     rows, columns = max(block.rows for block in blocks), max(block.columns for block in blocks)
-    return Array(
-        [
-            list(map(function, *(_stretched(argument, rows, column) for argument in arguments)))
-            for column in range(columns)
-        ]
-        if any(block.rows == rows for block in blocks)
-        else []
-    )
+    return Array([_line(function, arguments, rows, column) for column in range(columns)])
 
 
-def _stretched(argument: Value, rows: int, column: int) -> Iterable[Scalar]:
+def _line(function: Callable[..., Scalar], arguments: list[Value], rows: int, column: int) -> list[Scalar]:
+    """One column of `lifted`.
+
+    Where every argument goes on as one value to the end, as below the last row in use, so does the result.
+    """
+    stretches = [_stretched(argument, rows, column) for argument in arguments]
+    used = max(len(values) for values, _ in stretches)
+    lines = (chain(values, repeat(rest, used - len(values))) for values, rest in stretches)
+    found = list(map(function, *lines))
+    return found + [function(*(rest for _, rest in stretches))] * (rows - used) if used < rows else found
+
+
+def _stretched(argument: Value, rows: int, column: int) -> tuple[list[Scalar], Scalar]:
+    """The values of an argument in a column, and the one that goes on below them."""
     if not isinstance(argument, Block):
-        return repeat(argument, rows)
+        return [], argument
     if argument.columns > 1 and column >= argument.columns:
-        return repeat(NOT_AVAILABLE, rows)
+        return [], NOT_AVAILABLE
     values = argument.column(column if argument.columns > 1 else 0)
-    if len(values) == rows:
-        return values
     if len(values) == 1:
-        return repeat(values[0], rows)
-    return chain(values, repeat(NOT_AVAILABLE, rows - len(values)))
+        return [], values[0]
+    rest = values[-1] if len(values) == rows else NOT_AVAILABLE
+    used = len(values)
+    while used and values[used - 1] is rest:
+        used -= 1
+    return values[:used], rest

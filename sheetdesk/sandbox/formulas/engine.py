@@ -7,13 +7,12 @@ An engine belongs to one state of a book: after a change, make another. It reads
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Hashable, Sequence
+from datetime import datetime
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sheetdesk.sandbox.a1 import column_letters
-from sheetdesk.sandbox.formulas.blocks import Area, Array
+from sheetdesk.sandbox.clock import wall_time
+from sheetdesk.sandbox.formulas.blocks import Area, Array, Value
 from sheetdesk.sandbox.formulas.evaluate import Evaluation
 from sheetdesk.sandbox.formulas.lexer import Unparsable
 from sheetdesk.sandbox.formulas.parser import parse
@@ -27,6 +26,8 @@ __all__ = ["Book", "Engine", "Tab"]
 
 # Formulas that wait for one another, before the innermost is worked out on its own.
 DEEPEST = 12
+# Arrays that are kept for other formulas; those of one column of a dashboard lie this close together.
+MOST_SHARED = 64
 CIRCLE = Error("REF", "Circular dependency detected.")
 BROKEN = Error("ERROR", "Formula parse error.")
 TOO_LONG = Error("ERROR", "The formula is too long for the sandbox to compute.")
@@ -58,7 +59,10 @@ class Engine:
         self.sheets = {str(tab.properties["title"]): Sheet(tab) for tab in book.tabs}
         self.by_id = {tab.properties.get("sheetId"): str(tab.properties["title"]) for tab in book.tabs}
         self.names = {str(named["name"]).casefold(): named for named in book.named_ranges.values()}
-        self.context = Context(locale(book.properties.get("locale", "en_US")), _wall(now, book))
+        self.context = Context(
+            locale(book.properties.get("locale", "en_US")),
+            wall_time(now, book.properties.get("timeZone", "Etc/GMT")),
+        )
         self.log = log
         self._logged: set[str] = set()
         self._values: dict[Place, Scalar] = {}
@@ -67,6 +71,7 @@ class Engine:
         self._peeked: dict[Place, list[tuple[int, int, int]]] = {}
         self._circle: set[Place] = set()
         self._areas: dict[tuple[str, int, int, int, int], Area] = {}
+        self._shared: dict[Hashable, Array] = {}
 
     def value(self, tab: str, row: int, column: int) -> dict[str, Any] | None:
         """The effectiveValue of a cell, counted from 0; None where there is nothing.
@@ -77,6 +82,28 @@ class Engine:
         if typed and "formulaValue" not in typed:
             return typed
         return extended(self._settled(tab, row, column))
+
+    def spilled(self, tab: str, rows: range, columns: range) -> dict[int, dict[int, dict[str, Any]]]:
+        """The effectiveValues that formulas bring into other cells of a rectangle, by row and column.
+
+        Raises KeyError for a tab that the book does not have.
+        """
+        sheet = self.sheets[tab]
+        found: dict[int, dict[int, dict[str, Any]]] = {}
+        # A cell that two arrays reach shows the first: it is put down last.
+        for top, left, wide in reversed(self._anchors(sheet)):
+            if top >= rows.stop or left >= columns.stop or left + wide <= columns.start:
+                continue
+            self._settled(tab, top, left)
+            array = sheet.spilled.get((top, left))
+            if array is not None:
+                for row, column, value in array.within(top, left, rows, columns):
+                    shown = extended(value)
+                    if shown is not None:
+                        found.setdefault(row, {})[column] = shown
+                    elif row in found:
+                        found[row].pop(column, None)
+        return found
 
     def _settled(self, tab: str, row: int, column: int) -> Scalar:
         """A cell's value, long chains of formulas worked out from their far end."""
@@ -204,7 +231,7 @@ class Engine:
             return result
         if self._reads_itself(sheet, row, column, result):
             return CIRCLE
-        blocked = self._blocked(sheet, row, column, result)
+        blocked = sheet.blocked(row, column, result)
         if blocked is not None:
             return blocked
         sheet.spilled[row, column] = result
@@ -216,23 +243,6 @@ class Engine:
             start < row + array.rows and end > row and column <= read < column + array.columns
             for start, end, read in self._peeked.pop((sheet.title, row, column), ())
         )
-
-    def _blocked(self, sheet: Sheet, row: int, column: int, array: Array) -> Error | None:
-        """Why an array cannot be shown from a cell on."""
-        more = row + array.rows - sheet.row_count, column + array.columns - sheet.column_count
-        for missing, what in zip(more, ("rows", "columns"), strict=True):
-            if missing > 0:
-                words = f"Result was not automatically expanded, please insert more {what} ({missing})."
-                return Error("REF", words)
-        for below in range(row, min(row + array.rows, len(sheet.rows))):
-            cells = sheet.rows[below]
-            for right in cells or ():
-                inside = column <= right < column + array.columns and (below, right) != (row, column)
-                if inside and cells and cells[right].get("userEnteredValue"):
-                    place = f"{column_letters(right)}{below + 1}"
-                    words = f"Array result was not expanded because it would overwrite data in {place}."
-                    return Error("REF", words)
-        return None
 
     def area(self, where: Range, own: str) -> Area | Error:
         """The cells of a reference in a formula of the tab `own`, clipped to the grid."""
@@ -256,6 +266,17 @@ class Engine:
                 self._areas[key] = area
         return area
 
+    def shared(self, key: Hashable, compute: Callable[[], Value]) -> Value:
+        """An array that several formulas work out alike; `key` says all that it depends on but the cells."""
+        if key in self._shared:
+            return self._shared[key]
+        value = compute()
+        if isinstance(value, Array):
+            self._shared[key] = value
+            if len(self._shared) > MOST_SHARED:
+                del self._shared[next(iter(self._shared))]
+        return value
+
     def range_named(self, name: str) -> Range | None:
         """Where a named range lies."""
         named = self.names.get(name.casefold())
@@ -273,12 +294,3 @@ class Engine:
             self._logged.add(function)
             self.log(words)
         return Error("NAME", words)
-
-
-def _wall(now: datetime, book: Book) -> datetime:
-    try:
-        zone = ZoneInfo(book.properties.get("timeZone", "Etc/GMT"))
-    except ZoneInfoNotFoundError:
-        zone = ZoneInfo("Etc/GMT")
-    aware = now if now.tzinfo is not None else now.replace(tzinfo=UTC)
-    return aware.astimezone(zone).replace(tzinfo=None)

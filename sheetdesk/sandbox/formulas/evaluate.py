@@ -17,6 +17,7 @@ from sheetdesk.sandbox.formulas.functions.function import Function
 from sheetdesk.sandbox.formulas.lexer import Unparsable
 from sheetdesk.sandbox.formulas.operators import BINARY, UNARY
 from sheetdesk.sandbox.formulas.parser import read_range
+from sheetdesk.sandbox.formulas.reach import slots_of
 from sheetdesk.sandbox.formulas.scalars import NOT_AVAILABLE, Error, Scalar
 from sheetdesk.sandbox.formulas.syntax import (
     ArrayLiteral,
@@ -54,7 +55,7 @@ class Evaluation:
         if isinstance(value, Area) and not (isinstance(node, Call) and node.function in SPILLING):
             return self.own(value)
         if isinstance(value, Area):
-            value = Array([value.column(column) for column in range(value.columns)])
+            value = Array(_columns(value))
         if isinstance(value, Block):
             return value.at(0, 0) if value.rows == value.columns == 1 else _array(value)
         return value
@@ -137,20 +138,21 @@ class Evaluation:
 
     def literal(self, node: ArrayLiteral, *, array: bool) -> Value:
         """`{1,2;3,4}`: blocks beside and below each other, of fitting sizes."""
-        rows: list[list[Scalar]] = []
-        for parts in node.rows:
+        columns: list[list[Scalar]] = []
+        for place, parts in enumerate(node.rows):
             values = [self.value(part, array=array) for part in parts]
             height = max(value.rows if isinstance(value, Block) else 1 for value in values)
             if any((value.rows if isinstance(value, Block) else 1) != height for value in values):
                 return Error("VALUE", "An array literal was missing values for one or more rows.")
-            for row in range(height):
-                line: list[Scalar] = []
-                for value in values:
-                    line += value.row(row) if isinstance(value, Block) else [value]
-                rows.append(line)
-        if any(len(row) != len(rows[0]) for row in rows):
-            return Error("VALUE", "An array literal was missing values for one or more rows.")
-        return Array.of_rows(rows)
+            beside = [column for value in values for column in _columns(value)]
+            if place == 0:
+                columns = [list(column) for column in beside]
+            elif len(beside) != len(columns):
+                return Error("VALUE", "An array literal was missing values for one or more rows.")
+            else:
+                for column, more in zip(columns, beside, strict=True):
+                    column += more
+        return Array(columns)
 
     def call(self, node: Call, *, array: bool) -> Value:
         function = FUNCTIONS.get(node.function)
@@ -163,8 +165,24 @@ class Evaluation:
         if function.lazy is not None:
             return function.lazy(self, node.arguments, array)
         inner = array or function.is_array
-        values = [self.value(argument, array=inner) for argument in node.arguments]
+        values = [
+            self.whole(argument)
+            if inner and function.takes_at(place) == "b"
+            else self.value(argument, array=inner)
+            for place, argument in enumerate(node.arguments)
+        ]
         return self.applied(function, values, array=inner)
+
+    def whole(self, node: Node) -> Value:
+        """An argument inside an array that a function takes as a block.
+
+        A dashboard asks for the smallest, the second, the third … of one array: it is worked out once.
+        """
+        used = slots_of(node) if isinstance(node, Call | Binary) else None
+        if used is None:
+            return self.value(node, array=True)
+        key = (node, self.tab, tuple(self.slots[number] for number in used))
+        return self.engine.shared(key, partial(self.value, node, array=True))
 
     def applied(self, function: Function, values: list[Value], *, array: bool) -> Value:
         """A function over its arguments, place by place where one that takes a single value got a block."""
@@ -201,6 +219,10 @@ class Evaluation:
 
 
 def _array(block: Block) -> Array:
-    if isinstance(block, Array):
-        return block
-    return Array([block.column(column) for column in range(block.columns)])
+    return block if isinstance(block, Array) else Array(_columns(block))
+
+
+def _columns(value: Value) -> list[list[Scalar]]:
+    if isinstance(value, Block):
+        return [value.column(column) for column in range(value.columns)]
+    return [[value]]

@@ -1,4 +1,4 @@
-"""How far a formula's result may reach, told from its text alone.
+"""How far a formula's result may reach, and what a part of it reads, told from its text alone.
 
 Whoever reads an empty cell asks the formulas above and left of it whether they fill it; the narrower
 this answer, the fewer formulas are worked out, and the fewer seem to depend on themselves.
@@ -7,7 +7,7 @@ this answer, the fewer formulas are worked out, and the fewer seem to depend on 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from sheetdesk.sandbox.formulas.syntax import (
     ArrayLiteral,
@@ -22,7 +22,7 @@ from sheetdesk.sandbox.formulas.syntax import (
     Unary,
 )
 
-__all__ = ["columns_wide", "may_spill", "might_spill"]
+__all__ = ["columns_wide", "may_spill", "might_spill", "slots_of"]
 
 Named = Callable[[Slot | Name], Range | None]
 
@@ -138,3 +138,30 @@ def _called(node: Call, named: Named) -> int | None:
 
 def _widest(widths: list[int | None]) -> int | None:
     return None if None in widths else max((width or 1 for width in widths), default=1)
+
+
+def slots_of(node: Node) -> tuple[int, ...] | None:
+    """The slots that a part of an array formula reads; None where its value depends on the formula's cell."""
+    if isinstance(node, Slot):
+        return (node.number,)
+    if isinstance(node, Call):
+        if node.function in ("ROW", "COLUMN") and not node.arguments:
+            return None
+        return _together(node.arguments)
+    if isinstance(node, Binary):
+        return _together((node.left, node.right))
+    if isinstance(node, Unary):
+        return slots_of(node.operand)
+    if isinstance(node, ArrayLiteral):
+        return _together(part for row in node.rows for part in row)
+    return ()
+
+
+def _together(nodes: Iterable[Node]) -> tuple[int, ...] | None:
+    found: list[int] = []
+    for node in nodes:
+        slots = slots_of(node)
+        if slots is None:
+            return None
+        found += slots
+    return tuple(found)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from sheetdesk.sandbox.a1 import column_letters
 from sheetdesk.sandbox.formulas.blocks import Array
 from sheetdesk.sandbox.formulas.scalars import Error, Scalar
 
@@ -54,6 +55,23 @@ class Sheet:
                 values.append(literal(typed) if typed else None)
             self.columns[column] = values, formulas
         return self.columns[column]
+
+    def blocked(self, row: int, column: int, array: Array) -> Error | None:
+        """Why an array cannot be shown from a cell on; None where it can."""
+        more = row + array.rows - self.row_count, column + array.columns - self.column_count
+        for missing, what in zip(more, ("rows", "columns"), strict=True):
+            if missing > 0:
+                words = f"Result was not automatically expanded, please insert more {what} ({missing})."
+                return Error("REF", words)
+        across = range(column, column + array.columns)
+        for below in range(row, min(row + array.rows, len(self.rows))):
+            cells = self.rows[below]
+            for right in across if cells else ():
+                if (below, right) != (row, column) and self.typed(below, right):
+                    place = f"{column_letters(right)}{below + 1}"
+                    words = f"Array result was not expanded because it would overwrite data in {place}."
+                    return Error("REF", words)
+        return None
 
 
 def literal(value: dict[str, Any]) -> Scalar:

@@ -22,9 +22,17 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A literal; None is an argument that was left out."""
+    """A literal; None is an argument that was left out. TRUE is not 1, though Python has it so."""
 
     value: Scalar
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Constant):
+            return NotImplemented
+        return type(self.value) is type(other.value) and self.value == other.value
+
+    def __hash__(self) -> int:
+        return hash(self.value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from sheetdesk.plan.plan import SheetPlan, Span, TablePlan, TabPlan
 from sheetdesk.sheets.xlsx.dialect import Writer, column_letters, quoted_tab, range_text
 from sheetdesk.sheets.xlsx.formats import Formats
 from sheetdesk.sheets.xlsx.package import Package
-from sheetdesk.sheets.xlsx.page import make_chart, write_cells
+from sheetdesk.sheets.xlsx.page import Page, make_chart, write_cells
 from sheetdesk.sheets.xlsx.pivot import add_pivots
 from sheetdesk.sheets.xlsx.rows import rows_xml
 from sheetdesk.sheets.xlsx.slicer import slicer_mark
@@ -57,7 +57,7 @@ def render_package(plan: SheetPlan) -> Package:
     workbook.set_properties({"title": plan.title, "author": "sheetdesk", "created": plan.now or LATER})
     workbook.set_calc_mode("auto")
     formats = Formats(workbook, plan.font, plan.size)
-    sheets = [workbook.add_worksheet(tab.title) for tab in plan.tabs]
+    sheets = [workbook.add_worksheet(tab.title, Page) for tab in plan.tabs]
     for tab, worksheet in zip(plan.tabs, sheets, strict=True):
         _write_tab(workbook, worksheet, plan, tab, formats)
     for name in plan.names:

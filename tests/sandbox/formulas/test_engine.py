@@ -202,3 +202,44 @@ def test_twenty_thousand_lookups_and_twenty_counts_take_no_long_time() -> None:
     assert [plain(engine.value("Counts", row, 0)) for row in (1, 19)] == [count / 2 - 1, count / 2 - 10]
     # A lookup that searched its column each time would take minutes.
     assert process_time() - start < 5
+
+
+def test_an_array_that_several_formulas_share_is_the_same_in_each() -> None:
+    ranked = '=ARRAYFORMULA(SMALL(IF(A1:A4<>"",A1:A4*1),{}))'
+    made = one([[value, ranked.format(place)] for place, value in enumerate([5, 3, 9, 1], 1)])
+    assert column(made, 1, 4) == [1, 3, 5, 9]
+
+
+@pytest.mark.parametrize(
+    ("one_way", "other", "found"),
+    [
+        ("SUM(IF(A1:A3=1,10))", "SUM(IF(A1:A3=TRUE,10))", [10, 20]),
+        ("SUM(IF(A1:A3=1,1))", "SUM(IF(A2:A4=1,1))", [1, 0]),
+        ("SUM(A1:A3*ROW())", "SUM(A1:A3*ROW())", [3, 6]),
+    ],
+)
+def test_arrays_that_only_look_alike_are_not_shared(one_way: str, other: str, found: list[int]) -> None:
+    made = one([[1, f"=ARRAYFORMULA({one_way})"], [True, f"=ARRAYFORMULA({other})"], [True]])
+    assert column(made, 1, 2) == found
+
+
+def test_formulas_that_share_an_array_in_a_circle_are_errors() -> None:
+    made = one([["=ARRAYFORMULA(SUM(IF(A1:C1>0,1,2)))", 5, 6], ["=ARRAYFORMULA(SUM(IF(A1:C1>0,1,2)))"]])
+    assert column(made, 0, 2) == ["#REF!", "#REF!"]
+
+
+def test_what_goes_on_to_the_end_is_not_mistaken_for_what_comes_before() -> None:
+    lines: list[list[Any]] = [[1, "x", "=ARRAYFORMULA(A1:A5&B1:B3)"], [None, "x"], [2, "x"], [], [True]]
+    assert column(one(lines), 2, 5) == ["1x", "x", "2x", "#N/A", "#N/A"]
+    mixed: list[list[Any]] = [[True, "=ARRAYFORMULA(A1:A4=1)"], [1], [1], [True]]
+    assert column(one(mixed), 1, 4) == [False, True, True, False]
+
+
+def test_what_formulas_bring_into_a_rectangle_is_told_at_once() -> None:
+    engine = Engine(one([["={1,2;3,4}", None, "=SUM(A:B)"], [], ["={7;8}"]]), NOW)
+    assert engine.spilled("Sheet1", range(4), range(3)) == {
+        0: {1: {"numberValue": 2}},
+        1: {0: {"numberValue": 3}, 1: {"numberValue": 4}},
+        3: {0: {"numberValue": 8}},
+    }
+    assert engine.spilled("Sheet1", range(1, 2), range(1, 9)) == {1: {1: {"numberValue": 4}}}

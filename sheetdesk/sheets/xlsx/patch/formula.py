@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import re
 
-from openpyxl.formula.tokenizer import Token, Tokenizer, TokenizerError
-from openpyxl.formula.translate import Translator, TranslatorError
-
 from sheetdesk.sheets.xlsx.check.book import block
 from sheetdesk.sheets.xlsx.patch.layout import place_name
 
@@ -23,6 +20,10 @@ PLACE = re.compile(r"\$?[A-Z]{1,3}\$?[0-9]+")
 
 def moved(formula: str, source: tuple[int, int], target: tuple[int, int]) -> str | None:
     """The formula of cell `source` (row, column) as it reads in cell `target`; None if not certain."""
+    # A sixth of a second to import, which only workbooks with formulas of people's own need.
+    from openpyxl.formula.tokenizer import TokenizerError
+    from openpyxl.formula.translate import Translator, TranslatorError
+
     try:
         translator = Translator(f"={formula}", origin=place_name(*source))
         text = str(translator.translate_formula(place_name(*target)))[1:]
@@ -35,6 +36,8 @@ def moved(formula: str, source: tuple[int, int], target: tuple[int, int]) -> str
 
 def grown(formula: str, left: int, right: int, old_last: int, new_last: int) -> str:
     """The formula with ranges over these columns that end in row `old_last` ending in `new_last`."""
+    from openpyxl.formula.tokenizer import Token, Tokenizer, TokenizerError
+
     try:
         tokenizer = Tokenizer(f"={formula}")
     except TokenizerError:
@@ -52,6 +55,8 @@ def grown(formula: str, left: int, right: int, old_last: int, new_last: int) -> 
 
 def _is_on_sheet(formula: str) -> bool:
     """Whether every place in the formula is one; a place moved past the last column is not."""
+    from openpyxl.formula.tokenizer import Token, Tokenizer
+
     for token in Tokenizer(f"={formula}").items:
         if token.subtype == Token.RANGE and "[" not in token.value:
             for place in token.value.rpartition("!")[2].split(":"):
