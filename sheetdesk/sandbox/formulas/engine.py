@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sheetdesk.sandbox.a1 import column_letters
+from sheetdesk.sandbox.date_formats import wall
 from sheetdesk.sandbox.formulas.blocks import Area, Array
 from sheetdesk.sandbox.formulas.evaluate import Evaluation
 from sheetdesk.sandbox.formulas.lexer import Unparsable
@@ -58,7 +58,10 @@ class Engine:
         self.sheets = {str(tab.properties["title"]): Sheet(tab) for tab in book.tabs}
         self.by_id = {tab.properties.get("sheetId"): str(tab.properties["title"]) for tab in book.tabs}
         self.names = {str(named["name"]).casefold(): named for named in book.named_ranges.values()}
-        self.context = Context(locale(book.properties.get("locale", "en_US")), _wall(now, book))
+        self.context = Context(
+            locale(book.properties.get("locale", "en_US")),
+            wall(now, book.properties.get("timeZone", "Etc/GMT")),
+        )
         self.log = log
         self._logged: set[str] = set()
         self._values: dict[Place, Scalar] = {}
@@ -273,12 +276,3 @@ class Engine:
             self._logged.add(function)
             self.log(words)
         return Error("NAME", words)
-
-
-def _wall(now: datetime, book: Book) -> datetime:
-    try:
-        zone = ZoneInfo(book.properties.get("timeZone", "Etc/GMT"))
-    except ZoneInfoNotFoundError:
-        zone = ZoneInfo("Etc/GMT")
-    aware = now if now.tzinfo is not None else now.replace(tzinfo=UTC)
-    return aware.astimezone(zone).replace(tzinfo=None)
