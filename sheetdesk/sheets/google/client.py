@@ -20,7 +20,7 @@ from gspread.urls import (
     SPREADSHEETS_API_V4_BASE_URL,
 )
 
-from sheetdesk.errors import AnswerUnreadable
+from sheetdesk.errors import AnswerUnreadable, Cause
 from sheetdesk.sheets.google.buckets import Buckets
 from sheetdesk.sheets.google.sending import Sender
 from sheetdesk.sheets.google.transport import GZIP_FROM_BYTES, Counts
@@ -183,5 +183,5 @@ def _at(url: str, spreadsheet_id: str) -> str:
 
 def _word(facts: Mapping[str, Any], name: str) -> str:
     if name not in facts:
-        raise AnswerUnreadable(reason=f"its answer has no {name}")
+        raise AnswerUnreadable(reason=Cause(f"its answer has no {name}", f"应答中没有 {name}"))
     return str(facts[name])
