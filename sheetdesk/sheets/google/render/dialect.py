@@ -15,10 +15,10 @@ from typing import Literal as Among
 from sheetdesk.errors import Cause, DeskUnfit
 from sheetdesk.plan.formula import Call, Expr, Field, Literal, Name, Op, Place, This
 from sheetdesk.plan.plan import NamePlan, SheetPlan, Span, TablePlan
-from sheetdesk.table.grid import column_letters
+from sheetdesk.table.grid import column_letters, quoted_tab
 
 __all__ = [
-    "FUNCTIONS", "LOCALES", "Writer", "block_of", "column_letters", "quoted_tab", "standing_texts",
+    "FUNCTIONS", "LOCALES", "Writer", "block_of", "column_letters", "standing_texts",
     "text_literal",
 ]  # fmt: skip
 
@@ -63,11 +63,6 @@ FUNCTIONS = frozenset(
 AGGREGATES = frozenset(
     ["COUNTA", "COUNTIFS", "INDEX", "MAX", "MIN", "SMALL", "SUM", "SUMIFS", "SUMPRODUCT", "AVERAGEIFS"]
 )
-
-
-def quoted_tab(title: str) -> str:
-    """A tab's title as it stands before `!`."""
-    return "'" + title.replace("'", "''") + "'"
 
 
 def text_literal(text: str) -> str:

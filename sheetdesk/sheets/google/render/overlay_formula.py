@@ -16,7 +16,8 @@ from dataclasses import dataclass
 
 from sheetdesk.errors import Cause, DeskUnfit
 from sheetdesk.plan.plan import ColumnPlan, SheetPlan, TablePlan
-from sheetdesk.sheets.google.render.dialect import column_letters, quoted_tab, text_literal
+from sheetdesk.sheets.google.render.dialect import text_literal
+from sheetdesk.table.grid import column_letters, quoted_tab
 
 __all__ = ["OVERLAY_TAB", "OVERLAY_WIDTH", "OverlayBlock", "overlay_blocks", "overlay_formula"]
 
