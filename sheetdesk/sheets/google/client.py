@@ -165,12 +165,6 @@ class Google:
                 return found
             params = params | {"pageToken": str(page["nextPageToken"])}
 
-    def trash(self, spreadsheet_id: str) -> None:
-        """Put a spreadsheet in the bin, from where people can take it back for 30 days."""
-        url = _at(FILE, spreadsheet_id)
-        params = ALL_DRIVES | {"fields": "id"}
-        self._http.ask("PATCH", url, "drive", spreadsheet_id, params, {"trashed": True})
-
     def delete(self, spreadsheet_id: str) -> None:
         """Delete a spreadsheet for good; only its owner can."""
         self._http.ask("DELETE", _at(FILE, spreadsheet_id), "drive", spreadsheet_id, ALL_DRIVES)
