@@ -33,6 +33,7 @@ ASSETS = {
 """The page's own files by their path, with their types."""
 
 MOST_ROWS = 400
+MOST_FROZEN = 20
 """How many rows are told at once, however many are asked for."""
 
 MOST_OPTIONS = 500
@@ -82,7 +83,7 @@ class View:
         book = self.file.book
         tab = (book.tab(sheet_id) if sheet_id is not None else None) or first_shown(book)
         grid = tab.properties.get("gridProperties", {})
-        frozen = min(int(grid.get("frozenRowCount", 0)), 20)
+        frozen = min(int(grid.get("frozenRowCount", 0)), MOST_FROZEN)
         start = max(start, frozen)
         end = min(start + min(count, MOST_ROWS), tab.row_count)
         rows = [*range(min(frozen, tab.row_count)), *range(start, end)]
@@ -101,6 +102,7 @@ class View:
             "version": self.file.version,
             "rows": tab.row_count,
             "frozen": frozen,
+            "frozen_columns": min(int(grid.get("frozenColumnCount", 0)), MOST_FROZEN),
             "bare": bool(grid.get("hideGridlines")),
             "closed": self.is_closed(tab),
             "charts": charts(tab),
