@@ -62,6 +62,14 @@ LEDGER: dict[str, Entry] = {
         DOCUMENTED,
         "the order of kinds of values; whether rows' metadata follows is a switch, both are claimed",
     ),
+    "randomizeRange": Entry(DOCUMENTED),
+    "deleteDuplicates": Entry(
+        DOCUMENTED, "that the end of the range is emptied with its formats; rows without values"
+    ),
+    "textToColumns": Entry(
+        DOCUMENTED, "that pieces are trimmed and read as if typed; which sign is detected"
+    ),
+    "pasteData": Entry(DOCUMENTED, "that pieces are read as if typed; quotes around them"),
     "mergeCells": Entry(RECORDED, "that hidden values are lost; words of refusals"),
     "unmergeCells": Entry(RECORDED),
     "updateBorders": Entry(DOCUMENTED),
