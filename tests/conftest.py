@@ -42,7 +42,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """With SHEETDESK_FULL set, a test that was skipped for want of a program fails the run.
 
-    What cannot be installed is excused: the shared files, a checkout of gspread, and not being root.
+    What cannot be installed is excused: the shared files, a checkout of gspread, Google's samples, an
+    account at Google, and not being root.
     """
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if not os.environ.get("SHEETDESK_FULL") or reporter is None:
@@ -56,6 +57,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
             or ("shared" in reason and not shared_is_here)
             # The package index has gspread without its tests.
             or "SHEETDESK_GSPREAD_CHECKOUT" in reason
+            # Google's pages are not ours to copy.
+            or "SHEETDESK_OFFICIAL_SAMPLES" in reason
+            or "SHEETDESK_LIVE_CREDENTIALS" in reason
         )
         if not excused:
             reporter.write_line(f"not run in a full check: {report.nodeid}: {reason}", red=True)

@@ -15,6 +15,7 @@ from sheetdesk.errors import (
     DeskInvalid,
     FamilyMemberUnknown,
     FileMissing,
+    GoogleError,
     MapUnknown,
     RoleUnknown,
     SheetdeskError,
@@ -78,7 +79,7 @@ def raised() -> list[tuple[str, str, set[str]]]:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ALL:
                 given = {word.arg for word in node.keywords if word.arg}
                 whole = all(word.arg for word in node.keywords)
-                if whole and ALL[node.func.id].__init__ is SheetdeskError.__init__:
+                if whole and ALL[node.func.id].__init__ in (SheetdeskError.__init__, GoogleError.__init__):
                     found.append((f"{path.relative_to(PACKAGE)}:{node.lineno}", node.func.id, given))
     return found
 

@@ -76,6 +76,7 @@ A person's bad cell is none of these: it is a value (`Problem`, `Refusal`), coll
 
 from __future__ import annotations
 
+from sheetdesk.errors.cause import Cause
 from sheetdesk.errors.channel import ChannelError, ChannelInvalid, ChannelRefused, ChannelUnreachable
 from sheetdesk.errors.desk import (
     Complaint,
@@ -161,6 +162,7 @@ from sheetdesk.errors.tree import (
 __all__ = [
     "AnswerUnreadable",
     "ApiDisabled",
+    "Cause",
     "CellProtected",
     "CellsExhausted",
     "ChannelError",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from sheetdesk.errors.cause import Cause
 from sheetdesk.errors.sheet import SheetError
 
 __all__ = [
@@ -15,7 +16,8 @@ __all__ = [
 
 
 class GoogleError(SheetError):
-    pass
+    def __init__(self, *, reason: Cause | None = None, **facts: object) -> None:
+        super().__init__(**facts, **({} if reason is None else {"reason": reason}))
 
 
 class SheetUnanswered(GoogleError):
@@ -49,7 +51,7 @@ class QuotaSpent(GoogleError):
         "请降低同步频率，或把工单台分给多个服务帐号。",
     }
 
-    def __init__(self, quota: str, waited: int, retry_after_s: float | None = None) -> None:
+    def __init__(self, quota: Cause, waited: int, retry_after_s: float | None = None) -> None:
         super().__init__(quota=quota, waited=waited)
         self.retry_after_s = retry_after_s
 
@@ -80,7 +82,7 @@ class CredentialsRefused(GoogleError):
         "zh": "Google 不接受该凭据{account}：{reason}。请新建密钥或重新登录。",
     }
 
-    def __init__(self, account: str, reason: str) -> None:
+    def __init__(self, account: str, reason: Cause) -> None:
         super().__init__(account=f" ({account})" if account else "", reason=reason)
 
 
@@ -162,7 +164,7 @@ class GoogleRefused(GoogleError):
     }
 
     def __init__(
-        self, sheet: str, reason: str, *, status: str = "", request: int | None = None, kind: str = ""
+        self, sheet: str, reason: Cause, *, status: str = "", request: int | None = None, kind: str = ""
     ) -> None:
         super().__init__(sheet=sheet, reason=reason)
         self.status, self.request, self.kind = status, request, kind

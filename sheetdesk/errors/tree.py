@@ -6,6 +6,8 @@ import difflib
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
+from sheetdesk.errors.cause import Cause
+
 __all__ = ["ConflictUnknown", "FamilyMemberUnknown", "RoleUnknown", "SheetdeskError", "SyncRunning", "near"]
 
 
@@ -31,7 +33,10 @@ class SheetdeskError(Exception):
     def say(self, locale: str = "en") -> str:
         """One or two sentences: what happened and where, then the next step."""
         words = self.words.get(locale.split("-", maxsplit=1)[0], self.words["en"])
-        return words.format(**self.facts)
+        facts = {
+            name: fact.say(locale) if isinstance(fact, Cause) else fact for name, fact in self.facts.items()
+        }
+        return words.format(**facts)
 
     def __str__(self) -> str:
         return self.say()

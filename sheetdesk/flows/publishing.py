@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sheetdesk.desk.desk import SheetPlace
-from sheetdesk.errors import DeskUnfit, SheetPublished, SheetUnanswered
+from sheetdesk.errors import SheetPublished, SheetUnanswered
 from sheetdesk.flows.building import Built, FirstVersion, first_version
 from sheetdesk.flows.opening import OpenDesk
 from sheetdesk.flows.places import GOOGLE, audience, clock_of, spreadsheet_id
@@ -29,7 +29,7 @@ def publish(opened: OpenDesk, place: SheetPlace, *, now: datetime, google: Googl
     """Make the spreadsheet of one `google:` sheet of the desk, or fill the one that it names.
 
     People's own tabs in it stay. What died halfway is finished by the same call. Raises SheetPublished
-    where it shows the desk already, DeskUnfit, GoogleError.
+    where it shows the desk already, GoogleError.
     """
     desk = opened.desk
     is_main = place.key == desk.sheets[0].key
@@ -42,13 +42,10 @@ def publish(opened: OpenDesk, place: SheetPlace, *, now: datetime, google: Googl
     state = SheetState(place.key, f"{GOOGLE}{online}", whom.role.key if whom.role else "")
     first = first_version(opened, state, whom, now)
     ids = Ids()
-    try:
-        walls = walls_of(found, clock_of(desk)) if found is not None else None
-        plan = first.plan if walls is None else walls.planned(first.plan)
-        zone = found.zone if found is not None else ""
-        made = publication(plan, desk, whom=whom, ids=ids, owner=google.account, zone=zone)
-    except ValueError as error:
-        raise DeskUnfit(reason=str(error)) from error
+    walls = walls_of(found, clock_of(desk)) if found is not None else None
+    plan = first.plan if walls is None else walls.planned(first.plan)
+    zone = found.zone if found is not None else ""
+    made = publication(plan, desk, whom=whom, ids=ids, owner=google.account, zone=zone)
     if not online:
         online = google.create_from(made.create_body)
         found = snapshot(google.get(online, FIELDS))

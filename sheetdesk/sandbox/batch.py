@@ -43,9 +43,9 @@ class Batch:
         raise invalid(f"Invalid requests[{self.index}].{self.kind}: {text}")
 
     def tab(self, sheet_id: int | None) -> Tab:
-        """The tab with that id, 0 when none is given. Raises ApiError."""
+        """The tab with that id, 0 when none is given, if it has a grid. Raises ApiError."""
         tab = self.book.tab(sheet_id or 0)
-        if tab is None:
+        if tab is None or not tab.has_grid:
             self.refuse(f"No grid with id: {sheet_id or 0}")
         return tab
 

@@ -78,6 +78,11 @@ class Tab:
     def column_count(self) -> int:
         return int(self.properties.get("gridProperties", {}).get("columnCount", 0))
 
+    @property
+    def has_grid(self) -> bool:
+        """False of a tab that a chart has to itself."""
+        return "gridProperties" in self.properties
+
     def copy(self) -> Tab:
         """Another tab that shares every row and dict with this one."""
         copied = replace(

@@ -42,7 +42,7 @@ def export(file: File, mime: str, now: datetime) -> tuple[int, dict[str, str], b
     text_file = io.StringIO()
     tab_separated = mime == "text/tab-separated-values"
     writer = csv.writer(text_file, delimiter="\t" if tab_separated else ",", lineterminator="\r\n")
-    writer.writerows(shown_rows(file.book, file.book.tabs[0], now))
+    writer.writerows(shown_rows(file.book, next(tab for tab in file.book.tabs if tab.has_grid), now))
     headers = {"Content-Type": mime, "Content-Disposition": "attachment"}
     return 200, headers, text_file.getvalue().removesuffix("\r\n").encode()
 

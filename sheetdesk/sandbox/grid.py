@@ -62,6 +62,8 @@ class Answered:
         kept: Json = found if mask.is_all else mask.project(found)
         if with_data and mask.reaches("sheets.data"):
             for tab, sheet in zip(tabs, kept["sheets"], strict=True):
+                if not tab.has_grid:
+                    continue
                 boxes = [area.box for area in areas if area.tab is tab] or [whole(tab)]
                 sheet["data"] = [self.grid_data(shown, tab, box) for box in boxes]
         return kept

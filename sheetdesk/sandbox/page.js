@@ -125,6 +125,7 @@ function draw(shown) {
   shown.widths.forEach((width, column) => {
     const cell = make("th", letters(column));
     cell.style.width = cell.style.minWidth = cell.style.maxWidth = `${width}px`;
+    freeze(cell, column, shown);
     cell.classList.toggle("active", column === state.column);
     head.append(cell);
   });
@@ -144,6 +145,14 @@ function draw(shown) {
   drawCharts(shown);
   mark();
   place();
+}
+
+// A frozen column stays beside the row numbers, as a frozen row below the letters.
+function freeze(cell, column, shown) {
+  if (column >= shown.frozen_columns) return;
+  cell.classList.add("fixed");
+  cell.classList.toggle("edge", column + (cell.colSpan || 1) >= shown.frozen_columns);
+  cell.style.left = `${state.lefts[column]}px`;
 }
 
 function drawTabs(shown) {
@@ -203,6 +212,7 @@ function drawRow(line, shown) {
     if (facts.struck) style.textDecoration = "line-through";
     cell.title = [facts.text, facts.note, facts.locked && say("locked")].filter(Boolean).join("\n");
     if (line.row < shown.frozen) style.top = `${(line.row + 1) * ROW}px`;
+    freeze(cell, column, shown);
     row.append(cell);
   });
   if (line.row < shown.frozen) row.cells[0].style.top = `${(line.row + 1) * ROW}px`;
@@ -216,11 +226,12 @@ function overflow(cell, line, column, shown) {
   if (!own.text || own.align || (own.within && !shown.bare) || own.options || (own.locked && !shown.closed)) return;
   let end = column + (own.span || 1);
   const first = end;
-  for (; end < shown.widths.length; end += 1) {
+  const last = column < shown.frozen_columns ? shown.frozen_columns : shown.widths.length;
+  for (; end < last; end += 1) {
     const next = line.cells[end] || {};
     if (next.text || next.options || next.span || next.fill !== own.fill) break;
   }
-  if (end === first) return;
+  if (end <= first) return;
   cell.classList.add("over");
   cell.firstChild.style.maxWidth = `${state.lefts[end] - state.lefts[column] - 12}px`;
 }
@@ -283,8 +294,10 @@ function mark() {
 function place() {
   if (!state.editing) return;
   const { element, row, column } = state.editing;
-  element.style.top = `${(row + 1) * ROW - 1}px`;
-  element.style.left = `${state.lefts[column] - 1}px`;
+  // A frozen cell stands still, and what is being typed into it with it.
+  const still = (count, value, scrolled) => (value < count ? scrolled : 0);
+  element.style.top = `${(row + 1) * ROW - 1 + still(state.shown.frozen, row, scroll.scrollTop)}px`;
+  element.style.left = `${state.lefts[column] - 1 + still(state.shown.frozen_columns, column, scroll.scrollLeft)}px`;
   const end = column + (facts(row, column).span || 1);
   element.style.width = `${Math.max(state.lefts[end] - state.lefts[column] + 2, 120)}px`;
 }
@@ -302,9 +315,10 @@ function move(rows, columns) {
   if (state.row >= shown.frozen && top < scroll.scrollTop + covered) scroll.scrollTop = top - covered;
   if (top + ROW > scroll.scrollTop + scroll.clientHeight) scroll.scrollTop = top + ROW - scroll.clientHeight;
   const left = state.lefts[state.column];
-  if (left < scroll.scrollLeft + NUMBERS) scroll.scrollLeft = left - NUMBERS;
+  const beside = state.lefts[Math.min(shown.frozen_columns, state.column)];
+  if (state.column >= shown.frozen_columns && left < scroll.scrollLeft + beside) scroll.scrollLeft = left - beside;
   const right = state.lefts[state.column + 1];
-  if (right > scroll.scrollLeft + scroll.clientWidth) scroll.scrollLeft = right - scroll.clientWidth;
+  if (state.column >= shown.frozen_columns && right > scroll.scrollLeft + scroll.clientWidth) scroll.scrollLeft = right - scroll.clientWidth;
   mark();
 }
 

@@ -15,7 +15,7 @@ from sheetdesk.sandbox.book import Json, Tab
 from sheetdesk.sandbox.drive import Drive, File
 from sheetdesk.sandbox.looks import look
 from sheetdesk.sandbox.page_shape import charts, spans
-from sheetdesk.sandbox.ranges import resolve
+from sheetdesk.sandbox.ranges import first_shown, resolve
 from sheetdesk.sandbox.rule_looks import RuleLooks
 from sheetdesk.sandbox.shown import Shown
 
@@ -33,6 +33,7 @@ ASSETS = {
 """The page's own files by their path, with their types."""
 
 MOST_ROWS = 400
+MOST_FROZEN = 20
 """How many rows are told at once, however many are asked for."""
 
 MOST_OPTIONS = 500
@@ -80,10 +81,9 @@ class View:
     def stretch(self, sheet_id: int | None, start: int, count: int) -> Json:
         """The frozen rows and `count` rows from `start` of a tab, the first one by default."""
         book = self.file.book
-        visible = [tab for tab in book.tabs if not tab.properties.get("hidden")] or book.tabs
-        tab = (book.tab(sheet_id) if sheet_id is not None else None) or visible[0]
+        tab = (book.tab(sheet_id) if sheet_id is not None else None) or first_shown(book)
         grid = tab.properties.get("gridProperties", {})
-        frozen = min(int(grid.get("frozenRowCount", 0)), 20)
+        frozen = min(int(grid.get("frozenRowCount", 0)), MOST_FROZEN)
         start = max(start, frozen)
         end = min(start + min(count, MOST_ROWS), tab.row_count)
         rows = [*range(min(frozen, tab.row_count)), *range(start, end)]
@@ -95,12 +95,14 @@ class View:
             "tabs": [
                 {"id": one.id, "title": one.title, "hidden": bool(one.properties.get("hidden"))}
                 for one in book.tabs
+                if one.has_grid
             ],
             "person": self.person,
             "people": self.people(),
             "version": self.file.version,
             "rows": tab.row_count,
             "frozen": frozen,
+            "frozen_columns": min(int(grid.get("frozenColumnCount", 0)), MOST_FROZEN),
             "bare": bool(grid.get("hideGridlines")),
             "closed": self.is_closed(tab),
             "charts": charts(tab),

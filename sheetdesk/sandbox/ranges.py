@@ -15,6 +15,7 @@ __all__ = [
     "box",
     "contains",
     "echo",
+    "first_shown",
     "grid_range",
     "overlap",
     "resolve",
@@ -101,19 +102,19 @@ def resolve(book: Spreadsheet, text: str) -> Area:
     Raises ApiError for an unknown name and for a start outside the grid.
     """
     parsed = spelled(text)
-    if parsed.name is None and (parsed.tab is None or book.tab_titled(parsed.tab)):
-        tab = book.tab_titled(parsed.tab) if parsed.tab is not None else first_shown(book)
+    if parsed.name is None:
+        tab = grid_titled(book, parsed.tab) if parsed.tab is not None else first_shown(book)
         if tab is not None:
             return bounded(tab, parsed)
     if parsed.name is not None:
-        if parsed.tab is None and (tab := book.tab_titled(parsed.name)):
+        if parsed.tab is None and (tab := grid_titled(book, parsed.name)):
             return whole(tab)
         named = next((n for n in book.named_ranges.values() if same_name(n["name"], parsed.name)), None)
         if named is not None:
             tab = book.tab(named["range"].get("sheetId", 0))
             if tab is not None:
                 return Area(tab, box(named["range"], tab))
-    tab = book.tab_titled(parsed.whole)
+    tab = grid_titled(book, parsed.whole)
     if tab is not None:
         return whole(tab)
     raise invalid(f"Unable to parse range: {text}")
@@ -122,7 +123,7 @@ def resolve(book: Spreadsheet, text: str) -> Area:
 def area(book: Spreadsheet, written: Json) -> Area:
     """The rectangle of a GridRange in its tab. Raises ApiError for an unknown tab."""
     tab = book.tab(written.get("sheetId", 0))
-    if tab is None:
+    if tab is None or not tab.has_grid:
         raise invalid(f"No grid with id: {written.get('sheetId', 0)}")
     return Area(tab, box(written, tab))
 
@@ -131,8 +132,15 @@ def whole(tab: Tab) -> Area:
     return Area(tab, Box(0, tab.row_count, 0, tab.column_count))
 
 
+def grid_titled(book: Spreadsheet, title: str) -> Tab | None:
+    tab = book.tab_titled(title)
+    return tab if tab is not None and tab.has_grid else None
+
+
 def first_shown(book: Spreadsheet) -> Tab:
-    return next((tab for tab in book.tabs if not tab.properties.get("hidden")), book.tabs[0])
+    """The first tab with a grid that is not hidden, else the first with one."""
+    grids = [tab for tab in book.tabs if tab.has_grid]
+    return next((tab for tab in grids if not tab.properties.get("hidden")), grids[0])
 
 
 def same_name(one: str, other: str) -> bool:

@@ -13,7 +13,11 @@ from typing import TYPE_CHECKING
 
 from sheetdesk.sandbox import a1, pivots, values
 from sheetdesk.sandbox.book import Json, Row, Spreadsheet, Tab
+<<<<<<< HEAD
 from sheetdesk.sandbox.ranges import Box
+=======
+from sheetdesk.sandbox.date_formats import wall
+>>>>>>> samples
 
 if TYPE_CHECKING:
     from sheetdesk.sandbox.formulas.engine import Engine
@@ -21,7 +25,11 @@ if TYPE_CHECKING:
 __all__ = ["Shown"]
 
 DATE_CALL = re.compile(r"=\s*(TODAY|NOW|DATE)\([^()]*\)\s*", re.IGNORECASE)
-ONE_CELL = re.compile(r"=(?:'(?:[^']|'')+'!|\w+!)?\$?[A-Za-z]{1,3}\$?[0-9]+")
+CELL = r"(?:'(?:[^']|'')+'!|\w+!)?\$?[A-Za-z]{1,3}\$?[0-9]+"
+ONE_CELL = re.compile(rf"=({CELL})")
+SUMMED = re.compile(
+    rf"=\s*(?:SUM|MIN|MAX|AVERAGE)\(\s*({CELL})(?::\$?[A-Za-z]{{1,3}}\$?[0-9]+)?\s*\)\s*", re.I
+)
 
 NOTHING: Json = {}
 NO_CELLS: Row = {}
@@ -45,6 +53,10 @@ class Shown:
         from sheetdesk.sandbox.formulas.engine import Engine
 
         return Engine(self.book, self.now, self.log)
+
+    def wall(self) -> datetime:
+        """What the clocks say in the book's time zone."""
+        return wall(self.now, self.book.properties.get("timeZone", "Etc/GMT"))
 
     def rows_used(self, tab: Tab) -> int:
         """How many rows hold or show anything, formulas that spill and pivot tables counted."""
@@ -128,13 +140,17 @@ class Shown:
         return found
 
     def brought_format(self, tab: Tab, formula: str) -> Json | None:
-        """The format of a formula that is a date, or that only repeats a cell with a format; else None."""
+        """The format of a formula that is a date, or that repeats or sums up cells: that of the first one.
+
+        None for any other formula.
+        """
         call = DATE_CALL.fullmatch(formula)
         if call is not None:
             return {"type": "DATE_TIME" if call[1].upper() == "NOW" else "DATE"}
-        if ONE_CELL.fullmatch(formula) is None:
+        first = ONE_CELL.fullmatch(formula) or SUMMED.fullmatch(formula)
+        if first is None:
             return None
-        parsed = a1.parse(formula[1:].replace("$", ""))
+        parsed = a1.parse(first[1].replace("$", ""))
         home = tab if parsed.tab is None else self.book.tab_titled(parsed.tab)
         if home is None or parsed.start_row is None or parsed.start_col is None:
             return None

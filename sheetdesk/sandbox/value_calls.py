@@ -119,19 +119,22 @@ def update_all(call: Call, places: Callable[[Spreadsheet, Json], list[Area]]) ->
     batch = call.sandbox.batch(file.book, call.caller)
     mode = call.body.get("valueInputOption") or ""
     done: list[tuple[Area, Json, Json]] = []
+    told: list[Area] = []
     for index, one in enumerate(call.body.get("data") or ()):
         try:
             for place in places(batch.book, one):
                 area, counts = written(call, batch, place, one, mode, index)
                 done.append((area, counts, one))
+                # Documented: the answer shows all that a filter chose, not only what was written.
+                told.append(place if "dataFilter" in one else area)
         except ApiError as error:
             if error.code == 400 and not error.message.startswith("Invalid"):
                 raise invalid(f"Invalid data[{index}]: {error.message}") from error
             raise
     call.sandbox.keep(file, batch.book, call.caller)
     responses = []
-    for area, counts, one in done:
-        response = answered(call, batch.book, area, counts, call.body)
+    for shown_area, (_, counts, one) in zip(told, done, strict=True):
+        response = answered(call, batch.book, shown_area, counts, call.body)
         if "dataFilter" in one:
             response = {name: part for name, part in response.items() if name != "spreadsheetId"}
             response["dataFilter"] = echoed(one["dataFilter"])

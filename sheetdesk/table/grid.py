@@ -10,7 +10,17 @@ from dataclasses import dataclass, field
 
 from sheetdesk.columns.base import Cell, blank, plain
 
-__all__ = ["Area", "Grid", "GridTable", "cell_name", "column_letters", "find_area", "folded", "is_covered"]
+__all__ = [
+    "Area",
+    "Grid",
+    "GridTable",
+    "cell_name",
+    "column_letters",
+    "find_area",
+    "folded",
+    "is_covered",
+    "quoted_tab",
+]
 
 DEEPEST_HEADER = 30
 
@@ -88,6 +98,11 @@ def column_letters(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
+
+
+def quoted_tab(title: str) -> str:
+    """A tab's title as it stands before `!` in a formula."""
+    return "'" + title.replace("'", "''") + "'"
 
 
 def cell_name(row: int, column: int) -> str:

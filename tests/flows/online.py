@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import requests
 
-from sheetdesk.flows import OpenDesk, Synced, build, open_desk, sync
+from sheetdesk.flows import OpenDesk, build, sync
 from sheetdesk.flows.places import clock_of, dated_columns, spreadsheet_id, xlsx_sheet
 from sheetdesk.flows.publishing import publish
 from sheetdesk.flows.upgrading import Upgraded, upgrade
@@ -27,44 +26,21 @@ from sheetdesk.sheets.google.read import FIELDS, snapshot
 from sheetdesk.sheets.google.seen import SeenFile
 from sheetdesk.sheets.google.sheet import GoogleSheet
 from sheetdesk.store.sheets import SheetState
-from sheetdesk.store.store import Write
-from sheetdesk.table.change import diff
 from sheetdesk.table.grid import Grid
 from sheetdesk.table.plain import decoded_one
-from sheetdesk.table.table import table_of
+from tests.flows.folder import COLUMNS, LIFE, START, STEP, DeskFolder
 
 __all__ = ["DESK", "ME", "Online"]
 
 ME = "owner@sandbox.local"
-START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
-DESK = """
-name: Small
-zone: Europe/London
-ids: "T-{n:03}"
-columns:
-  - id
-  - created
-  - title
-  - {key: type, choices: [{key: hard, title: Hardware}, {key: soft, title: Software}]}
-  - status
-  - owner
-  - due
-  - updated
-  - {key: notes, merge: append}
-  - {key: risk, title: Risk, owner: rules}
-lifecycle:
-  - {from: new, to: [open, resolved]}
-  - {from: open, to: [new, resolved]}
-  - {from: resolved, to: [closed, open]}
-  - {from: closed, to: open}
-roles:
-  boss: {title: Boss, edits: all, may: [add, archive, assign, approve]}
-  agent: {title: Agent, edits: all, locks: [due], hides: [notes], may: [add, assign]}
+DESK = f"""{COLUMNS}\
+  - {{key: risk, title: Risk, owner: rules}}
+{LIFE}\
 people:
-  - {name: Ann Example, role: boss, mail: ann@example.org}
-  - {name: Ben Example, role: agent, mail: ben@example.org}
+  - {{name: Ann Example, role: boss, mail: ann@example.org}}
+  - {{name: Ben Example, role: agent, mail: ben@example.org}}
 sheets:
-  - {key: online, file: "google:", role: boss}
+  - {{key: online, file: "google:", role: boss}}
 """
 BOTH = """sheets:
   - {key: main, file: tickets.xlsx, role: boss}
@@ -73,7 +49,7 @@ BOTH = """sheets:
 
 
 @dataclass
-class Online:
+class Online(DeskFolder):
     """A desk in `folder`. `crowd` stands between the desk and the sandbox, for people and faults."""
 
     folder: Path
@@ -84,6 +60,7 @@ class Online:
     def __post_init__(self) -> None:
         self.sandbox = Sandbox(now=lambda: self.now, rng=random.Random(7))
         self.crowd = Crowd(self.sandbox)
+        self.open_sheet = self.opened_sheet
         self.google = self.client(self.crowd)
         # Nobody waits for a turn to look.
         self.looking = self.client(self.sandbox)
@@ -99,12 +76,7 @@ class Online:
         self.text = text
         (self.folder / "desk.yaml").write_text(text, "utf-8")
 
-    @contextmanager
-    def desk(self) -> Iterator[OpenDesk]:
-        with open_desk(self.folder, self.now) as opened:
-            yield opened
-
-    def open_sheet(self, opened: OpenDesk, state: SheetState, states: Sequence[SheetState]) -> Sheet:
+    def opened_sheet(self, opened: OpenDesk, state: SheetState, states: Sequence[SheetState]) -> Sheet:
         online = spreadsheet_id(state.address)
         if online is None:
             return xlsx_sheet(opened, state, states)
@@ -122,17 +94,9 @@ class Online:
     def given(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Tickets, by column key, in the store and in every sheet of the desk."""
         with self.desk() as opened:
-            spec, store = opened.desk.tickets, opened.store
-            keys = [c.key for c in spec.columns if c.owner != "formula" and c.key != "id"]
             whole = [{"created": self.now, "status": "new"} | dict(row) for row in rows]
-            columns = {key: [_typed(opened, key, row.get(key)) for row in whole] for key in keys}
-            ids = [f"T-{n:03}" for n in range(1, len(rows) + 1)]
-            before = store.table(spec)
-            write = Write(before, diff(before, table_of(spec, columns, ids)))
-            store.commit(
-                store.version, [write], by="test", why="import", run="given", now=self.now,
-                counters={"": len(ids)},
-            )  # fmt: skip
+            typed = [{key: _typed(opened, key, value) for key, value in row.items()} for row in whole]
+            self.put_in(opened, [f"T-{n:03}" for n in range(1, len(rows) + 1)], typed)
             for place in opened.desk.sheets:
                 if spreadsheet_id(place.address) is None:
                     build(opened, now=self.now, sheet=place.key)
@@ -140,14 +104,8 @@ class Online:
                     publish(opened, place, now=self.now, google=self.google)
             sync(opened, now=self.now, open_sheet=self.open_sheet)
 
-    def sync(self, **options: Any) -> Synced:
-        """A sync, some minutes later."""
-        self.now += timedelta(minutes=5)
-        with self.desk() as opened:
-            return sync(opened, now=self.now, open_sheet=self.open_sheet, **options)
-
     def upgrade(self, **options: Any) -> Upgraded:
-        self.now += timedelta(minutes=5)
+        self.now += STEP
         return upgrade(self.folder, now=self.now, open_sheet=self.open_sheet, **options)
 
     @property
@@ -199,11 +157,6 @@ class Online:
         """A person types into one cell."""
         grid = self.tab()
         return self.does(edit, mail, row=_row(grid, ticket), column=_place(grid, title), text=text)
-
-    def value(self, ticket: str, column: str) -> Any:
-        """A cell of the tickets in the store."""
-        with self.desk() as opened:
-            return opened.store.table(opened.desk.tickets).frame.at[ticket, column]
 
 
 def _place(grid: Grid, title: str) -> int:

@@ -6,99 +6,56 @@ import hashlib
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
 from sheetdesk.cli import words
 from sheetdesk.cli.sync import tell
-from sheetdesk.flows import OpenDesk, Synced, build, open_desk, sync
-from sheetdesk.flows.places import OpenSheet, xlsx_sheet
+from sheetdesk.flows import OpenDesk, build
+from sheetdesk.flows.places import xlsx_sheet
 from sheetdesk.sheets.xlsx.check.whole import check_package
 from sheetdesk.sheets.xlsx.package import Package
 from sheetdesk.store.audit import Audit
 from sheetdesk.store.store import Write
-from sheetdesk.table.change import CellChange, ChangeSet, Entry, diff
+from sheetdesk.table.change import CellChange, ChangeSet, Entry
 from sheetdesk.table.plain import decoded_one
-from sheetdesk.table.table import table_of
 from tests.flows.book import Book, Tab
+from tests.flows.folder import COLUMNS, LIFE, START, DeskFolder
 
 __all__ = ["DESK", "START", "Team"]
 
-START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
-STEP = timedelta(minutes=5)
-
-DESK = """
-name: Small
-zone: Europe/London
-ids: "T-{n:03}"
-columns:
-  - id
-  - created
-  - title
-  - {key: type, choices: [{key: hard, title: Hardware}, {key: soft, title: Software}]}
-  - status
-  - owner
-  - due
-  - updated
-  - {key: notes, merge: append}
-  - {key: days, title: Days, type: number, formula: "age_days(created)"}
-lifecycle:
-  - {from: new, to: [open, resolved]}
-  - {from: open, to: [new, resolved]}
-  - {from: resolved, to: [closed, open]}
-  - {from: closed, to: open}
-roles:
-  boss: {title: Boss, edits: all, may: [add, archive, assign, approve]}
-  agent: {title: Agent, edits: all, locks: [due], hides: [notes], may: [add, assign]}
-  own: {title: Own tickets, hides: [notes], edits: [title, status], tickets: owner = me}
+DESK = f"""{COLUMNS}\
+  - {{key: days, title: Days, type: number, formula: "age_days(created)"}}
+{LIFE}\
+  own: {{title: Own tickets, hides: [notes], edits: [title, status], tickets: owner = me}}
 people:
-  - {name: Ann Example, role: boss}
-  - {name: Ben Example, role: own}
+  - {{name: Ann Example, role: boss}}
+  - {{name: Ben Example, role: own}}
 sheets:
-  - {key: main, file: tickets.xlsx, role: boss}
+  - {{key: main, file: tickets.xlsx, role: boss}}
 """
 
 
-class Team:
+class Team(DeskFolder):
     """A desk at `folder`, where a desk file and a store may already be."""
 
     def __init__(self, folder: Path, desk: str = DESK) -> None:
         self.folder = folder
         self.now = START
         self.file = folder / "tickets.xlsx"
-        self.open_sheet: OpenSheet = xlsx_sheet
+        self.open_sheet = xlsx_sheet
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / "desk.yaml").exists():
             (folder / "desk.yaml").write_text(desk, "utf-8")
 
-    @contextmanager
-    def desk(self) -> Iterator[OpenDesk]:
-        with open_desk(self.folder, self.now) as opened:
-            yield opened
-
     def given(self, rows: Sequence[Mapping[str, str]]) -> None:
         """Tickets, by title of column, in the store and in a workbook."""
         with self.desk() as opened:
-            spec, store = opened.desk.tickets, opened.store
-            keys = {column.title: column.key for column in spec.columns}
-            keep = [key for key in keys.values() if spec.column(key).owner != "formula" and key != "id"]
-            ids = [row["ID"] for row in rows]
-            cells = [{keys[title]: value for title, value in row.items()} for row in rows]
-            columns = {
-                key: [
-                    _typed(opened, key, row.get(key, "2026-11-01 08:00" if key == "created" else ""))
-                    for row in cells
-                ]
-                for key in keep
-            }
-            columns["status"] = [value or "new" for value in columns["status"]]
-            before = store.table(spec)
-            write = Write(before, diff(before, table_of(spec, columns, ids)))
-            store.commit(
-                store.version, [write], by="test", why="import", run="given", now=self.now,
-                counters={"": len(ids)},
-            )  # fmt: skip
+            keys = {column.title: column.key for column in opened.desk.tickets.columns}
+            cells = [{"created": "2026-11-01 08:00", "status": "new"} | _given(keys, row) for row in rows]
+            typed = [{key: _typed(opened, key, text) for key, text in row.items()} for row in cells]
+            self.put_in(opened, [row["ID"] for row in rows], typed)
             build(opened, now=self.now)
 
     def copy(self, role: str = "", person: str = "") -> Path:
@@ -119,12 +76,6 @@ class Team:
                 by=by, why=why, run=f"{why}-{self.now:%H%M}", now=self.now,
             )  # fmt: skip
 
-    def sync(self, **options: Any) -> Synced:
-        """A sync, some minutes later."""
-        self.now += STEP
-        with self.desk() as opened:
-            return sync(opened, now=self.now, open_sheet=self.open_sheet, **options)
-
     def told(self, **options: Any) -> list[str]:
         """The same, as the command line tells it."""
         synced = self.sync(**options)
@@ -143,11 +94,6 @@ class Team:
 
     def tab(self, title: str = "Tickets", path: Path | None = None) -> Tab:
         return Book(path or self.file).tab(title)
-
-    def value(self, row: str, column: str) -> Any:
-        """A cell of the tickets in the store."""
-        with self.desk() as opened:
-            return opened.store.table(opened.desk.tickets).frame.at[row, column]
 
     def ids(self) -> list[str]:
         with self.desk() as opened:
@@ -197,6 +143,15 @@ class Team:
     def _version(self) -> int:
         with self.desk() as opened:
             return opened.store.version
+
+
+def _given(keys: Mapping[str, str], row: Mapping[str, str]) -> dict[str, str]:
+    """What a story says of a ticket, by key of column; a status that is not said is the first one."""
+    return {
+        keys[title]: text
+        for title, text in row.items()
+        if title != "ID" and (text or keys[title] != "status")
+    }
 
 
 def _typed(opened: OpenDesk, key: str, text: str) -> Any:

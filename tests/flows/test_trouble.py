@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from sheetdesk.errors import (
+    Cause,
     CountryUnknown,
     CredentialsRefused,
     CredentialsUnreadable,
@@ -37,7 +38,7 @@ from tests.flows.ruled import Ruled, ruled_desk
 ROOT = Path(__file__).parents[2]
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 CHANNELS = 'channels: {hook: {kind: webhook, url: "https://hook.test/${TOKEN}"}}\n'
-DOWN = GoogleUnreachable(reason="no route", tries=5)
+DOWN = GoogleUnreachable(reason=Cause.quoted("no route"), tries=5)
 
 
 def made(folder: Path, trouble: str = "{after: 3}") -> Ruled:
@@ -93,7 +94,7 @@ def test_what_heals_before_anybody_was_told_is_not_told_at_all(team: Ruled) -> N
 
 
 def test_each_kind_of_trouble_is_told_once_though_they_take_turns(team: Ruled) -> None:
-    spent = QuotaSpent("reads", 60)
+    spent = QuotaSpent(Cause.quoted("reads"), 60)
     assert len(seen(team, *[DOWN, spent] * 6)) == 2
     assert seen(team, None) == ["[Ruled] main is synced again"]
 
@@ -211,7 +212,7 @@ def test_credentials_that_are_refused_are_told_and_the_other_sheets_are_synced(t
 
     def opens(opened: OpenDesk, state: SheetState, states: Sequence[SheetState]) -> Sheet:
         if state.key == "main":
-            raise CredentialsRefused(account="desk@example.com", reason="key revoked")
+            raise CredentialsRefused(account="desk@example.com", reason=Cause.quoted("key revoked"))
         return xlsx_sheet(opened, state, states)
 
     with team.desk() as opened:

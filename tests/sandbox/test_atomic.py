@@ -98,7 +98,7 @@ def test_several_ranges_of_values_are_written_together_or_not_at_all() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", ["autoFill", "pasteData", "textToColumns", "randomizeRange", "addDataSource"]
+    "kind", ["autoFill", "insertComment", "deleteComment", "refreshDataSource", "addDataSource"]
 )
 def test_what_is_not_emulated_is_refused_and_never_looks_done(kind: str) -> None:
     assert kind not in HANDLERS

@@ -406,6 +406,38 @@ def test_figures_look_whole_and_the_address_names_the_file(
         assert page.complaints == []
 
 
+def test_frozen_columns_stay_beside_the_row_numbers(
+    front: Front, file_id: str, address: str, tmp_path: Path
+) -> None:
+    frozen = {"sheetId": 0, "gridProperties": {"frozenColumnCount": 2}}
+    fields = "gridProperties.frozenColumnCount"
+    batch(front, file_id, {"updateSheetProperties": {"fields": fields, "properties": frozen}})
+    assert front.stretch(file_id, "", None, 0, 3)["frozen_columns"] == 2
+    with opened(tmp_path, address) as page:
+        page.wait(text_of(1, 1), "ink")
+        left = "Math.round(document.getElementById('{}').getBoundingClientRect().left)"
+        before = {name: page.run(left.format(name)) for name in ("r1c0", "r1c1", "r1c2")}
+        page.run("document.getElementById('scroll').scrollLeft = 300")
+        after = {name: page.run(left.format(name)) for name in before}
+        assert after == before | {"r1c2": before["r1c2"] - 300}
+        # What is under it is covered, and the letters above go along.
+        covering = "document.elementFromPoint({}, {}).closest('td, th').id"
+        top = page.run("Math.round(document.getElementById('r1c1').getBoundingClientRect().top) + 5")
+        assert page.run(covering.format(before["r1c1"] + 5, top)) == "r1c1"
+        letters = "Math.round(document.querySelectorAll('thead th')[2].getBoundingClientRect().left)"
+        assert page.run(letters) == before["r1c1"]
+        # Typed into where it is seen, and the keys bring a covered cell into sight.
+        page.click("#r1c1")
+        page.press("F2")
+        editor = "Math.round(document.querySelector('.editor').getBoundingClientRect().left)"
+        assert page.run(editor) == before["r1c1"] - 1
+        page.press("Escape")
+        page.press("ArrowRight")
+        page.wait("document.getElementById('place').textContent", "C2")
+        assert page.run(left.format("r1c2")) == before["r1c2"]
+        assert page.complaints == []
+
+
 def test_a_thousand_rows_are_drawn_a_stretch_at_a_time(
     front: Front, file_id: str, address: str, tmp_path: Path
 ) -> None:

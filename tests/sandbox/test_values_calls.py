@@ -155,3 +155,33 @@ def test_a_formula_that_is_a_date_shows_as_one() -> None:
     rows = world.get(fields, "C1:C3")["sheets"][0]["data"][0]["rowData"]
     types = [row["values"][0]["effectiveFormat"]["numberFormat"]["type"] for row in rows]
     assert types == ["DATE", "PERCENT", "DATE"]
+
+
+def test_a_formula_that_sums_up_shows_as_the_first_of_its_cells() -> None:
+    world = World()
+    world.write("A1:C3", [["$1.50", "3/1/2016", "50%"], ["$2", "3/4/2016", "7"], ["4", "", ""]])
+    world.write(
+        "E1:E5", [["=SUM(A1:A3)"], ["=MAX(B1:B2)"], ["=average( $C$1 )"], ["=SUM(A3:A3)"], ["=SUM(1,2)"]]
+    )
+    assert world.read("E1:E5") == [["$7.50"], ["3/4/2016"], ["50%"], ["4"], ["3"]]
+
+
+def test_what_a_filter_chose_is_shown_whole_after_a_write() -> None:
+    world = World()
+    world.write("A7:C7", [["W-24", "74", "kept"]])
+    rows = {"dimension": "ROWS", "startIndex": 6, "endIndex": 7}
+    tag = {
+        "metadataId": 4,
+        "metadataKey": "k",
+        "visibility": "DOCUMENT",
+        "location": {"dimensionRange": rows},
+    }
+    world.batch({"createDeveloperMetadata": {"developerMetadata": tag}})
+    one = {"dataFilter": {"developerMetadataLookup": {"metadataId": 4}}, "values": [["W-24", "84"]]}
+    body = {"data": [one], "includeValuesInResponse": True, "valueInputOption": "USER_ENTERED"}
+    answer = world.ask("POST", f"/{world.id}/values:batchUpdateByDataFilter", body)
+    [response] = answer["responses"]
+    assert response["updatedRange"] == "Sheet1!A7:B7"
+    assert response["updatedData"]["range"] == "Sheet1!A7:Z7"
+    assert response["updatedData"]["values"] == [["W-24", "84", "kept"]]
+    assert answer["totalUpdatedColumns"] == 2

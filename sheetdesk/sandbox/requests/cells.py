@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sheetdesk.sandbox.api import not_emulated
 from sheetdesk.sandbox.batch import Batch, Handler
 from sheetdesk.sandbox.book import Json, Row, Tab
 from sheetdesk.sandbox.fieldmask import Mask
@@ -82,7 +83,10 @@ def write_line(batch: Batch, tab: Tab, row: int, column: int, line: list[Json], 
 
 
 def checked(batch: Batch, cell: Json) -> Json:
-    """The cell, if it holds no more than a cell can."""
+    """The cell, if it holds no more than a cell can, and nothing of a data source."""
+    pivot = cell.get("pivotTable") or NO_CELL
+    if any(cell.get(name) for name in ("dataSourceTable", "dataSourceFormula")) or pivot.get("dataSourceId"):
+        raise not_emulated(f"requests[{batch.index}].{batch.kind} of a data source")
     value = cell.get("userEnteredValue")
     if value:
         if len(value) > 1:

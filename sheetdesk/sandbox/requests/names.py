@@ -7,7 +7,7 @@ import re
 from sheetdesk.sandbox.a1 import is_reference
 from sheetdesk.sandbox.batch import Batch, Handler
 from sheetdesk.sandbox.book import Json
-from sheetdesk.sandbox.ranges import tidy
+from sheetdesk.sandbox.ranges import grid_range
 
 __all__ = ["HANDLERS"]
 
@@ -26,15 +26,15 @@ def add_named_range(batch: Batch, body: Json) -> Json:
 
 
 def checked(batch: Batch, named: Json) -> Json:
-    """The named range, if its name is one and free, and its range lies in a tab."""
+    """The named range, if its name is one and free, and its range lies in a tab; open ends are the grid's."""
     name = named.get("name") or ""
     if not NAME.fullmatch(name) or is_reference(name) or name.upper() in ("TRUE", "FALSE"):
         batch.refuse(f"The name '{name}' is not a valid name for a named range.")
     for other in batch.book.named_ranges.values():
         if other["namedRangeId"] != named["namedRangeId"] and other["name"].casefold() == name.casefold():
             batch.refuse(f"A named range with the name '{name}' already exists.")
-    batch.area(named.get("range"))
-    return {**named, "range": tidy(named["range"])}
+    tab, place = batch.area(named.get("range"))
+    return {**named, "range": grid_range(tab.id, place)}
 
 
 def update_named_range(batch: Batch, body: Json) -> None:

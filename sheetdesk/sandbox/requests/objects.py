@@ -14,9 +14,13 @@ SIZE: Json = {"widthPixels": 600, "heightPixels": 371}
 
 
 def placed(batch: Batch, position: Json) -> tuple[Tab, Json]:
-    """The tab of an object and its position, with Google's size where none is given."""
+    """The tab of an object and its position, with Google's size where none is given.
+
+    A new tab is added for one that shall have it to itself.
+    """
     if position.get("newSheet"):
-        raise not_emulated(f"requests[{batch.index}].{batch.kind} with a sheet of its own")
+        own = add_object_tab(batch)
+        return own, {"sheetId": own.id}
     overlay = position.get("overlayPosition")
     if overlay is None:
         batch.refuse("position.overlayPosition is required.")
@@ -28,6 +32,16 @@ def placed(batch: Batch, position: Json) -> tuple[Tab, Json]:
     cell |= {name: anchor[name] for name in ("rowIndex", "columnIndex") if anchor.get(name)}
     kept_overlay = {**SIZE, **{name: part for name, part in overlay.items() if part}, "anchorCell": cell}
     return tab, {"overlayPosition": kept_overlay}
+
+
+def add_object_tab(batch: Batch) -> Tab:
+    """A tab without a grid, at the end."""
+    number = 1
+    while batch.book.tab_titled(f"Chart{number}"):
+        number += 1
+    place: Json = {"sheetId": batch.new_id(), "title": f"Chart{number}", "index": len(batch.book.tabs)}
+    batch.book.tabs.append(Tab({**place, "sheetType": "OBJECT"}))
+    return batch.book.tabs[-1]
 
 
 def taken(batch: Batch, number: int) -> bool:
@@ -52,13 +66,20 @@ def add_chart(batch: Batch, body: Json) -> Json:
     tab, position = placed(batch, asked.get("position") or {})
     chart = {
         "chartId": new_number(batch, asked.get("chartId")),
-        "spec": kept(asked["spec"]),
+        "spec": completed(batch, asked["spec"]),
         "position": position,
     }
     if asked.get("border"):
         chart["border"] = kept(asked["border"])
     tab.charts.append(chart)
     return {"chart": chart}
+
+
+def completed(batch: Batch, spec: Json) -> Json:
+    """A chart's spec as it is kept."""
+    if spec.get("dataSourceChartProperties"):
+        raise not_emulated(f"requests[{batch.index}].{batch.kind} of a data source")
+    return {"hiddenDimensionStrategy": "SKIP_HIDDEN_ROWS_AND_COLUMNS", **kept(spec)}
 
 
 def add_slicer(batch: Batch, body: Json) -> Json:
@@ -93,7 +114,7 @@ def update_chart_spec(batch: Batch, body: Json) -> None:
     _, items, at = existing(batch, body.get("chartId"), "charts")
     if not body.get("spec"):
         batch.refuse("spec is required.")
-    items[at] = {**items[at], "spec": kept(body["spec"])}
+    items[at] = {**items[at], "spec": completed(batch, body["spec"])}
 
 
 def update_slicer_spec(batch: Batch, body: Json) -> None:
@@ -107,19 +128,32 @@ def update_position(batch: Batch, body: Json) -> Json:
     """Move an object or give it another size. The mask starts inside `newPosition.overlayPosition`."""
     tab, items, at = existing(batch, body.get("objectId"), "charts", "slicers")
     asked = body.get("newPosition") or {}
-    if asked.get("newSheet") or asked.get("sheetId"):
-        raise not_emulated(f"requests[{batch.index}].{batch.kind} with a sheet of its own")
-    mask = batch.mask(body.get("fields"))
-    inner = Mask(tuple(route[1:] if route[0] == "overlayPosition" else route for route in mask.routes))
-    overlay = inner.merge(items[at]["position"]["overlayPosition"], asked.get("overlayPosition") or {})
-    target, position = placed(batch, {"overlayPosition": overlay})
+    if asked.get("sheetId"):
+        raise not_emulated(f"requests[{batch.index}].{batch.kind} to an object's own sheet")
+    if asked.get("newSheet"):
+        target, position = placed(batch, asked)
+    else:
+        mask = batch.mask(body.get("fields"))
+        inner = Mask(tuple(route[1:] if route[0] == "overlayPosition" else route for route in mask.routes))
+        overlay = inner.merge(
+            items[at]["position"].get("overlayPosition", {}), asked.get("overlayPosition") or {}
+        )
+        target, position = placed(batch, {"overlayPosition": overlay})
     moved = {**items[at], "position": position}
     if target is tab:
         items[at] = moved
     else:
         del items[at]
         (target.charts if "chartId" in moved else target.slicers).append(moved)
+        remove_empty(batch, tab)
     return {"position": position}
+
+
+def remove_empty(batch: Batch, tab: Tab) -> None:
+    """A tab that was an object's own goes with it."""
+    if tab.properties["sheetType"] == "OBJECT" and not tab.charts:
+        batch.book.tabs.remove(tab)
+        batch.book.renumber()
 
 
 def update_border(batch: Batch, body: Json) -> None:
@@ -133,8 +167,9 @@ def update_border(batch: Batch, body: Json) -> None:
 
 def delete_object(batch: Batch, body: Json) -> None:
     """Take a chart or slicer away."""
-    _, items, at = existing(batch, body.get("objectId"), "charts", "slicers")
+    tab, items, at = existing(batch, body.get("objectId"), "charts", "slicers")
     del items[at]
+    remove_empty(batch, tab)
 
 
 HANDLERS: dict[str, Handler] = {

@@ -9,6 +9,9 @@ from sheetdesk.sandbox.ranges import tidy
 
 __all__ = ["HANDLERS"]
 
+TARGETS = ("range", "namedRangeId", "tableId")
+"""What a protection can stand for: one of these."""
+
 
 def add_protected_range(batch: Batch, body: Json) -> Json:
     """Protect cells. Whoever adds a protection may always edit; the reply names the editors asked for."""
@@ -29,12 +32,12 @@ def add_protected_range(batch: Batch, body: Json) -> Json:
 def facts(batch: Batch, asked: Json) -> Json:
     """What is kept of a protection beside its id and editors."""
     kept: Json = {}
-    for name in ("range", "namedRangeId", "tableId", "description", "warningOnly", "unprotectedRanges"):
+    for name in (*TARGETS, "description", "warningOnly", "unprotectedRanges"):
         if asked.get(name):
             kept[name] = asked[name]
         elif name == "range" and asked.get("range") is not None and not asked.get("namedRangeId"):
             kept[name] = {}
-    if sum(name in kept for name in ("range", "namedRangeId", "tableId")) != 1:
+    if sum(name in kept for name in TARGETS) != 1:
         batch.refuse("Exactly one of range, namedRangeId and tableId must be set.")
     if "range" in kept:
         batch.area(kept["range"])
@@ -88,11 +91,13 @@ def existing(batch: Batch, number: int | None) -> tuple[Tab, int]:
 
 
 def update_protected_range(batch: Batch, body: Json) -> None:
-    """Change what the mask names."""
+    """Change what the mask names; a new target takes the place of the old one, of whatever kind."""
     asked = body.get("protectedRange") or {}
     mask = batch.mask(body.get("fields"))
     tab, at = existing(batch, asked.get("protectedRangeId"))
     old = tab.protected_ranges[at]
+    if any(asked.get(name) and mask.reaches(name) for name in TARGETS):
+        old = {name: part for name, part in old.items() if name not in TARGETS}
     merged = mask.merge(old, asked)
     new: Json = {"protectedRangeId": old["protectedRangeId"], **facts(batch, merged)}
     new["editors"] = with_caller(batch, given(merged.get("editors") or {}))

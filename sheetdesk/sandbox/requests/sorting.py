@@ -1,4 +1,4 @@
-"""Sorting the rows of a range."""
+"""The order of the rows of a range: sorted, shuffled, without their duplicates."""
 
 from __future__ import annotations
 
@@ -44,8 +44,15 @@ def sort_box(
         if is_falling:
             filled = stable(filled, keys, order)
         order = filled + [row for row in order if keys[row] is None]
+    reorder(tab, place, order, has_formulas=shown.has_formulas(tab))
+    if metadata_follows:
+        carry_metadata(book, tab, dict(zip(order, rows, strict=True)))
+
+
+def reorder(tab: Tab, place: Box, order: list[int], *, has_formulas: bool) -> None:
+    """Let the cells of a rectangle's rows stand in the order of their numbers, from its top on."""
     old_rows = tab.rows.copy()
-    has_formulas = shown.has_formulas(tab)
+    rows = range(place.r0, place.r0 + len(order))
     for new, old in zip(rows, order, strict=True):
         if new == old:
             continue
@@ -61,8 +68,56 @@ def sort_box(
         }
         tab.rows[new] = {**beside, **line} or None
     tab.trim()
-    if metadata_follows:
-        carry_metadata(book, tab, dict(zip(order, rows, strict=True)))
+
+
+def randomize_range(batch: Batch, body: Json) -> None:
+    """Shuffle the rows of a range."""
+    tab, place = batch.area(body.get("range"))
+    batch.check(tab, [place])
+    order = list(range(place.r0, min(place.r1, max(len(tab.rows), place.r0))))
+    batch.rng.shuffle(order)
+    reorder(tab, place, order, has_formulas=batch.shown().has_formulas(tab))
+
+
+def delete_duplicates(batch: Batch, body: Json) -> Json:
+    """Keep the first of all rows of a range that show the same; the others close up inside of it.
+
+    Capitals do not matter. A row without any value is neither.
+    """
+    tab, place = batch.area(body.get("range"))
+    batch.check(tab, [place])
+    columns = compared(batch, place, body.get("comparisonColumns") or [])
+    shown = batch.shown()
+    seen: set[tuple[tuple[int, Any] | None, ...]] = set()
+    kept: list[int] = []
+    gone: list[int] = []
+    for row in range(place.r0, min(place.r1, max(len(tab.rows), place.r0))):
+        facts = tuple(loosely(shown.value(tab, row, column)) for column in columns)
+        is_double = facts in seen and any(fact is not None for fact in facts)
+        (gone if is_double else kept).append(row)
+        seen.add(facts)
+    reorder(tab, place, kept + gone, has_formulas=shown.has_formulas(tab))
+    for row in range(place.r0 + len(kept), place.r0 + len(kept) + len(gone)):
+        if row < len(tab.rows):
+            tab.put(row, {column: {} for column in tab.rows[row] or () if place.c0 <= column < place.c1})
+    return {"duplicatesRemovedCount": len(gone)} if gone else {}
+
+
+def compared(batch: Batch, place: Box, spans: list[Json]) -> list[int]:
+    """The columns that make rows the same: those named, else all of the range."""
+    found: list[int] = []
+    for span in spans:
+        first, last = span.get("startIndex") or 0, span.get("endIndex", place.c1)
+        if span.get("dimension") != "COLUMNS" or not place.c0 <= first < last <= place.c1:
+            batch.refuse("comparisonColumns must be columns of the range.")
+        found += range(first, last)
+    return found or list(range(place.c0, place.c1))
+
+
+def loosely(value: Json | None) -> tuple[int, Any] | None:
+    """What a value is compared by; texts without regard to capitals."""
+    key = sort_key(value)
+    return (1, key[1][0]) if key is not None and key[0] == 1 else key
 
 
 def sort_key(value: Json | None) -> tuple[int, Any] | None:
@@ -106,4 +161,8 @@ def carry_metadata(book: Spreadsheet, tab: Tab, new_rows: dict[int, int]) -> Non
                 book.developer_metadata[number] = {**metadata, "location": location}
 
 
-HANDLERS: dict[str, Handler] = {"sortRange": sort_range}
+HANDLERS: dict[str, Handler] = {
+    "sortRange": sort_range,
+    "randomizeRange": randomize_range,
+    "deleteDuplicates": delete_duplicates,
+}

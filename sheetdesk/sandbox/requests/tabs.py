@@ -48,7 +48,7 @@ def add_tab(batch: Batch, tab: Tab, index: int | None) -> None:
     if book.tab(tab.id) is not None:
         batch.refuse(f"A sheet with the ID {tab.id} already exists. Please use another ID.")
     check_title(batch, tab, tab.title)
-    if tab.row_count < 1 or tab.column_count < 1:
+    if tab.has_grid and (tab.row_count < 1 or tab.column_count < 1):
         batch.refuse("The grid must have at least one row and one column.")
     book.tabs.insert(len(book.tabs) if index is None else max(0, min(index, len(book.tabs))), tab)
     book.renumber()
@@ -89,7 +89,7 @@ def delete_sheet(batch: Batch, body: Json) -> None:
     tab = book.tab(body.get("sheetId") or 0)
     if tab is None:
         batch.refuse(f"No sheet with id: {body.get('sheetId') or 0}")
-    if len(book.tabs) == 1:
+    if not any(other.has_grid for other in book.tabs if other is not tab):
         batch.refuse("You can't remove all the sheets in a document.")
     if all(other.properties.get("hidden") for other in book.tabs if other is not tab):
         batch.refuse("You can't remove all the visible sheets in a document.")
@@ -170,7 +170,10 @@ def update_sheet_properties(batch: Batch, body: Json) -> None:
         rename(batch, old["title"], new["title"])
     if new.get("hidden") and all(other.properties.get("hidden") for other in book.tabs if other is not tab):
         batch.refuse("You can't hide all the sheets in a document.")
-    resize(batch, tab, new.get("gridProperties", {}))
+    if tab.has_grid:
+        resize(batch, tab, new.get("gridProperties", {}))
+    elif "gridProperties" in new:
+        batch.refuse(f"No grid with id: {tab.id}")
     tab.properties = new
     if book.cell_count() > MAX_CELLS:
         batch.refuse(TOO_MANY)

@@ -20,7 +20,7 @@ from gspread.urls import (
     SPREADSHEETS_API_V4_BASE_URL,
 )
 
-from sheetdesk.errors import AnswerUnreadable
+from sheetdesk.errors import AnswerUnreadable, Cause
 from sheetdesk.sheets.google.buckets import Buckets
 from sheetdesk.sheets.google.sending import Sender
 from sheetdesk.sheets.google.transport import GZIP_FROM_BYTES, Counts
@@ -165,12 +165,6 @@ class Google:
                 return found
             params = params | {"pageToken": str(page["nextPageToken"])}
 
-    def trash(self, spreadsheet_id: str) -> None:
-        """Put a spreadsheet in the bin, from where people can take it back for 30 days."""
-        url = _at(FILE, spreadsheet_id)
-        params = ALL_DRIVES | {"fields": "id"}
-        self._http.ask("PATCH", url, "drive", spreadsheet_id, params, {"trashed": True})
-
     def delete(self, spreadsheet_id: str) -> None:
         """Delete a spreadsheet for good; only its owner can."""
         self._http.ask("DELETE", _at(FILE, spreadsheet_id), "drive", spreadsheet_id, ALL_DRIVES)
@@ -183,5 +177,5 @@ def _at(url: str, spreadsheet_id: str) -> str:
 
 def _word(facts: Mapping[str, Any], name: str) -> str:
     if name not in facts:
-        raise AnswerUnreadable(reason=f"its answer has no {name}")
+        raise AnswerUnreadable(reason=Cause(f"its answer has no {name}", f"应答中没有 {name}"))
     return str(facts[name])

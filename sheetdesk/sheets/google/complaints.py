@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from sheetdesk.errors import (
     AnswerUnreadable,
     ApiDisabled,
+    Cause,
     CellProtected,
     CellsExhausted,
     CredentialsRefused,
@@ -105,13 +106,14 @@ def passing(status: int, words: Said | None, headers: Mapping[str, str]) -> Trou
     if status not in PASSING and not is_usage:
         return None
     asked_s = [wait for wait in (retry_after_s(headers), known.delay_s) if wait is not None]
-    spent = known.facts.get("quota_limit") or "requests in a minute"
+    limit = known.facts.get("quota_limit")
+    spent = Cause(limit, limit) if limit else Cause("requests in a minute", "每分钟的请求数")
     return Trouble(
-        reason=f"it answered HTTP {status}",
+        reason=Cause(f"it answered HTTP {status}", f"应答为 HTTP {status}"),
         # What a quota turned away was not begun.
         is_sent=status != 429 and not is_usage,
         retry_after_s=max(asked_s, default=None),
-        quota=spent if status == 429 or is_usage else "",
+        quota=spent if status == 429 or is_usage else None,
     )
 
 
@@ -120,19 +122,25 @@ def complaint(status: int, words: Said | None, sheet: str, account: str) -> Goog
 
     `sheet` is the id that was asked for, `account` the address to share with ("" when it is not known).
     """
-    who = account or "the Google account that sheetdesk uses"
+    who = account or Cause("the Google account that sheetdesk uses", "sheetdesk 使用的 Google 帐号")
     if status == 413:
-        return GoogleRefused(sheet, "it is too large for one request", status="413")
+        return GoogleRefused(
+            sheet, Cause("it is too large for one request", "对一个请求来说太大"), status="413"
+        )
     if words is None:
-        return AnswerUnreadable(reason=f"HTTP {status} without Google's own words")
+        return AnswerUnreadable(
+            reason=Cause(
+                f"HTTP {status} without Google's own words", f"HTTP {status}，没有 Google 自己的说明"
+            )
+        )
     if status == 401:
-        return CredentialsRefused(account, "they are no longer valid")
+        return CredentialsRefused(account, Cause("they are no longer valid", "已失效"))
     if status == 403:
         return _forbidden(words, sheet, who, account)
     if status == 404:
         return SpreadsheetMissing(sheet=sheet)
     if words.status == "FAILED_PRECONDITION":
-        return SpreadsheetUnfit(sheet=sheet, reason=redacted(words.message, sheet))
+        return SpreadsheetUnfit(sheet=sheet, reason=Cause.quoted(redacted(words.message, sheet)))
     return _refused(words, sheet)
 
 
@@ -147,16 +155,18 @@ def redacted(text: str, sheet: str = "") -> str:
     return plain if len(plain) <= SHOWN else plain[:SHOWN] + "…"
 
 
-def _forbidden(words: Said, sheet: str, who: str, account: str) -> GoogleError:
+def _forbidden(words: Said, sheet: str, who: str | Cause, account: str) -> GoogleError:
     if words.reasons & DISABLED:
         service = words.facts.get("service", "")
         title = {"sheets.googleapis.com": "Google Sheets API", "drive.googleapis.com": "Google Drive API"}
         links = (words.facts.get("activationUrl", ""), *words.links)
         known = [link for link in links if urlsplit(link).hostname in CONSOLES and link.startswith("https:")]
         link = known[0] if known else f"https://console.cloud.google.com/apis/library/{service}".rstrip("/")
-        return ApiDisabled(service=title.get(service, service or "The API"), link=link)
+        return ApiDisabled(service=title.get(service, service) or Cause("The API", "该 API"), link=link)
     if words.reasons & SCOPE:
-        return CredentialsRefused(account, "they do not cover spreadsheets and Drive")
+        return CredentialsRefused(
+            account, Cause("they do not cover spreadsheets and Drive", "其权限不包括电子表格和云端硬盘")
+        )
     if words.reasons & FULL:
         return DriveFull(account=who)
     if PROTECTED.search(words.message):
@@ -171,7 +181,8 @@ def _refused(words: Said, sheet: str) -> GoogleRefused:
         (PROTECTED, CellProtected), (CELLS, CellsExhausted), (CHARACTERS, TextTooLong), (GRID, GridExceeded),
     )  # fmt: skip
     found = next((error for pattern, error in kinds if pattern.search(words.message)), GoogleRefused)
-    reason = redacted(words.message, sheet) or words.status or "no reason given"
+    told = redacted(words.message, sheet) or words.status
+    reason = Cause.quoted(told) if told else Cause("no reason given", "未说明原因")
     return found(sheet, reason, status=words.status, request=request, kind=kind)
 
 

@@ -18,7 +18,7 @@ from google.auth.exceptions import GoogleAuthError
 from google.oauth2.credentials import Credentials as UserCredentials
 from google.oauth2.service_account import Credentials as ServiceCredentials
 
-from sheetdesk.errors import CredentialsMissing, CredentialsUnreadable
+from sheetdesk.errors import Cause, CredentialsMissing, CredentialsUnreadable
 
 __all__ = ["SIGN_IN_SCOPES", "Identity", "find_identity", "keep_sign_in", "sign_in", "sign_in_path"]
 
@@ -67,17 +67,18 @@ def find_identity(environment: Mapping[str, str], named: Path | None = None) -> 
 
 def read_identity(path: Path) -> Identity:
     """The credentials in a file. Raises CredentialsUnreadable, which repeats nothing of what is in it."""
-    reason = ""
+    reason = None
     try:
         facts = json.loads(path.read_text("utf-8"))
         mode = path.stat().st_mode
     except FileNotFoundError:
-        reason = "there is no such file"
+        reason = Cause("there is no such file", "没有该文件")
     except OSError as error:
-        reason = (error.strerror or "it cannot be read").lower()
+        told = (error.strerror or "").lower()
+        reason = Cause.quoted(told) if told else Cause("it cannot be read", "无法读取")
     except ValueError:
-        reason = "it is not JSON"
-    if reason:
+        reason = Cause("it is not JSON", "它不是 JSON")
+    if reason is not None:
         raise CredentialsUnreadable(path=path, reason=reason)
     credentials = _made(path, facts)
     account = str(facts.get("client_email") or facts.get("account") or "")
@@ -104,7 +105,10 @@ def sign_in(client_file: Path, path: Path) -> Identity:
     except ValueError:
         found = None
     if found is None:
-        raise CredentialsUnreadable(path=client_file, reason="it is no OAuth client of a desktop app")
+        raise CredentialsUnreadable(
+            path=client_file,
+            reason=Cause("it is no OAuth client of a desktop app", "它不是桌面应用的 OAuth 客户端"),
+        )
     keep_sign_in(found.to_json(), path)  # type: ignore[no-untyped-call]
     return read_identity(path)
 
@@ -127,16 +131,18 @@ def keep_sign_in(text: str, path: Path) -> None:
 def _made(path: Path, facts: Any) -> Credentials:
     kind = facts.get("type") if isinstance(facts, dict) else None
     if isinstance(facts, dict) and "installed" in facts:
-        reason = "it is an OAuth client, which is nobody's key"
+        reason = Cause("it is an OAuth client, which is nobody's key", "它是 OAuth 客户端，不是任何人的密钥")
     elif kind not in KINDS:
-        reason = "it is neither a service account's key nor a sign-in"
+        reason = Cause(
+            "it is neither a service account's key nor a sign-in", "它既不是服务帐号的密钥，也不是登录凭据"
+        )
     elif not facts.get(KINDS[kind]):
-        reason = f"it has no {KINDS[kind]}"
+        reason = Cause(f"it has no {KINDS[kind]}", f"其中没有 {KINDS[kind]}")
     else:
         made = _read(kind, facts)
         if made is not None:
             return made
-        reason = "its contents are not whole"
+        reason = Cause("its contents are not whole", "内容不完整")
     raise CredentialsUnreadable(path=path, reason=reason)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from sheetdesk.columns.base import Cell
-from sheetdesk.errors import PatchRefused
+from sheetdesk.errors import Cause, PatchRefused
 from sheetdesk.sheets.google.resolve import same
 from sheetdesk.table.edits import TabEdits
 from sheetdesk.table.grid import Grid
@@ -19,7 +19,10 @@ def edited(grid: Grid, edits: TabEdits) -> Grid:
     tables = {table.name: table for table in grid.tables}
     unknown = {*edits.tables, *edits.header} - tables.keys()
     if unknown:
-        raise PatchRefused(part=grid.title, reason=f"it has no table {sorted(unknown)[0]}")
+        raise PatchRefused(
+            part=grid.title,
+            reason=Cause(f"it has no table {sorted(unknown)[0]}", f"其中没有表 {sorted(unknown)[0]}"),
+        )
     cells = {
         (edit.row, edit.column): edit.value
         for edit in edits.cells

@@ -42,7 +42,7 @@ def publication(
     owner: str = "",
     zone: str = "",
 ) -> Publication:
-    """The spreadsheet of a plan that was drawn for `whom`. Raises ValueError for what Google has no word for.
+    """The spreadsheet of a plan that was drawn for `whom`. Raises DeskUnfit for what Google has no word for.
 
     The ids of tabs and of all else are `ids`' to say; they are the same in every publication. `owner` is
     the mail of who makes the file; without it the file must be shared after it was filled, not before.

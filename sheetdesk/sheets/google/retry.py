@@ -11,6 +11,8 @@ from email.utils import parsedate_to_datetime
 from requests import exceptions
 from urllib3 import exceptions as below
 
+from sheetdesk.errors import Cause
+
 __all__ = ["Trouble", "backoff_s", "retry_after_s", "trouble"]
 
 FIRST_S = 1.0
@@ -24,12 +26,12 @@ UNSENT = (below.NewConnectionError, below.ConnectTimeoutError, below.NameResolut
 class Trouble:
     """A call without a usable answer. `is_sent` is False when Google certainly did nothing of it."""
 
-    reason: str
+    reason: Cause
     is_sent: bool
     retry_after_s: float | None = None
     is_foreign: bool = False
     """Something that is not Google answered."""
-    quota: str = ""
+    quota: Cause | None = None
     """The quota that is spent, when that is all."""
 
 
@@ -57,21 +59,24 @@ def trouble(error: exceptions.RequestException | below.HTTPError | OSError) -> T
     """What went wrong on the way, in own words: a library's could repeat an address or a header."""
     causes = list(_causes(error))
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
-        return Trouble("its certificate is not to be trusted", is_sent=False, is_foreign=True)
+        return Trouble(
+            Cause("its certificate is not to be trusted", "其证书不可信"), is_sent=False, is_foreign=True
+        )
     is_sent = not any(isinstance(cause, (*UNSENT, exceptions.ConnectTimeout)) for cause in causes)
     if any(isinstance(cause, below.NameResolutionError) for cause in causes):
-        return Trouble("its name is not known here", is_sent)
+        return Trouble(Cause("its name is not known here", "本机查不到它的域名"), is_sent)
     if any(isinstance(cause, below.ProxyError) for cause in causes):
-        return Trouble("the proxy does not let it through", is_sent)
+        return Trouble(Cause("the proxy does not let it through", "代理不放行"), is_sent)
     if any(isinstance(cause, ConnectionRefusedError) for cause in causes):
-        return Trouble("nobody listens there", is_sent)
+        return Trouble(Cause("nobody listens there", "对方没有服务在监听"), is_sent)
     # The library counts every connection that could not be made among those that came too late.
     made = [cause for cause in causes if not isinstance(cause, below.NewConnectionError)]
     if any(isinstance(cause, (exceptions.Timeout, below.TimeoutError, TimeoutError)) for cause in made):
-        return Trouble("it did not answer in time", is_sent)
+        return Trouble(Cause("it did not answer in time", "没有及时应答"), is_sent)
     if any(isinstance(cause, exceptions.InvalidURL | exceptions.InvalidSchema) for cause in causes):
-        return Trouble("its address cannot be called", is_sent=False)
-    return Trouble("the connection broke off" if is_sent else "no connection", is_sent)
+        return Trouble(Cause("its address cannot be called", "其地址无法访问"), is_sent=False)
+    broken, missing = Cause("the connection broke off", "连接中断"), Cause("no connection", "没有连接")
+    return Trouble(broken if is_sent else missing, is_sent)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -15,6 +15,7 @@ from gspread.http_client import FileType, HTTPClient, ParamsType
 
 from sheetdesk.errors import (
     AnswerUnreadable,
+    Cause,
     GoogleRefused,
     GoogleUnreachable,
     QuotaSpent,
@@ -31,6 +32,13 @@ UNSENT_TRIES = 5
 """So often a network that is not there is asked; a person may be waiting for the answer."""
 
 FOREIGN_TRIES = 3
+
+PACES = {
+    "read": Cause("reads in a minute", "每分钟的读取次数"),
+    "write": Cause("writes in a minute", "每分钟的写入次数"),
+    "drive": Cause("Drive requests in a minute", "每分钟的云端硬盘请求数"),
+}
+ONE_AT_A_TIME = Cause("one call at a time for a spreadsheet", "同一电子表格一次只能有一个请求")
 
 
 class Sender(HTTPClient):
@@ -91,7 +99,7 @@ class Sender(HTTPClient):
         until = self._clock() + self._deadline_s
         with self._turns.turn(call.sheet, self._deadline_s) as has_turn:
             if not has_turn:
-                raise QuotaSpent("one call at a time for a spreadsheet", round(self._deadline_s))
+                raise QuotaSpent(ONE_AT_A_TIME, round(self._deadline_s))
             return self._answered(call, until)
 
     def _answered(self, call: Call, until: float) -> tuple[Answer, dict[str, Any]]:
@@ -125,7 +133,7 @@ class Sender(HTTPClient):
                 facts = None
             if isinstance(facts, dict):
                 return facts
-            return Trouble("its answer is not JSON", is_sent=True, is_foreign=True)
+            return Trouble(Cause("its answer is not JSON", "应答不是 JSON"), is_sent=True, is_foreign=True)
         words = said(answer.body)
         again = passing(answer.status, words, answer.headers)
         if again is not None:
@@ -136,7 +144,7 @@ class Sender(HTTPClient):
         """Wait for the quota's own pace."""
         while wait_s := self._buckets.take(call.kind, self._clock()):
             if self._clock() + wait_s >= until:
-                raise QuotaSpent(f"{call.kind}s in a minute", round(self._deadline_s), wait_s)
+                raise QuotaSpent(PACES[call.kind], round(self._deadline_s), wait_s)
             self._pause(wait_s)
 
     def _wait_or_fail(self, call: Call, found: Trouble, tries: int, until: float) -> None:
@@ -168,4 +176,4 @@ def _packed(facts: Mapping[str, Any], sheet: str) -> bytes:
     try:
         return compact(facts)
     except ValueError:
-        raise GoogleRefused(sheet, "a number in it is not finite") from None
+        raise GoogleRefused(sheet, Cause("a number in it is not finite", "其中有数字不是有限数")) from None

@@ -16,7 +16,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from sheetdesk.errors import GoogleRefused, PatchRefused, SheetBusy, SheetUnanswered, SpreadsheetMissing
+from sheetdesk.errors import (
+    Cause,
+    GoogleRefused,
+    PatchRefused,
+    SheetBusy,
+    SheetUnanswered,
+    SpreadsheetMissing,
+)
 from sheetdesk.plan.plan import SheetPlan
 from sheetdesk.sheets.base import Drawn, Fetched
 from sheetdesk.sheets.google.client import Echo, Google
@@ -143,7 +150,7 @@ class GoogleSheet:
         grids = {grid.title: grid for grid in version.grids}
         for edit in edits:
             if edit.tab not in grids:
-                raise PatchRefused(part=edit.tab, reason="there is no such tab")
+                raise PatchRefused(part=edit.tab, reason=Cause("there is no such tab", "没有该工作表"))
             grids[edit.tab] = edited(grids[edit.tab], edit)
         new = tuple(grids.values())
         revision = digest(new)

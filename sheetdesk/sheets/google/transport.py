@@ -18,7 +18,7 @@ from google.auth.transport.requests import Request
 from requests.auth import AuthBase
 
 from sheetdesk import __version__
-from sheetdesk.errors import CredentialsRefused
+from sheetdesk.errors import Cause, CredentialsRefused
 from sheetdesk.sheets.google.retry import Trouble, trouble
 
 __all__ = ["Answer", "Call", "Counts", "Transport", "compact"]
@@ -33,10 +33,13 @@ GZIP_FROM_BYTES = 32_768
 HEADERS = {"Accept-Encoding": "gzip", "User-Agent": f"sheetdesk/{__version__} (gzip)"}
 
 SIGN_IN = {
-    "invalid_grant": "the key or sign-in was withdrawn, or this machine's clock is wrong",
-    "invalid_client": "the client they were made for is gone",
-    "unauthorized_client": "the account may not use these services",
-    "access_denied": "access was denied",
+    "invalid_grant": Cause(
+        "the key or sign-in was withdrawn, or this machine's clock is wrong",
+        "密钥或登录已撤销，或本机时钟不准",
+    ),
+    "invalid_client": Cause("the client they were made for is gone", "其所属的客户端已不存在"),
+    "unauthorized_client": Cause("the account may not use these services", "该帐号无权使用这些服务"),
+    "access_denied": Cause("access was denied", "访问被拒绝"),
 }
 
 
@@ -122,7 +125,7 @@ class Transport:
         """Make sure of a token, a new one with `anew`. Raises CredentialsRefused."""
         if self._credentials is None:
             return None
-        refusal = ""
+        refusal: Cause
         with self._lock:
             try:
                 # `before_request` would look up more, from a thread of its own and without a time limit.
@@ -132,13 +135,14 @@ class Transport:
                 return None
             except RefreshError as error:
                 if error.retryable:
-                    return Trouble("signing in did not work for now", is_sent=False)
+                    return Trouble(Cause("signing in did not work for now", "暂时无法登录"), is_sent=False)
                 refusal = _why(error)
             except GoogleAuthError as error:
                 cause = error.__cause__ or error.__context__
                 if isinstance(cause, requests.RequestException):
-                    return Trouble(f"signing in: {trouble(cause).reason}", is_sent=False)
-                return Trouble("signing in did not work", is_sent=False)
+                    why = trouble(cause).reason
+                    return Trouble(Cause(f"signing in: {why}", f"登录时{why.say('zh')}"), is_sent=False)
+                return Trouble(Cause("signing in did not work", "无法登录"), is_sent=False)
         # Raised out here: a traceback would show the one with Google's whole answer as well.
         raise CredentialsRefused(self.account, refusal)
 
@@ -164,7 +168,7 @@ class Transport:
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             return trouble(error)
         if found is None:
-            return Trouble("it did not answer in time", is_sent=True)
+            return Trouble(Cause("it did not answer in time", "没有及时应答"), is_sent=True)
         return Answer(response.status_code, response.headers, found)
 
     def _read(self, response: requests.Response, over: float) -> bytes | None:
@@ -188,8 +192,8 @@ class Transport:
             self.counts.sent_bytes += size
 
 
-def _why(error: RefreshError) -> str:
+def _why(error: RefreshError) -> Cause:
     """The reason of a sign-in that failed, by its code: the text beside it may name anything."""
     facts = next((one for one in error.args if isinstance(one, dict)), {})
     code = str(facts.get("error", ""))
-    return SIGN_IN.get(code, "signing in with them fails")
+    return SIGN_IN.get(code, Cause("signing in with them fails", "无法用它登录"))

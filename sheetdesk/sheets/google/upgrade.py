@@ -13,7 +13,6 @@ from typing import Any
 
 from sheetdesk.columns.base import Cell, blank, plain
 from sheetdesk.desk.desk import Desk
-from sheetdesk.errors import DeskUnfit
 from sheetdesk.plan.draw import Audience
 from sheetdesk.plan.machinery import KEY, read_stamp
 from sheetdesk.plan.plan import ColumnPlan, SheetPlan
@@ -107,14 +106,11 @@ def batch(answer: Mapping[str, Any], upgrade: Upgrade, tag: str) -> Upgraded:
     machinery = found.tab(KEY)
     if machinery is not None and read_stamp(machinery.grid).get("desk", "") == upgrade.desk.source:
         return Upgraded((), 0, (), marks.numbers)
-    try:
-        made = changes(
-            answer, with_keys(upgrade.old_plan, upgrade.renamed), upgrade.plan, upgrade.desk,
-            old_desk=desk_with_keys(upgrade.old_desk, upgrade.renamed), whom=upgrade.whom,
-            owner=upgrade.owner,
-        )  # fmt: skip
-    except ValueError as error:
-        raise DeskUnfit(reason=str(error)) from error
+    made = changes(
+        answer, with_keys(upgrade.old_plan, upgrade.renamed), upgrade.plan, upgrade.desk,
+        old_desk=desk_with_keys(upgrade.old_desk, upgrade.renamed), whom=upgrade.whom,
+        owner=upgrade.owner,
+    )  # fmt: skip
     work = _Work(found, upgrade, marks.with_made(made.requests), made, tag)
     requests = work.requests()
     return Upgraded(tuple(requests), work.written, made.left, work.marks.numbers)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sheetdesk.columns.base import Cell, blank, plain
-from sheetdesk.errors import PatchRefused
+from sheetdesk.errors import Cause, PatchRefused
 from sheetdesk.plan.formula import Expr
 from sheetdesk.plan.plan import ColumnPlan, SheetPlan, TablePlan
 from sheetdesk.sheets.google.edits import differences, with_cells
@@ -34,7 +34,9 @@ def write_turn(turn: Turn, view: View, grids: Sequence[Grid], plan: SheetPlan) -
     """The requests that make our tabs show `grids`. Raises PatchRefused where the sync tab is gone."""
     sync = view.snapshot.sync_tab
     if sync is None:
-        raise PatchRefused(part=OVERLAY_TAB, reason="the tab is gone; upgrade the sheet")
+        raise PatchRefused(
+            part=OVERLAY_TAB, reason=Cause("the tab is gone; upgrade the sheet", "该工作表已不在，请升级该表")
+        )
     turn.last = turn_number(planned_in(sync).turn)
     for tab, grid in zip(view.snapshot.ours, grids, strict=True):
         table = table_of(tab)

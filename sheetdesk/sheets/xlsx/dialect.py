@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from sheetdesk.plan.formula import Call, Expr, Field, Literal, Name, Op, Place, This
 from sheetdesk.plan.plan import SheetPlan, TablePlan, TabPlan
-from sheetdesk.table.grid import column_letters
+from sheetdesk.table.grid import column_letters, quoted_tab
 
-__all__ = ["Writer", "column_letters", "place_text", "quoted_tab", "range_text"]
+__all__ = ["Writer", "column_letters", "place_text", "range_text"]
 
 
 def place_text(row: int, column: int, *, fixed_row: bool = True, fixed_column: bool = True) -> str:
@@ -27,11 +27,6 @@ def range_text(row: int, column: int, rows: int, columns: int, *, fixed: bool = 
     if rows == columns == 1:
         return first
     return f"{first}:{place_text(row + rows - 1, column + columns - 1, fixed_row=fixed, fixed_column=fixed)}"
-
-
-def quoted_tab(title: str) -> str:
-    """A tab's title as it stands before `!`."""
-    return "'" + title.replace("'", "''") + "'"
 
 
 @dataclass(frozen=True)

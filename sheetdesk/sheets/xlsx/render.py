@@ -17,7 +17,7 @@ from typing import Any
 from xlsxwriter import Workbook
 
 from sheetdesk.plan.plan import SheetPlan, Span, TablePlan, TabPlan
-from sheetdesk.sheets.xlsx.dialect import Writer, column_letters, quoted_tab, range_text
+from sheetdesk.sheets.xlsx.dialect import Writer, range_text
 from sheetdesk.sheets.xlsx.formats import Formats
 from sheetdesk.sheets.xlsx.package import Package
 from sheetdesk.sheets.xlsx.page import Page, make_chart, write_cells
@@ -25,6 +25,7 @@ from sheetdesk.sheets.xlsx.pivot import add_pivots
 from sheetdesk.sheets.xlsx.rows import rows_xml
 from sheetdesk.sheets.xlsx.slicer import slicer_mark
 from sheetdesk.sheets.xlsx.table_tab import table_body, write_table
+from sheetdesk.table.grid import column_letters, quoted_tab
 from sheetdesk.whole_file import whole_file
 
 __all__ = ["render", "render_package"]

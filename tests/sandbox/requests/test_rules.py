@@ -169,6 +169,37 @@ def test_a_basic_filter_hides_and_sorts_for_everyone() -> None:
     assert message.endswith("with the condition CUSTOM_FORMULA is not emulated by the sandbox.")
 
 
+@pytest.mark.parametrize(
+    ("kind", "given", "left"),
+    [
+        ("DATE_BEFORE", {"userEnteredValue": "3/4/2026"}, ["2/3/2026"]),
+        ("DATE_EQ", {"userEnteredValue": "2026-03-04"}, ["3/4/2026"]),
+        ("DATE_EQ", {"relativeDate": "TODAY"}, ["3/4/2026"]),
+        ("DATE_AFTER", {"relativeDate": "PAST_WEEK"}, ["3/4/2026", "3/5/2026"]),
+        ("DATE_AFTER", {"relativeDate": "PAST_MONTH"}, ["3/4/2026", "3/5/2026"]),
+        ("DATE_AFTER", {"relativeDate": "PAST_YEAR"}, ["2/3/2026", "3/4/2026", "3/5/2026"]),
+        ("DATE_EQ", {"relativeDate": "TOMORROW"}, ["3/5/2026"]),
+        ("DATE_AFTER", {"relativeDate": "YESTERDAY"}, ["3/4/2026", "3/5/2026"]),
+    ],
+)
+def test_a_filter_compares_dates_by_their_day(kind: str, given: dict[str, Any], left: list[str]) -> None:
+    world = World()
+    days = ["2/3/2026", "3/4/2026", "3/5/2026", "46085", "soon"]
+    world.write("A1:A6", [["due"], *[[day] for day in days]])
+    criteria = {"0": {"condition": {"type": kind, "values": [given]}}}
+    world.batch({"setBasicFilter": {"filter": {"range": grid(0, 6, 0, 1), "criteria": criteria}}})
+    assert [day for at, day in enumerate(days, start=1) if at not in hidden(world, 6)] == left
+
+
+def test_a_day_nobody_can_read_is_not_filtered_by() -> None:
+    world = World()
+    world.write("A1:A2", [["due"], ["2/3/2026"]])
+    condition = {"type": "DATE_BEFORE", "values": [{"userEnteredValue": "soon"}]}
+    filtered = {"range": grid(0, 2, 0, 1), "criteria": {"0": {"condition": condition}}}
+    message = world.refused({"setBasicFilter": {"filter": filtered}})
+    assert message.endswith("with the condition a date that is soon is not emulated by the sandbox.")
+
+
 def test_filter_views_are_kept_by_their_ids() -> None:
     world = World()
     asked = {"title": "mine", "range": grid(0, 9, 0, 2), "criteria": {"1": {"hiddenValues": ["x"]}}}
@@ -317,8 +348,76 @@ def test_charts_and_slicers_are_kept_and_anchored() -> None:
     assert world.sheet("slicers")[0]["spec"]["columnIndex"] == 1
     world.batch({"deleteEmbeddedObject": {"objectId": number}})
     assert world.sheet("charts") is None
-    sheet = {"addChart": {"chart": {"spec": spec, "position": {"newSheet": True}}}}
-    assert world.refused(sheet).endswith("is not emulated by the sandbox.")
+
+
+def test_a_chart_may_have_a_tab_to_itself_which_goes_with_it() -> None:
+    world = World()
+    world.write("A1", [["n"]])
+    series = [{"series": {"sourceRange": {"sources": [grid(0, 5, 0, 1)]}}}]
+    spec = {"basicChart": {"chartType": "COLUMN", "series": series}}
+    chart = {"addChart": {"chart": {"chartId": 7, "spec": spec, "position": {"newSheet": True}}}}
+    [reply] = world.batch(chart)
+    own = reply["addChart"]["chart"]["position"]["sheetId"]
+    [_, tab] = world.get("sheets.properties")["sheets"]
+    assert tab["properties"] == {"sheetId": own, "title": "Chart1", "index": 1, "sheetType": "OBJECT"}
+    assert world.get("sheets(charts.position,data.rowData.values.formattedValue)")["sheets"] == [
+        {"data": [{"rowData": [{"values": [{"formattedValue": "n"}]}]}]},
+        {"charts": [{"position": {"sheetId": own}}]},
+    ]
+    status, answer = world.send("GET", f"/{world.id}/values/Chart1!A1")
+    assert (status, answer["error"]["message"]) == (400, "Unable to parse range: Chart1!A1")
+    cell = {"start": {"sheetId": own}, "rows": [], "fields": "*"}
+    assert world.refused({"updateCells": cell}).endswith(f"No grid with id: {own}")
+    resized = {"properties": {"sheetId": own, "gridProperties": {"rowCount": 1}}, "fields": "gridProperties"}
+    assert world.refused({"updateSheetProperties": resized}).endswith(f"No grid with id: {own}")
+    assert world.refused({"deleteSheet": {}}).endswith("You can't remove all the sheets in a document.")
+    world.batch(
+        {"updateSheetProperties": {"properties": {"sheetId": own, "title": "Hours"}, "fields": "title"}}
+    )
+    assert world.read("A1") == [["n"]]
+    move = {"objectId": 7, "newPosition": overlay(3), "fields": "anchorCell"}
+    world.batch({"updateEmbeddedObjectPosition": move})
+    assert [one["properties"]["title"] for one in world.get("sheets.properties.title")["sheets"]] == [
+        "Sheet1"
+    ]
+    assert world.sheet("charts")[0]["position"]["overlayPosition"]["anchorCell"]["rowIndex"] == 3
+    world.batch({"updateEmbeddedObjectPosition": {"objectId": 7, "newPosition": {"newSheet": True}}})
+    assert world.sheet("charts") is None
+    world.batch({"deleteEmbeddedObject": {"objectId": 7}})
+    assert len(world.get("sheets.properties")["sheets"]) == 1
+
+
+def test_data_sources_are_refused_openly_wherever_they_are_named() -> None:
+    world = World()
+    spec = {"basicChart": {"chartType": "COLUMN"}, "dataSourceChartProperties": {"dataSourceId": "d"}}
+    refused = [world.refused({"addChart": {"chart": {"spec": spec, "position": overlay(0)}}})]
+    table = {"dataSourceTable": {"dataSourceId": "d"}}
+    pivot = {"pivotTable": {"dataSourceId": "d"}}
+    for cell in (table, pivot):
+        update = {"start": {}, "rows": [{"values": [cell]}], "fields": "*"}
+        refused.append(world.refused({"updateCells": update}))
+    assert all(message.endswith("of a data source is not emulated by the sandbox.") for message in refused)
+
+
+def test_a_name_has_all_the_ends_of_its_range() -> None:
+    world = World()
+    named = {"namedRangeId": "n", "name": "Head", "range": {"endRowIndex": 2}}
+    [reply] = world.batch({"addNamedRange": {"namedRange": named}})
+    assert reply["addNamedRange"]["namedRange"]["range"] == grid(0, 2, 0, 26)
+
+
+def test_a_protection_that_gets_a_name_no_longer_stands_for_its_range() -> None:
+    world = World()
+    named = {"namedRangeId": "n", "name": "Head", "range": grid(0, 1, 0, 5)}
+    world.batch(
+        {"addNamedRange": {"namedRange": named}},
+        {"addProtectedRange": {"protectedRange": {"protectedRangeId": 8, "range": grid(3, 4, 0, 5)}}},
+    )
+    change = {"protectedRange": {"protectedRangeId": 8, "namedRangeId": "n"}, "fields": "namedRangeId"}
+    world.batch({"updateProtectedRange": change})
+    [kept] = world.sheet("protectedRanges")
+    assert kept["namedRangeId"] == "n"
+    assert "range" not in kept
 
 
 UNKNOWN = {

@@ -57,4 +57,4 @@ def wrapped(below: Exception) -> requests.ConnectionError:
 )  # fmt: skip
 def test_trouble_on_the_way_is_told_in_own_words(error: OSError, reason: str, is_sent: bool) -> None:
     found = trouble(error)
-    assert (found.reason, found.is_sent) == (reason, is_sent)
+    assert (str(found.reason), found.is_sent) == (reason, is_sent)

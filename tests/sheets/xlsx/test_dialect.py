@@ -20,7 +20,8 @@ from sheetdesk.plan.formula import (
     count_where,
 )
 from sheetdesk.plan.plan import ColumnPlan, SheetPlan, Style, TablePlan, TabPlan
-from sheetdesk.sheets.xlsx.dialect import Writer, column_letters, place_text, quoted_tab, range_text
+from sheetdesk.sheets.xlsx.dialect import Writer, column_letters, place_text, range_text
+from sheetdesk.table.grid import quoted_tab
 
 
 def column(key: str, title: str) -> ColumnPlan:

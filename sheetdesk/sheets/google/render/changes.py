@@ -49,7 +49,7 @@ def changes(
     """What turns a spreadsheet made of the old plan, and used since, into one of the new plan.
 
     `found` is an answer of `spreadsheets.get` that was asked for FIELDS. A spreadsheet that is as the new
-    plan has it needs no request. Raises ValueError for what Google has no word for, and SheetUnrecognised
+    plan has it needs no request. Raises DeskUnfit for what Google has no word for, and SheetUnrecognised
     where nothing marks the columns of a table. `owner` is who writes: he may edit everything.
     """
     standing = read_standing(found)

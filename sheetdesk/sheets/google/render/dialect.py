@@ -15,13 +15,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal as Among
 
+from sheetdesk.errors import Cause, DeskUnfit
 from sheetdesk.plan.formula import Call, Expr, Field, Literal, Name, Op, Place, This
 from sheetdesk.plan.plan import NamePlan, SheetPlan, Span, TablePlan
-from sheetdesk.table.grid import column_letters
+from sheetdesk.table.grid import column_letters, quoted_tab
 
 __all__ = [
+<<<<<<< HEAD
     "FUNCTIONS", "LOCALES", "Writer", "block_of", "column_letters", "column_range", "quoted_tab",
     "standing_texts", "text_literal",
+=======
+    "FUNCTIONS", "LOCALES", "Writer", "block_of", "column_letters", "standing_texts",
+    "text_literal",
+>>>>>>> samples
 ]  # fmt: skip
 
 LOCALES = {"en": "en_US", "zh": "zh_CN"}
@@ -67,11 +73,6 @@ AGGREGATES = frozenset(
 )
 
 
-def quoted_tab(title: str) -> str:
-    """A tab's title as it stands before `!`."""
-    return "'" + title.replace("'", "''") + "'"
-
-
 def text_literal(text: str) -> str:
     """A text inside a formula."""
     return '"' + text.replace('"', '""') + '"'
@@ -80,7 +81,7 @@ def text_literal(text: str) -> str:
 def block_of(plan: SheetPlan, name: str) -> Span | Place | Field:
     """The block behind a defined name; of one that ends at its last filled cell, all it may grow to.
 
-    Raises KeyError, and ValueError for a name that is no block.
+    Raises KeyError, and DeskUnfit for a name that is no block.
     """
     source = _named(plan, name).source
     if isinstance(source, Span | Place | Field):
@@ -89,7 +90,12 @@ def block_of(plan: SheetPlan, name: str) -> Span | Place | Field:
         whole = source.right.arguments[0]
         if source.right.function == "INDEX" and isinstance(whole, Place | Field):
             return whole
-    raise ValueError(f"The name {name} is no block of cells, and Google names nothing else.")
+    raise DeskUnfit(
+        reason=Cause(
+            f"The name {name} is no block of cells, and Google names nothing else.",
+            f"名称 {name} 不是一块单元格，而 Google 只能命名单元格区域。",
+        )
+    )
 
 
 def standing_texts(plan: SheetPlan, block: Span | Place) -> list[str]:
@@ -130,7 +136,7 @@ class Writer:
     row: int = 0
 
     def text(self, expr: Expr, *, is_array: bool = False) -> str:
-        """The formula with its `=`. Raises ValueError for what Google has no word for."""
+        """The formula with its `=`. Raises DeskUnfit for what Google has no word for."""
         written = self.of(expr)
         return f"=ARRAYFORMULA({written})" if is_array else f"={written}"
 
@@ -154,7 +160,12 @@ class Writer:
 
     def _call(self, expr: Call) -> str:
         if expr.function not in FUNCTIONS:
-            raise ValueError(f"{expr.function} is not known to mean the same in Google Sheets.")
+            raise DeskUnfit(
+                reason=Cause(
+                    f"{expr.function} is not known to mean the same in Google Sheets.",
+                    f"不能确定 {expr.function} 在 Google 表格中含义相同。",
+                )
+            )
         arguments = [self.of(argument) for argument in expr.arguments]
         if self.mode == "spilled":
             if expr.function in ("AND", "OR"):
@@ -163,14 +174,24 @@ class Writer:
             if expr.function == "INDEX" and len(expr.arguments) == 3:
                 return self._looked_up(expr)
             if expr.function in AGGREGATES:
-                raise ValueError(f"{expr.function} makes one value of a whole column, not one a row.")
+                raise DeskUnfit(
+                    reason=Cause(
+                        f"{expr.function} makes one value of a whole column, not one a row.",
+                        f"{expr.function} 把整列算成一个值，而不是每行一个。",
+                    )
+                )
         return f"{expr.function}({','.join(arguments)})"
 
     def _looked_up(self, expr: Call) -> str:
         """A cell of a block by row and column for every row: INDEX spills nothing, VLOOKUP does."""
         block, down, across = expr.arguments
         if not (isinstance(down, Call) and down.function == "MATCH" and down.arguments[2] == Literal(0)):
-            raise ValueError("A block is looked up row by row by its first column alone.")
+            raise DeskUnfit(
+                reason=Cause(
+                    "A block is looked up row by row by its first column alone.",
+                    "逐行查找一块单元格时，只能按其第一列。",
+                )
+            )
         key, names = (self.of(argument) for argument in down.arguments[:2])
         return f"VLOOKUP({key},{{{names},{self.of(block)}}},{self.of(across)}+1,FALSE)"
 

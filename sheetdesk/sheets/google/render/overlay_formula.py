@@ -15,8 +15,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sheetdesk.errors import Cause, DeskUnfit
 from sheetdesk.plan.plan import ColumnPlan, SheetPlan, TablePlan
-from sheetdesk.sheets.google.render.dialect import column_letters, quoted_tab, text_literal
+from sheetdesk.sheets.google.render.dialect import text_literal
+from sheetdesk.table.grid import column_letters, quoted_tab
 
 __all__ = [
     "OVERLAY_TAB",
@@ -59,7 +61,7 @@ def shown_by_overlay(table: TablePlan) -> list[ColumnPlan]:
 
 
 def overlay_blocks(plan: SheetPlan) -> dict[str, OverlayBlock]:
-    """The blocks of a plan, by table. Raises ValueError when there are more columns than room."""
+    """The blocks of a plan, by table. Raises DeskUnfit when there are more columns than room."""
     blocks: dict[str, OverlayBlock] = {}
     left = 0
     tables: Sequence[TablePlan] = [tab.table for tab in plan.tabs if tab.table is not None]
@@ -69,7 +71,12 @@ def overlay_blocks(plan: SheetPlan) -> dict[str, OverlayBlock]:
             blocks[table.name] = OverlayBlock(table.name, left, columns)
             left += 1 + len(columns)
     if left > OVERLAY_WIDTH:
-        raise ValueError(f"Rules keep {left} columns with ids; the overlay has room for {OVERLAY_WIDTH}.")
+        raise DeskUnfit(
+            reason=Cause(
+                f"Rules keep {left} columns with ids; the overlay has room for {OVERLAY_WIDTH}.",
+                f"规则维护的列连同编号共 {left} 列，隐藏工作表只容得下 {OVERLAY_WIDTH} 列。",
+            )
+        )
     return blocks
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from html import unescape
 
-from sheetdesk.sheets.xlsx.dialect import quoted_tab
+from sheetdesk.table.grid import quoted_tab
 
 __all__ = ["in_elements", "with_titles"]
 

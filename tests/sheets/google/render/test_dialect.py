@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from sheetdesk.columns.base import CellKind
+from sheetdesk.errors import DeskUnfit
 from sheetdesk.plan.draw import Audience, draw
 from sheetdesk.plan.formula import Expr, Field, Formula, Literal, Name, Op, Place, This, both, call, compare
 from sheetdesk.plan.plan import CellPlan, ColumnPlan, NamePlan, SheetPlan, Span, Style, TablePlan, TabPlan
@@ -99,23 +100,23 @@ def test_a_formula_for_all_rows_of_a_column(expr: Expr, text: str) -> None:
 
 @pytest.mark.parametrize("function", ["MAX", "INDEX", "COUNTIFS", "SMALL"])
 def test_what_makes_one_value_of_a_column_is_no_formula_for_every_row(function: str) -> None:
-    with pytest.raises(ValueError, match=f"{function} makes one value"):
+    with pytest.raises(DeskUnfit, match=f"{function} makes one value"):
         Writer(PLAN, TICKETS, "spilled").text(call(function, This("id"), 1))
 
 
 def test_a_block_is_looked_up_by_its_first_column_alone() -> None:
-    with pytest.raises(ValueError, match="by its first column alone"):
+    with pytest.raises(DeskUnfit, match="by its first column alone"):
         Writer(PLAN, TICKETS, "spilled").text(call("INDEX", Name("live"), This("id"), This("due")))
 
 
 @pytest.mark.parametrize("function", ["OFFSET", "CUBEVALUE", "WEBSERVICE", "IMPORTXML"])
 def test_a_function_that_is_not_known_to_mean_the_same_is_refused(function: str) -> None:
-    with pytest.raises(ValueError, match=f"{function} is not known"):
+    with pytest.raises(DeskUnfit, match=f"{function} is not known"):
         Writer(PLAN).text(call(function, 1))
 
 
 def test_a_name_that_is_no_block_is_refused() -> None:
-    with pytest.raises(ValueError, match="none is no block"):
+    with pytest.raises(DeskUnfit, match="none is no block"):
         Writer(PLAN).text(Name("none"))
     with pytest.raises(KeyError):
         Writer(PLAN).text(Name("nowhere"))
