@@ -6,13 +6,18 @@ Source: Google's guide to date and number formats (Sheets API).
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sheetdesk.sandbox.locales import Locale
 
-__all__ = ["EPOCH", "is_date_pattern", "moment", "serial", "shown_date", "wall"]
+__all__ = [
+    "EPOCH",
+    "is_date_pattern",
+    "moment",
+    "serial",
+    "shown_date",
+]
 
 EPOCH = datetime(1899, 12, 30)
 DAY_MS = 86_400_000
@@ -32,16 +37,6 @@ def moment(number: float) -> datetime:
 def serial(at: datetime) -> float:
     """Days since 1899-12-30 of a wall time."""
     return (at.replace(tzinfo=None) - EPOCH) / timedelta(days=1)
-
-
-def wall(now: datetime, time_zone: str) -> datetime:
-    """What the clocks say at an instant (a naive one is UTC) in a time zone; in GMT where it is unknown."""
-    try:
-        zone = ZoneInfo(time_zone)
-    except ZoneInfoNotFoundError:
-        zone = ZoneInfo("Etc/GMT")
-    aware = now if now.tzinfo is not None else now.replace(tzinfo=UTC)
-    return aware.astimezone(zone).replace(tzinfo=None)
 
 
 @cache

@@ -13,11 +13,8 @@ from typing import TYPE_CHECKING
 
 from sheetdesk.sandbox import a1, pivots, values
 from sheetdesk.sandbox.book import Json, Row, Spreadsheet, Tab
-<<<<<<< HEAD
+from sheetdesk.sandbox.clock import wall_time
 from sheetdesk.sandbox.ranges import Box
-=======
-from sheetdesk.sandbox.date_formats import wall
->>>>>>> samples
 
 if TYPE_CHECKING:
     from sheetdesk.sandbox.formulas.engine import Engine
@@ -56,7 +53,7 @@ class Shown:
 
     def wall(self) -> datetime:
         """What the clocks say in the book's time zone."""
-        return wall(self.now, self.book.properties.get("timeZone", "Etc/GMT"))
+        return wall_time(self.now, self.book.properties.get("timeZone", "Etc/GMT"))
 
     def rows_used(self, tab: Tab) -> int:
         """How many rows hold or show anything, formulas that spill and pivot tables counted."""

@@ -7,22 +7,12 @@ An engine belongs to one state of a book: after a change, make another. It reads
 from __future__ import annotations
 
 from bisect import bisect_left
-<<<<<<< HEAD
 from collections.abc import Callable, Hashable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
 from sheetdesk.sandbox.clock import wall_time
 from sheetdesk.sandbox.formulas.blocks import Area, Array, Value
-=======
-from collections.abc import Callable, Sequence
-from datetime import datetime
-from typing import Any, Protocol
-
-from sheetdesk.sandbox.a1 import column_letters
-from sheetdesk.sandbox.date_formats import wall
-from sheetdesk.sandbox.formulas.blocks import Area, Array
->>>>>>> samples
 from sheetdesk.sandbox.formulas.evaluate import Evaluation
 from sheetdesk.sandbox.formulas.lexer import Unparsable
 from sheetdesk.sandbox.formulas.parser import parse
@@ -71,11 +61,7 @@ class Engine:
         self.names = {str(named["name"]).casefold(): named for named in book.named_ranges.values()}
         self.context = Context(
             locale(book.properties.get("locale", "en_US")),
-<<<<<<< HEAD
             wall_time(now, book.properties.get("timeZone", "Etc/GMT")),
-=======
-            wall(now, book.properties.get("timeZone", "Etc/GMT")),
->>>>>>> samples
         )
         self.log = log
         self._logged: set[str] = set()

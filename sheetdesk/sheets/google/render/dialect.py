@@ -21,13 +21,8 @@ from sheetdesk.plan.plan import NamePlan, SheetPlan, Span, TablePlan
 from sheetdesk.table.grid import column_letters, quoted_tab
 
 __all__ = [
-<<<<<<< HEAD
-    "FUNCTIONS", "LOCALES", "Writer", "block_of", "column_letters", "column_range", "quoted_tab",
+    "FUNCTIONS", "LOCALES", "Writer", "block_of", "column_letters", "column_range",
     "standing_texts", "text_literal",
-=======
-    "FUNCTIONS", "LOCALES", "Writer", "block_of", "column_letters", "standing_texts",
-    "text_literal",
->>>>>>> samples
 ]  # fmt: skip
 
 LOCALES = {"en": "en_US", "zh": "zh_CN"}
