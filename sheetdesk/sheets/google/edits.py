@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from itertools import zip_longest
 
 from sheetdesk.columns.base import Cell
 from sheetdesk.errors import PatchRefused
@@ -61,8 +62,6 @@ def differences(was: Grid, now: Grid, without: Collection[int]) -> Iterator[tupl
         old, new = was.column(place), now.column(place)
         if old is new:
             continue
-        for row in range(max(len(old), len(new))):
-            before = old[row] if row < len(old) else None
-            after = new[row] if row < len(new) else None
+        for row, (before, after) in enumerate(zip_longest(old, new)):
             if before is not after and not same(before, after):
                 yield row, place, before, after
