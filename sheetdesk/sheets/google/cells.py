@@ -18,6 +18,7 @@ from sheetdesk.table.grid import Grid
 __all__ = ["Parts", "as_moments", "grid_of", "parts_of"]
 
 FORMULA = b'"formulaValue"'
+NO_ROW = msgspec.Raw(b"{}")
 SIGNS = {
     "NULL_VALUE": "NULL!", "DIVIDE_BY_ZERO": "DIV/0!", "VALUE": "VALUE!", "REF": "REF!", "NAME": "NAME?",
     "NUM": "NUM!", "N_A": "N/A", "LOADING": "LOADING",
@@ -84,7 +85,7 @@ def _lines(rows: Iterable[msgspec.Raw], texts: dict[tuple[int, int], str]) -> li
 
 def _cells(shown: Sequence[Shown]) -> tuple[list[Cell], list[int]]:
     """Cells, and which of them are errors."""
-    if CellValue not in set(map(type, shown)):
+    if CellValue not in map(type, shown):
         return list(shown), []  # type: ignore[arg-type]
     cells: list[Any] = [
         one
@@ -92,7 +93,7 @@ def _cells(shown: Sequence[Shown]) -> tuple[list[Cell], list[int]]:
         else one.number_value if one.number_value is not None else _seldom(one)
         for one in shown
     ]  # fmt: skip
-    if ErrorValue not in set(map(type, cells)):
+    if ErrorValue not in map(type, cells):
         return cells, []
     wrong = [at for at, cell in enumerate(cells) if cell.__class__ is ErrorValue]
     for at in wrong:
@@ -123,7 +124,7 @@ class Parts:
             for block in blocks
             for at, row in enumerate(block.row_data, block.start_row)
         }
-        self._read: dict[int, tuple[int, list[Cell]]] = {}
+        self._read: dict[int, tuple[int, Sequence[Any]]] = {}
 
     def __bool__(self) -> bool:
         return bool(self._rows)
@@ -132,10 +133,16 @@ class Parts:
         """The cell there, None where nothing stands. Raises AnswerUnreadable."""
         row, column = spot
         if row not in self._read:
-            left, found = self._rows.get(row, (0, None))
-            self._read[row] = left, _cells(_lines([found], {})[0])[0] if found is not None else []
+            left, found = self._rows.get(row, (0, NO_ROW))
+            try:
+                self._read[row] = left, _row(found).values
+            except ValueError as error:
+                raise AnswerUnreadable(reason=f"a row of its answer is none: {error}") from error
         left, cells = self._read[row]
-        return cells[column - left] if left <= column < left + len(cells) else None
+        if not left <= column < left + len(cells):
+            return None
+        value = cells[column - left].effective_value
+        return value and (value.string_value or _cells([value])[0][0])
 
 
 def parts_of(answer: Spreadsheet, sheet_id: int) -> Parts:

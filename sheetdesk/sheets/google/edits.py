@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
-from itertools import zip_longest
+from itertools import compress, count, starmap, zip_longest
+from operator import is_not
 
 from sheetdesk.columns.base import Cell
 from sheetdesk.errors import PatchRefused
@@ -62,6 +63,9 @@ def differences(was: Grid, now: Grid, without: Collection[int]) -> Iterator[tupl
         old, new = was.column(place), now.column(place)
         if old is new:
             continue
-        for row, (before, after) in enumerate(zip_longest(old, new)):
-            if before is not after and not same(before, after):
+        # Nearly all cells are the same objects.
+        for row in compress(count(), starmap(is_not, zip_longest(old, new))):
+            before = old[row] if row < len(old) else None
+            after = new[row] if row < len(new) else None
+            if not same(before, after):
                 yield row, place, before, after

@@ -204,6 +204,6 @@ def _packed(cells: Sequence[Cell]) -> bytes:
 
 def _moments(column: Sequence[Cell]) -> list[bool]:
     """Which of the cells are moments; [] where none is."""
-    if datetime not in set(map(type, column)):
+    if datetime not in map(type, column):
         return []
     return [isinstance(cell, datetime) for cell in column]

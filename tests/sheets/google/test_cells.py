@@ -70,6 +70,11 @@ def test_cells_of_one_tab_are_found_in_an_answer_of_parts() -> None:
     assert not parts_of(spreadsheet_as({}), 0)
 
 
+def test_a_formula_that_is_no_text_is_refused() -> None:
+    with pytest.raises(AnswerUnreadable):
+        grid_of("T", [block('{"values": [{"userEnteredValue": {"formulaValue": 1}}]}')])
+
+
 @pytest.mark.parametrize(
     "odd",
     [
@@ -77,7 +82,6 @@ def test_cells_of_one_tab_are_found_in_an_answer_of_parts() -> None:
         '{"values": [{"effectiveValue": {"numberValue": "NaN"}}]}', "1",
         '{"values": [{"effectiveValue": {"numberValue": 1e999}}]}',
         '{"values": [{"effectiveValue": {"stringValue": "\\ud800"}}]}',
-        '{"values": [{"userEnteredValue": {"formulaValue": 1}}]}',
     ],
 )  # fmt: skip
 def test_a_row_of_something_else_is_refused(odd: str) -> None:
