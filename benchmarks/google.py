@@ -29,7 +29,8 @@ import pandas as pd
 import requests
 from google.auth.credentials import AnonymousCredentials
 
-from sheetdesk.plan.plan import SheetPlan
+from sheetdesk.columns.base import CellKind
+from sheetdesk.plan.plan import ColumnPlan, SheetPlan, Style, TablePlan, TabPlan
 from sheetdesk.sandbox.front import Front
 from sheetdesk.sandbox.handle import Sandbox
 from sheetdesk.sandbox.server import Server
@@ -130,6 +131,16 @@ def typed(cell: Any) -> dict[str, Any]:
     return {"numberValue": cell} if isinstance(cell, int | float) else {"stringValue": cell}
 
 
+def plan() -> SheetPlan:
+    """What the tickets are to be: no column is worked out."""
+    keys = ["id", *(str(place) for place in range(1, COLUMNS))]
+    columns = tuple(
+        ColumnPlan(key, title, (), CellKind.TEXT, Style(), 10)
+        for key, title in zip(keys, titles(), strict=True)
+    )
+    return SheetPlan("", (TabPlan("tickets", "Tickets", table=TablePlan("tickets", columns, 0)),))
+
+
 @dataclass
 class Memory:
     """Which version was read last, in memory."""
@@ -165,7 +176,7 @@ def ours(address: str, sheet: str, rows: int, word: str, *, gzip: bool) -> dict[
     place = GoogleSheet(google, sheet, Memory())
     found = place.fetch()
     assert found is not None
-    ready = place.write(found, [TabEdits("Tickets", tuple(edits))], SheetPlan("", ()), None)
+    ready = place.write(found, [TabEdits("Tickets", tuple(edits))], plan(), None)
     place.replace(ready)
     return {"calls": google.calls.reads + google.calls.writes, "sent": google.calls.sent_bytes}
 

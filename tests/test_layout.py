@@ -43,6 +43,7 @@ HOMES = {
     "holidays": ("clock/",),
     "keyring": ("channels/",),
     "lxml": ("sheets/xlsx/",),
+    "msgspec": ("sheets/google/",),
     "openpyxl": ("sheets/xlsx/",),
     "xlsxwriter": ("sheets/xlsx/",),
     "python_calamine": ("intake/xlsx.py", "sheets/xlsx/"),

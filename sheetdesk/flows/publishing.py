@@ -36,7 +36,7 @@ def publish(opened: OpenDesk, place: SheetPlace, *, now: datetime, google: Googl
     whom = audience(desk, None, None, None) if is_main else Audience(desk.role(place.role), is_copy=True)
     known = {state.key: state for state in opened.store.sheets()}.get(place.key)
     online = spreadsheet_id(known.address if known else "") or spreadsheet_id(place.address) or ""
-    found = snapshot(google.get(online, FIELDS)) if online else None
+    found = snapshot(google.read(online, FIELDS)) if online else None
     if found is not None and found.turns:
         raise SheetPublished(sheet=place.key)
     state = SheetState(place.key, f"{GOOGLE}{online}", whom.role.key if whom.role else "")
@@ -48,7 +48,7 @@ def publish(opened: OpenDesk, place: SheetPlace, *, now: datetime, google: Googl
     made = publication(plan, desk, whom=whom, ids=ids, owner=google.account, zone=zone)
     if not online:
         online = google.create_from(made.create_body)
-        found = snapshot(google.get(online, FIELDS))
+        found = snapshot(google.read(online, FIELDS))
         state = replace(state, address=f"{GOOGLE}{online}")
     assert found is not None
     opened.store.record_sheet(state)
@@ -57,7 +57,7 @@ def publish(opened: OpenDesk, place: SheetPlace, *, now: datetime, google: Googl
     try:
         google.batch_update(online, requests, once=True)
     except SheetUnanswered:
-        if not snapshot(google.get(online, FIELDS)).turns:
+        if not snapshot(google.read(online, FIELDS)).turns:
             raise
     for share in made.shares:
         google.share(online, share.mail, share.role)

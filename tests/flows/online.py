@@ -133,7 +133,7 @@ class Online(DeskFolder):
 
     def tab(self, title: str = "Tickets") -> Any:
         """A tab as it stands: a grid."""
-        found = snapshot(self.looking.get(self.id, FIELDS, [f"'{title}'!A1:AZ40"]))
+        found = snapshot(self.looking.read(self.id, FIELDS, [f"'{title}'!A1:AZ40"]))
         return next(tab.grid for tab in found.tabs if tab.title == title)
 
     def place(self, title: str, tab: str = "Tickets") -> int:

@@ -21,6 +21,7 @@ from gspread.urls import (
 )
 
 from sheetdesk.errors import AnswerUnreadable, Cause
+from sheetdesk.sheets.google.answer import Spreadsheet, spreadsheet_in, written_in
 from sheetdesk.sheets.google.buckets import Buckets
 from sheetdesk.sheets.google.sending import Sender
 from sheetdesk.sheets.google.transport import GZIP_FROM_BYTES, Counts
@@ -30,11 +31,13 @@ __all__ = ["Echo", "Google"]
 FILE = DRIVE_FILES_API_V3_URL + "/%s"
 PERMISSIONS = FILE + "/permissions"
 ALL_DRIVES = {"supportsAllDrives": "true"}
+COMPACT = {"prettyPrint": "false"}
+"""Else most of a large answer is white space."""
 
 
 @dataclass(frozen=True)
 class Echo:
-    """What a batch answers besides its replies: the spreadsheet as it is after it.
+    """What is told of the spreadsheet as it is after a batch.
 
     `fields` is the mask of a spreadsheet (`sheets.data.rowData.values.userEnteredValue`), `ranges` are A1
     ranges; without any, all of it.
@@ -93,32 +96,41 @@ class Google:
 
     def get(self, spreadsheet_id: str, fields: str, ranges: Sequence[str] = ()) -> dict[str, Any]:
         """A spreadsheet, cut to a mask of its fields and to A1 ranges; all of them when there are none."""
-        params: dict[str, Any] = {"fields": fields} | ({"ranges": list(ranges)} if ranges else {})
-        return self._http.ask("GET", _at(SPREADSHEET_URL, spreadsheet_id), "read", spreadsheet_id, params)
+        url, params = _at(SPREADSHEET_URL, spreadsheet_id), _cut(fields, ranges)
+        return self._http.ask("GET", url, "read", spreadsheet_id, params)
+
+    def read(self, spreadsheet_id: str, fields: str, ranges: Sequence[str] = ()) -> Spreadsheet:
+        """As `get`, what sync makes use of."""
+        url, params = _at(SPREADSHEET_URL, spreadsheet_id), _cut(fields, ranges)
+        return self._http.read("GET", url, "read", spreadsheet_id, params, spreadsheet_in)
 
     def batch_update(
-        self,
-        spreadsheet_id: str,
-        requests: Sequence[Mapping[str, Any]],
-        *,
-        once: bool,
-        response: Echo | None = None,
+        self, spreadsheet_id: str, requests: Sequence[Mapping[str, Any]], *, once: bool
     ) -> dict[str, Any]:
-        """Apply requests in their order, all or none; the replies, and with `response` the spreadsheet.
+        """Apply requests in their order, all or none; the replies.
 
         With `once` the batch would do something else a second time: it is sent again only when Google
         certainly did nothing of it, else SheetUnanswered is raised and the sheet has to be read. Without,
         it may be sent again after anything. A batch that Google turns down raises GoogleRefused, which
         names the place in it.
         """
-        body: dict[str, Any] = {"requests": list(requests)}
-        params = {}
-        if response is not None:
-            body |= {"includeSpreadsheetInResponse": True, "responseIncludeGridData": True}
-            body |= {"responseRanges": list(response.ranges)} if response.ranges else {}
-            params = {"fields": f"replies,updatedSpreadsheet({response.fields})"}
         url = _at(SPREADSHEET_BATCH_UPDATE_URL, spreadsheet_id)
-        return self._http.ask("POST", url, "write", spreadsheet_id, params, body, once=once)
+        body = {"requests": list(requests)}
+        return self._http.ask("POST", url, "write", spreadsheet_id, COMPACT, body, once=once)
+
+    def batch_update_echoed(
+        self, spreadsheet_id: str, requests: Sequence[Mapping[str, Any]], echo: Echo
+    ) -> Spreadsheet:
+        """As `batch_update` with `once`; the spreadsheet as it is after it."""
+        body: dict[str, Any] = {
+            "requests": list(requests),
+            "includeSpreadsheetInResponse": True,
+            "responseIncludeGridData": True,
+        }
+        body |= {"responseRanges": list(echo.ranges)} if echo.ranges else {}
+        params = COMPACT | {"fields": f"updatedSpreadsheet({echo.fields})"}
+        url = _at(SPREADSHEET_BATCH_UPDATE_URL, spreadsheet_id)
+        return self._http.read("POST", url, "write", spreadsheet_id, params, written_in, body, once=True)
 
     def create(self, title: str, locale: str, time_zone: str, tabs: Sequence[Mapping[str, Any]] = ()) -> str:
         """Make a spreadsheet; its id.
@@ -168,6 +180,10 @@ class Google:
     def delete(self, spreadsheet_id: str) -> None:
         """Delete a spreadsheet for good; only its owner can."""
         self._http.ask("DELETE", _at(FILE, spreadsheet_id), "drive", spreadsheet_id, ALL_DRIVES)
+
+
+def _cut(fields: str, ranges: Sequence[str]) -> dict[str, Any]:
+    return COMPACT | {"fields": fields} | ({"ranges": list(ranges)} if ranges else {})
 
 
 def _at(url: str, spreadsheet_id: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from itertools import compress, count, starmap, zip_longest
+from operator import is_not
 
 from sheetdesk.columns.base import Cell
 from sheetdesk.errors import Cause, PatchRefused
@@ -64,8 +66,9 @@ def differences(was: Grid, now: Grid, without: Collection[int]) -> Iterator[tupl
         old, new = was.column(place), now.column(place)
         if old is new:
             continue
-        for row in range(max(len(old), len(new))):
+        # Nearly all cells are the same objects.
+        for row in compress(count(), starmap(is_not, zip_longest(old, new))):
             before = old[row] if row < len(old) else None
             after = new[row] if row < len(new) else None
-            if before is not after and not same(before, after):
+            if not same(before, after):
                 yield row, place, before, after

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from sheetdesk.columns.base import Cell, blank, plain
-from sheetdesk.sheets.google.read import as_moments
+from sheetdesk.sheets.google.cells import as_moments
 from sheetdesk.sheets.google.render.overlay_formula import OVERLAY_WIDTH
 from sheetdesk.table.grid import Grid
 

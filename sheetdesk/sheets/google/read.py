@@ -12,17 +12,20 @@ import json
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cached_property
-from typing import Any
+
+import msgspec
 
 from sheetdesk.columns.base import Cell, blank
 from sheetdesk.errors import SheetUnrecognised
 from sheetdesk.plan.machinery import KEY
+from sheetdesk.sheets.google.answer import Area, GridSize, Mark, NamedRange, Spreadsheet, Tab
+from sheetdesk.sheets.google.cells import grid_of
 from sheetdesk.sheets.google.render.overlay_formula import OVERLAY_TAB, is_filling
-from sheetdesk.sheets.moments import moments
 from sheetdesk.table.grid import Grid, GridTable
 
-__all__ = ["FIELDS", "TURN", "LiveTab", "Snapshot", "as_moments", "cells_of", "digest", "snapshot"]
+__all__ = ["FIELDS", "TURN", "LiveTab", "Snapshot", "digest", "snapshot"]
 
 FIELDS = (
     "spreadsheetId,properties(title,locale,timeZone),namedRanges,developerMetadata(metadataKey,metadataValue),"
@@ -35,8 +38,6 @@ TURN = "sd_turn_"
 
 MARK = "sd"
 """The key of the metadata that says which column of the desk a column is."""
-
-Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -94,85 +95,71 @@ class Snapshot:
         return tuple(tab for tab in self.tabs if tab not in self.ours and tab.title != OVERLAY_TAB)
 
 
-def snapshot(answer: Json, dated: Collection[str] = ()) -> Snapshot:
+def snapshot(answer: Spreadsheet, dated: Collection[str] = ()) -> Snapshot:
     """The spreadsheet that an answer with `FIELDS` tells of; `dated` are the desk's columns that hold dates.
 
-    Raises SheetUnrecognised for any other answer.
+    Raises SheetUnrecognised for any other answer, AnswerUnreadable where its cells are none.
     """
-    if "sheets" not in answer:
-        raise SheetUnrecognised(path=str(answer.get("spreadsheetId", "")), what="sheets")
-    properties = answer.get("properties", {})
-    named = answer.get("namedRanges", ())
-    blocks: dict[int, list[Json]] = {}
-    for name in named:
-        blocks.setdefault(name.get("range", {}).get("sheetId", 0), []).append(name)
+    if answer.sheets is None:
+        raise SheetUnrecognised(path=answer.spreadsheet_id, what="sheets")
+    names = answer.named_ranges
     tabs = tuple(
-        _tab(sheet, blocks.get(sheet["properties"].get("sheetId", 0), ()), dated)
-        for sheet in answer["sheets"]
-        if sheet["properties"].get("sheetType", "GRID") == "GRID"
+        _tab(tab, [name for name in names if name.range.sheet_id == tab.properties.sheet_id], dated)
+        for tab in answer.sheets
+        if tab.properties.sheet_type == "GRID"
     )
-    turns = sorted(n["namedRangeId"] for n in named if str(n.get("name", "")).startswith(TURN))
     return Snapshot(
-        answer["spreadsheetId"],
-        properties.get("timeZone", "Etc/GMT"),
-        properties.get("locale", "en_US"),
+        answer.spreadsheet_id,
+        answer.properties.time_zone,
+        answer.properties.locale,
         tabs,
-        tuple(turns),
-        tuple(n["namedRangeId"] for n in named),
-        {n["name"]: n["namedRangeId"] for n in named},
-        _meant_in(answer.get("developerMetadata", ())),
+        tuple(sorted(name.named_range_id for name in names if name.name.startswith(TURN))),
+        tuple(name.named_range_id for name in names),
+        {name.name: name.named_range_id for name in names},
+        _meant_in(answer.developer_metadata),
     )
 
 
-def _meant_in(marks: Sequence[Json]) -> str:
+def _meant_in(marks: Sequence[Mark]) -> str:
     for mark in marks:
-        if mark.get("metadataKey") == MARK and str(mark.get("metadataValue", "")).startswith("{"):
+        if mark.metadata_key == MARK and mark.metadata_value.startswith("{"):
             try:
-                return str(json.loads(mark["metadataValue"]).get("zone", ""))
+                return str(json.loads(mark.metadata_value).get("zone", ""))
             except ValueError:
                 continue
     return ""
 
 
-def _tab(sheet: Json, named: Sequence[Json], dated: Collection[str]) -> LiveTab:
-    properties = sheet["properties"]
-    size = properties.get("gridProperties", {})
-    data = sheet.get("data", ())
+def _tab(tab: Tab, named: Sequence[NamedRange], dated: Collection[str]) -> LiveTab:
+    size = tab.properties.grid_properties
     marks: dict[int, tuple[int, str]] = {}
-    for block in data:
-        for offset, column in enumerate(block.get("columnMetadata", ()), block.get("startColumn", 0)):
-            for mark in column.get("developerMetadata", ()):
-                if mark.get("metadataKey") == MARK:
-                    marks[offset] = (mark.get("metadataId", 0), mark.get("metadataValue", ""))
-    title = properties.get("title", "")
+    for block in tab.data:
+        for place, column in enumerate(block.column_metadata, block.start_column):
+            for mark in column.developer_metadata:
+                if mark.metadata_key == MARK:
+                    marks[place] = (mark.metadata_id, mark.metadata_value)
     days = frozenset(column for column, (_, value) in marks.items() if value in dated)
-    grid = _grid(title, data, tuple(map(_block, sheet.get("merges", ()))), days)
-    tables = tuple(_tables(grid, named, marks, size))
+    merged = tuple(_block(merge, size) for merge in tab.merges)
+    grid = grid_of(tab.properties.title, tab.data, merged, days)
+    there = [name for name in named if name.range != Area()]
+    tables = tuple(_tables(grid, there, marks, size))
     if tables:
         grid = replace(grid, tables=tables)
-    # A name whose cells were deleted has no range.
-    ends = {
-        name["name"]: name["range"].get("endRowIndex", size.get("rowCount", 1)) - 1
-        for name in named
-        if name.get("range")
-    }
+    ends = {name.name: _block(name.range, size)[2] for name in there}
     return LiveTab(
-        properties.get("sheetId", 0), size.get("rowCount", 0), size.get("columnCount", 0), grid, marks,
-        days, ends,
+        tab.properties.sheet_id, size.row_count, size.column_count, grid, marks, days, ends
     )  # fmt: skip
 
 
-def _block(merge: Json) -> tuple[int, int, int, int]:
-    return (
-        merge.get("startRowIndex", 0),
-        merge.get("startColumnIndex", 0),
-        merge["endRowIndex"] - 1,
-        merge["endColumnIndex"] - 1,
-    )
+def _block(area: Area, size: GridSize) -> tuple[int, int, int, int]:
+    """The first and last row and column of a range."""
+    bottom = size.row_count if area.end_row_index is None else area.end_row_index
+    right = size.column_count if area.end_column_index is None else area.end_column_index
+    return area.start_row_index, area.start_column_index, bottom - 1, right - 1
 
 
 def _tables(
-    grid: Grid, named: Sequence[Json], marks: Mapping[int, tuple[int, str]], size: Json
+    grid: Grid, named: Sequence[NamedRange], marks: Mapping[int, tuple[int, str]], size: GridSize
 ) -> list[GridTable]:
     """The blocks that are called as a table of the desk is, with the ids of its columns' marks.
 
@@ -182,19 +169,17 @@ def _tables(
     keys = {value.split(".")[0] for _, value in marks.values()}
     found = []
     for name in named:
-        area = name.get("range")
-        if name["name"] not in keys or not area:
+        if name.name not in keys:
             continue
-        top, left = area.get("startRowIndex", 0), area.get("startColumnIndex", 0)
-        right = area.get("endColumnIndex", size.get("columnCount", 1)) - 1
-        own = [column for column, (_, value) in marks.items() if value.split(".")[0] == name["name"]]
+        top, left, _, right = _block(name.range, size)
+        own = [column for column, (_, value) in marks.items() if value.split(".")[0] == name.name]
         left, right = min(left, *own), max(right, *own)
         top = _header(grid, marks, top)
-        name_of = next((c for c, (_, value) in marks.items() if value == f"{name['name']}.id"), left)
+        name_of = next((c for c, (_, value) in marks.items() if value == f"{name.name}.id"), left)
         ids = grid.column(name_of)
         bottom = next((row for row in range(len(ids) - 1, top, -1) if not blank(ids[row])), top + 1)
         numbers = tuple(marks.get(column, (0, ""))[0] for column in range(left, right + 1))
-        found.append(GridTable(name["name"], top, left, bottom, right, numbers))
+        found.append(GridTable(name.name, top, left, bottom, right, numbers))
     return found
 
 
@@ -211,81 +196,29 @@ def _header(grid: Grid, marks: Mapping[int, tuple[int, str]], top: int) -> int:
     return filling.most_common(1)[0][0] if filling else top
 
 
-def _grid(
-    title: str, data: Sequence[Json], merged: tuple[tuple[int, int, int, int], ...], dated: Collection[int]
-) -> Grid:
-    """The cells of a tab, column by column; a tab may come in several blocks."""
-    rows = width = 0
-    for block in data:
-        lines = block.get("rowData", ())
-        rows = max(rows, block.get("startRow", 0) + len(lines))
-        widths = [len(line.get("values", ())) for line in lines]
-        width = max(width, block.get("startColumn", 0) + max(widths, default=0))
-    columns: list[list[Cell]] = [[None] * rows for _ in range(width)]
-    formulas: dict[int, list[str | None]] = {}
-    errors = set()
-    for block in data:
-        left = block.get("startColumn", 0)
-        for row, line in enumerate(block.get("rowData", ()), block.get("startRow", 0)):
-            for place, cell in enumerate(line.get("values", ()), left):
-                if "effectiveValue" in cell:
-                    # Millions of cells come this way: what most of them are is asked first.
-                    ((kind, found),) = cell["effectiveValue"].items()
-                    if kind == "stringValue":
-                        if found:
-                            columns[place][row] = found
-                    elif kind == "numberValue":
-                        columns[place][row] = float(found)
-                    elif kind == "errorValue":
-                        errors.add((row, place))
-                        columns[place][row] = f"#{_SIGNS.get(found.get('type', ''), 'ERROR!')}"
-                    else:
-                        columns[place][row] = found
-                if "userEnteredValue" in cell and "formulaValue" in cell["userEnteredValue"]:
-                    text = cell["userEnteredValue"]["formulaValue"].removeprefix("=")
-                    formulas.setdefault(place, [None] * rows)[row] = text
-    for column in dated:
-        if column < width:
-            columns[column] = as_moments(columns[column])
-    return Grid(title, rows, columns, formulas, frozenset(errors), merged)
-
-
-def as_moments(cells: Sequence[Cell]) -> list[Cell]:
-    """The cells of a column that holds dates: numbers are days."""
-    found = list(cells)
-    places = [row for row, cell in enumerate(found) if isinstance(cell, float)]
-    days: Any = [found[row] for row in places]
-    for row, moment in zip(places, moments(days, False), strict=True):
-        found[row] = moment
-    return found
-
-
-_SIGNS = {
-    "NULL_VALUE": "NULL!", "DIVIDE_BY_ZERO": "DIV/0!", "VALUE": "VALUE!", "REF": "REF!", "NAME": "NAME?",
-    "NUM": "NUM!", "N_A": "N/A", "LOADING": "LOADING",
-}  # fmt: skip
-
-
-def cells_of(answer: Json, sheet_id: int) -> dict[tuple[int, int], Cell]:
-    """The cells of one tab in an answer that holds parts of it, by (row, column)."""
-    found: dict[tuple[int, int], Cell] = {}
-    for sheet in answer.get("sheets", ()):
-        if sheet.get("properties", {}).get("sheetId", 0) != sheet_id:
-            continue
-        for block in sheet.get("data", ()):
-            grid = _grid("", [block], (), ())
-            for column, cells in enumerate(grid.columns):
-                found |= {(row, column): cell for row, cell in enumerate(cells) if cell is not None}
-    return found
-
-
 def digest(grids: Sequence[Grid]) -> str:
     """What tells this content of our tabs from every other."""
     parts = hashlib.sha256()
     for grid in grids:
         parts.update(repr((grid.title, grid.tables, sorted(grid.errors), grid.merged)).encode())
         for place, column in enumerate(grid.columns):
-            parts.update(repr(column).encode("utf-8", "surrogatepass"))
-            if place in grid.formulas:
-                parts.update(repr([text is not None for text in grid.formulas[place]]).encode())
+            parts.update(_packed(column))
+            parts.update(_packed(_moments(column)))
+            parts.update(_packed([text is not None for text in grid.formulas.get(place, ())]))
     return parts.hexdigest()
+
+
+def _packed(cells: Sequence[Cell]) -> bytes:
+    """Cells as bytes that tell them from all others, but for moments, which are packed as texts."""
+    try:
+        return msgspec.msgpack.encode(cells)
+    except (UnicodeEncodeError, OverflowError):
+        # Half of a surrogate pair has no UTF-8, and a whole number may be longer than there is room for.
+        return msgspec.msgpack.encode(repr(list(cells)).encode("utf-8", "surrogatepass"))
+
+
+def _moments(column: Sequence[Cell]) -> list[bool]:
+    """Which of the cells are moments; [] where none is."""
+    if datetime not in map(type, column):
+        return []
+    return [isinstance(cell, datetime) for cell in column]

@@ -4,7 +4,7 @@ own or had changed by then, and how the tab would stand if it had hit what it wa
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -48,6 +48,7 @@ class Hit:
 
 
 def _hits(tab: PlannedTab, copy: Copy) -> list[Hit]:
+    """What became of the rows of which not everything went as it was planned."""
     span = range(tab.left, tab.right + 1)
     moved = {
         column
@@ -60,6 +61,8 @@ def _hits(tab: PlannedTab, copy: Copy) -> list[Hit]:
     is_whole = all(folded(title) in then for title in tab.titles if title is not None)
     hits = []
     for planned in tab.rows:
+        if tab.id_column not in moved and _is_as_planned(tab, planned, copy, dated, moved):
+            continue
         # Whether a column that has moved holds dates is not known here.
         raw = {c: copy(planned.row, c) for c in span}
         before = tuple(_dated(raw[c]) if c in dated else raw[c] for c in span)
@@ -68,6 +71,20 @@ def _hits(tab: PlannedTab, copy: Copy) -> list[Hit]:
         typed = (c for c, (old, _) in planned.cells.items() if not same(before[c - tab.left], old))
         hits.append(Hit(planned, before, tuple(dict.fromkeys((*missed, *typed))), missed))
     return hits
+
+
+def _is_as_planned(tab: PlannedTab, planned: Planned, copy: Copy, dated: Set[int], moved: Set[int]) -> bool:
+    """Whether a row with an id stood there with nothing changed that was written to: nearly all do."""
+    if blank(planned.name) or not moved.isdisjoint(planned.cells):
+        return False
+
+    def was(column: int) -> Cell:
+        cell = copy(planned.row, column)
+        return _dated(cell) if column in dated else cell
+
+    return same(was(tab.id_column), planned.name) and all(
+        same(was(column), old) for column, (old, _) in planned.cells.items()
+    )
 
 
 def _is_row(tab: PlannedTab, planned: Planned, before: Sequence[Cell], *, is_whole: bool) -> bool:

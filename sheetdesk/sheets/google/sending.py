@@ -7,7 +7,7 @@ from __future__ import annotations
 import io
 import json as jsonlib
 from collections.abc import Callable, Mapping
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import requests
 from google.auth.credentials import Credentials
@@ -28,6 +28,8 @@ from sheetdesk.sheets.google.transport import Answer, Call, Counts, Transport, c
 
 __all__ = ["Sender"]
 
+Found = TypeVar("Found")
+
 UNSENT_TRIES = 5
 """So often a network that is not there is asked; a person may be waiting for the answer."""
 
@@ -39,6 +41,7 @@ PACES = {
     "drive": Cause("Drive requests in a minute", "每分钟的云端硬盘请求数"),
 }
 ONE_AT_A_TIME = Cause("one call at a time for a spreadsheet", "同一电子表格一次只能有一个请求")
+NOT_JSON = Cause("its answer is not JSON", "应答不是 JSON")
 
 
 class Sender(HTTPClient):
@@ -80,7 +83,9 @@ class Sender(HTTPClient):
         kind = "drive" if "/drive/" in endpoint else "read" if method.upper() == "GET" else "write"
         body = data if json is None else _packed(json, sheet)
         once = method.upper() == "POST"
-        answer, _ = self._in_turn(Call(method.upper(), endpoint, kind, sheet, once, params or {}, body))
+        answer, _ = self._in_turn(
+            Call(method.upper(), endpoint, kind, sheet, once, params or {}, body), _facts_in
+        )
         response = requests.Response()
         response.status_code, response.url = answer.status, endpoint
         response.headers.update(answer.headers)
@@ -92,17 +97,26 @@ class Sender(HTTPClient):
         facts: Mapping[str, Any] | None = None, *, once: bool = False,
     ) -> dict[str, Any]:  # fmt: skip
         """What an answer holds, {} when nothing. Raises GoogleError."""
-        body = None if facts is None else _packed(facts, sheet)
-        return self._in_turn(Call(method, url, kind, sheet, once, params, body))[1]
+        return self.read(method, url, kind, sheet, params, _facts_in, facts, once=once)
 
-    def _in_turn(self, call: Call) -> tuple[Answer, dict[str, Any]]:
+    def read(
+        self, method: str, url: str, kind: str, sheet: str, params: Mapping[str, Any],
+        reading: Callable[[bytes], Found], facts: Mapping[str, Any] | None = None, *, once: bool = False,
+    ) -> Found:  # fmt: skip
+        """What `reading`, which raises ValueError, makes of an answer; of {} when it is empty. Raises
+        GoogleError.
+        """
+        body = None if facts is None else _packed(facts, sheet)
+        return self._in_turn(Call(method, url, kind, sheet, once, params, body), reading)[1]
+
+    def _in_turn(self, call: Call, reading: Callable[[bytes], Found]) -> tuple[Answer, Found]:
         until = self._clock() + self._deadline_s
         with self._turns.turn(call.sheet, self._deadline_s) as has_turn:
             if not has_turn:
                 raise QuotaSpent(ONE_AT_A_TIME, round(self._deadline_s))
-            return self._answered(call, until)
+            return self._answered(call, reading, until)
 
-    def _answered(self, call: Call, until: float) -> tuple[Answer, dict[str, Any]]:
+    def _answered(self, call: Call, reading: Callable[[bytes], Found], until: float) -> tuple[Answer, Found]:
         tries, is_signed_anew = 0, False
         while True:
             tries += 1
@@ -116,24 +130,21 @@ class Sender(HTTPClient):
                 if outcome is None:
                     continue
             if isinstance(outcome, Answer):
-                found = self._meaning(call, outcome)
+                found = self._meaning(call, reading, outcome)
                 if not isinstance(found, Trouble):
                     return outcome, found
                 outcome = found
             self._wait_or_fail(call, outcome, tries, until)
 
-    def _meaning(self, call: Call, answer: Answer) -> dict[str, Any] | Trouble:
+    def _meaning(self, call: Call, reading: Callable[[bytes], Found], answer: Answer) -> Found | Trouble:
         """What an answer holds, or why to ask again. Raises GoogleError."""
-        if answer.status == 204:
-            return {}
         if 200 <= answer.status < 300:
             try:
-                facts = jsonlib.loads(answer.body)
-            except ValueError:
-                facts = None
-            if isinstance(facts, dict):
-                return facts
-            return Trouble(Cause("its answer is not JSON", "应答不是 JSON"), is_sent=True, is_foreign=True)
+                return reading(b"{}" if answer.status == 204 else answer.body)
+            except (ValueError, RecursionError):
+                return Trouble(
+                    Cause("its answer is not JSON", "应答不是 JSON"), is_sent=True, is_foreign=True
+                )
         words = said(answer.body)
         again = passing(answer.status, words, answer.headers)
         if again is not None:
@@ -170,6 +181,13 @@ class Sender(HTTPClient):
     def _pause(self, wait_s: float) -> None:
         self.counts.waited_s += wait_s
         self._sleep(wait_s)
+
+
+def _facts_in(body: bytes) -> dict[str, Any]:
+    found = jsonlib.loads(body)
+    if not isinstance(found, dict):
+        raise ValueError(type(found).__name__)
+    return found
 
 
 def _packed(facts: Mapping[str, Any], sheet: str) -> bytes:

@@ -17,6 +17,7 @@ from datetime import datetime
 from typing import Protocol
 
 from sheetdesk.errors import (
+    AnswerUnreadable,
     Cause,
     GoogleRefused,
     PatchRefused,
@@ -26,10 +27,12 @@ from sheetdesk.errors import (
 )
 from sheetdesk.plan.plan import SheetPlan
 from sheetdesk.sheets.base import Drawn, Fetched
+from sheetdesk.sheets.google.answer import Spreadsheet, spreadsheet_as
+from sheetdesk.sheets.google.cells import parts_of
 from sheetdesk.sheets.google.client import Echo, Google
 from sheetdesk.sheets.google.edits import edited
 from sheetdesk.sheets.google.journal import JOURNAL_COLUMN
-from sheetdesk.sheets.google.read import FIELDS, Snapshot, cells_of, digest, snapshot
+from sheetdesk.sheets.google.read import FIELDS, LiveTab, Snapshot, digest, snapshot
 from sheetdesk.sheets.google.render.dialect import column_letters
 from sheetdesk.sheets.google.render.overlay_formula import OVERLAY_TAB
 from sheetdesk.sheets.google.resolve import is_right
@@ -45,8 +48,8 @@ from sheetdesk.table.grid import Grid
 __all__ = ["GoogleSheet", "Seen"]
 
 ECHO_FIELDS = "sheets(properties/sheetId,data(startRow,startColumn,rowData/values/effectiveValue))"
-ECHOED_ROWS = 5_000
-"""So many copied rows come back with the answer to a write; more are read by the next run."""
+ECHOED_ROWS = 200_000
+"""So many copied rows come back with the answer to a write; after more, the whole is read again."""
 
 TRIES = 5
 
@@ -80,6 +83,20 @@ class _Version:
             self.walls.kept(tab, self.view.grids[tab.sheet_id], shown, now)
             for tab, shown, now in zip(tabs, self.shown, self.grids, strict=True)
         )
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """What is read and written are many small things in no circle: looking for circles takes longer than all
+    else.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class GoogleSheet:
@@ -124,14 +141,14 @@ class GoogleSheet:
         version, revision = self._seen.load()
         return revision if version == self._glanced else f"version {self._glanced}"
 
+    @_no_collection()
     def fetch(self) -> Fetched | None:
         """What stands there now, by one read."""
         try:
             # Asked first: a change that comes in between makes the next glance look again.
             version = self._glanced or self._google.version(self._id)
             self._glanced = ""
-            with _no_collection():
-                found = snapshot(self._google.get(self._id, FIELDS), self._dated)
+            found = snapshot(self._google.read(self._id, FIELDS), self._dated)
         except SpreadsheetMissing:
             return None
         fetched = _fetched(found, walls_of(found, self._clock))
@@ -142,6 +159,7 @@ class GoogleSheet:
         """Nothing stands beside it: what a write displaced is in the sheet itself."""
         return ()
 
+    @_no_collection()
     def write(
         self, found: Fetched, edits: Sequence[TabEdits], plan: SheetPlan, drawn: Drawn | None
     ) -> Fetched:
@@ -160,6 +178,7 @@ class GoogleSheet:
             found, revision=revision, grids=new, content=replace(version, grids=new, plan=plan), is_worn=False
         )
 
+    @_no_collection()
     def replace(self, ready: Fetched) -> Fetched | None:
         """Write it in one batch; where it hit what had changed since it was read, or could not be applied,
         what stands there instead. Raises GoogleError.
@@ -171,13 +190,16 @@ class GoogleSheet:
         kept = version.kept()
         requests = write_turn(turn, version.view, kept, version.plan)
         sync = version.view.snapshot.sync_tab
-        echo = None
+        echo, echoed = None, None
         if sync is not None and turn.planned and turn.copied_rows <= ECHOED_ROWS:
             first = column_letters(JOURNAL_COLUMN)
             area = f"{OVERLAY_TAB}!{first}{FIRST_COPY + 1}:{column_letters(JOURNAL_COLUMN + turn.widest - 1)}"
             echo = Echo(ECHO_FIELDS, (f"{area}{FIRST_COPY + turn.copied_rows}",))
         try:
-            answer = self._google.batch_update(self._id, requests, once=True, response=echo)
+            if echo is None:
+                self._google.batch_update(self._id, requests, once=True)
+            else:
+                echoed = self._google.batch_update_echoed(self._id, requests, echo)
         except SheetUnanswered:
             return self.fetch()
         except GoogleRefused:
@@ -186,10 +208,8 @@ class GoogleSheet:
                 raise
             return now
         self._glanced = ""
-        if turn.planned:
-            copies = cells_of(answer.get("updatedSpreadsheet", {}), sync.sheet_id) if sync and echo else {}
-            if not copies or not is_right(turn.planned, copies):
-                return self.fetch()
+        if turn.planned and (echoed is None or sync is None or not _is_right(turn, echoed, sync)):
+            return self.fetch()
         # As far as anybody knows this is what stands there now; the next write starts from it.
         version.view, version.shown, version.plan = after(turn, version.view, kept), version.grids, None
         return None
@@ -203,7 +223,8 @@ class GoogleSheet:
         whole = replace(upgrade, owner=self._google.account)
         for _ in range(TRIES):
             answer = self._google.get(self._id, UPGRADE_FIELDS)
-            walls = walls_of(snapshot(answer), self._clock)
+            found = snapshot(spreadsheet_as(answer))
+            walls = walls_of(found, self._clock)
             made = batch(answer, whole if walls is None else whole.by(walls), self._tag())
             if dry_run or not made.requests:
                 return made
@@ -213,7 +234,7 @@ class GoogleSheet:
             except SheetUnanswered:
                 continue
             except GoogleRefused:
-                if snapshot(self._google.get(self._id, FIELDS)).turns == snapshot(answer).turns:
+                if snapshot(self._google.read(self._id, FIELDS)).turns == found.turns:
                     raise
                 continue
             return made
@@ -227,18 +248,6 @@ class GoogleSheet:
         return ""
 
 
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """An answer is millions of small dicts in no circle: looking for circles takes longer than reading it."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
 def _fetched(found: Snapshot, walls: Walls | None) -> Fetched:
     seen = view(found)
     grids = tuple(seen.grids[tab.sheet_id] for tab in found.ours)
@@ -248,6 +257,15 @@ def _fetched(found: Snapshot, walls: Walls | None) -> Fetched:
     version = _Version(seen, grids, grids, walls)
     moved = (found.meant_in, found.zone) if found.meant_in not in ("", found.zone) else None
     return Fetched(digest(grids), grids, version, lambda: others, is_worn=seen.is_worn, moved_zone=moved)
+
+
+def _is_right(turn: Turn, echoed: Spreadsheet, sync: LiveTab) -> bool:
+    """Whether what a write copied is what it was meant for; not where nobody can say."""
+    try:
+        copies = parts_of(echoed, sync.sheet_id)
+        return bool(copies) and is_right(turn.planned, copies)
+    except AnswerUnreadable:
+        return False
 
 
 def _turns(found: Fetched) -> tuple[str, ...]:

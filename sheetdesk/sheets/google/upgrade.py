@@ -16,6 +16,7 @@ from sheetdesk.desk.desk import Desk
 from sheetdesk.plan.draw import Audience
 from sheetdesk.plan.machinery import KEY, read_stamp
 from sheetdesk.plan.plan import ColumnPlan, SheetPlan
+from sheetdesk.sheets.google.answer import spreadsheet_as
 from sheetdesk.sheets.google.edits import differences, with_cells
 from sheetdesk.sheets.google.publish import Changes, changes
 from sheetdesk.sheets.google.read import LiveTab, Snapshot, snapshot
@@ -102,7 +103,7 @@ def batch(answer: Mapping[str, Any], upgrade: Upgrade, tag: str) -> Upgraded:
     Raises DeskUnfit for what Google has no word for, SheetUnrecognised.
     """
     answer, marks = remarked(answer, upgrade.plan, upgrade.renamed)
-    found = snapshot(answer, upgrade.dated)
+    found = snapshot(spreadsheet_as(answer), upgrade.dated)
     machinery = found.tab(KEY)
     if machinery is not None and read_stamp(machinery.grid).get("desk", "") == upgrade.desk.source:
         return Upgraded((), 0, (), marks.numbers)

@@ -88,7 +88,7 @@ class GoogleDesk:
         return found
 
     def snapshot(self) -> Snapshot:
-        return snapshot(self.google.get(self.file, FIELDS), DATED)
+        return snapshot(self.google.read(self.file, FIELDS), DATED)
 
     def do(self, act: Act, **facts: Any) -> None:
         """The owner of the file acts: no protection stops them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import logging
@@ -24,6 +25,7 @@ from sheetdesk.errors import (
     QuotaSpent,
     SheetUnanswered,
 )
+from sheetdesk.sheets.google.answer import Spreadsheet
 from sheetdesk.sheets.google.buckets import Buckets
 from sheetdesk.sheets.google.client import Echo
 from tests.sheets.google.scripted import EMAIL, RATE, SHEET, Passport, Reply, Time, google, refusal
@@ -259,10 +261,46 @@ def test_half_a_surrogate_pair_is_sent_as_an_escape() -> None:
     assert script.bodies() == [{"requests": [{"x": "\ud83d"}]}]
 
 
+def test_an_answer_that_was_cut_short_is_asked_for_again() -> None:
+    cut_short = Reply(200, gzip.compress(b'{"a": "b"}')[:-9], {"Content-Encoding": "x-gzip"})
+    client, script, _ = google(cut_short, Reply(200, {"a": "c"}))
+    assert client.get(SHEET, "a") == {"a": "c"}
+    assert len(script.asked) == 2
+
+
+def test_no_white_space_is_asked_for() -> None:
+    client, script, _ = google(*[Reply()] * 4)
+    client.get(SHEET, "a")
+    client.read(SHEET, "a")
+    client.batch_update(SHEET, WRITE, once=True)
+    client.batch_update_echoed(SHEET, WRITE, Echo("a"))
+    assert all("prettyPrint=false" in (request.url or "") for request in script.asked)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<html>sign in</html>", b"[]", b"", b'{"sheets": 1}', b'{"spreadsheetId": "\xff"}',
+        b'{"spreadsheetId": "\\ud800"}', b'{"sheets": [{"merges": [{"startRowIndex": NaN}]}]}',
+        b'{"sheets": [{"properties": {"sheetId": "1"}}]}', b'{"x": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+    ],
+)  # fmt: skip
+def test_what_is_no_spreadsheet_is_not_read_as_one(body: bytes) -> None:
+    client, script, _ = google(*[Reply(200, body)] * 3)
+    with pytest.raises(AnswerUnreadable, match="not JSON"):
+        client.read(SHEET, "sheets")
+    assert len(script.asked) == 3
+    client, script, _ = google(Reply(200, b'{"updatedSpreadsheet": ' + body + b"}"))
+    with pytest.raises(SheetUnanswered):
+        client.batch_update_echoed(SHEET, WRITE, Echo("sheets"))
+    assert len(script.asked) == 1
+
+
 def test_a_batch_asks_for_the_sheet_after_it_cut_to_what_is_wanted() -> None:
     client, script, _ = google(Reply(body={"replies": [], "updatedSpreadsheet": {}}))
-    client.batch_update(SHEET, WRITE, once=True, response=Echo("sheets.data.rowData", ("Tickets!A1:B9",)))
-    assert "fields=replies%2CupdatedSpreadsheet%28sheets.data.rowData%29" in (script.asked[0].url or "")
+    found = client.batch_update_echoed(SHEET, WRITE, Echo("sheets.data.rowData", ("Tickets!A1:B9",)))
+    assert found == Spreadsheet()
+    assert "fields=updatedSpreadsheet%28sheets.data.rowData%29" in (script.asked[0].url or "")
     assert script.bodies()[0] == {
         "requests": WRITE, "includeSpreadsheetInResponse": True, "responseIncludeGridData": True,
         "responseRanges": ["Tickets!A1:B9"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,8 @@ import pytest
 
 from sheetdesk.errors import SheetUnrecognised
 from sheetdesk.sandbox import people
-from sheetdesk.sheets.google.read import FIELDS, as_moments, cells_of, digest, snapshot
+from sheetdesk.sheets.google.answer import spreadsheet_as
+from sheetdesk.sheets.google.read import FIELDS, Snapshot, digest, snapshot
 from sheetdesk.table.grid import Grid, GridTable
 from tests.sheets.google.desk import CREATED, DUE, ID, OWNER, TAB, TITLE, UPDATED, GoogleDesk, desk
 
@@ -41,17 +43,21 @@ def answer(rows: list[list[Any]], marks: list[str] = [], **more: Any) -> dict[st
     } | more  # fmt: skip
 
 
+def read(answer: dict[str, Any], dated: Collection[str] = ()) -> Snapshot:
+    return snapshot(spreadsheet_as(answer), dated)
+
+
 ROWS: list[list[Any]] = [["ID", "Title", "Due"], ["T-1", "ink", 46000.5], ["T-2", "", 3], [], ["", "line"]]
 MARKS = ["tickets.id", "tickets.title", "tickets.due"]
 
 
 def test_what_is_no_spreadsheet_is_not_taken_for_one() -> None:
     with pytest.raises(SheetUnrecognised):
-        snapshot({"spreadsheetId": "id"})
+        read({"spreadsheetId": "id"})
 
 
 def test_cells_are_read_by_column_and_an_empty_text_is_nothing() -> None:
-    [tab] = snapshot(answer(ROWS, MARKS), {"tickets.due"}).tabs
+    [tab] = read(answer(ROWS, MARKS), {"tickets.due"}).tabs
     assert tab.grid.columns == [
         ["ID", "T-1", "T-2", None, None],
         ["Title", "ink", None, None, "line"],
@@ -60,7 +66,7 @@ def test_cells_are_read_by_column_and_an_empty_text_is_nothing() -> None:
 
 
 def test_a_table_stands_where_its_name_says_down_to_its_last_id() -> None:
-    found = snapshot(answer(ROWS, MARKS))
+    found = read(answer(ROWS, MARKS))
     [tab] = found.ours
     assert tab.grid.tables == (GridTable("tickets", 0, 0, 2, 2, (10, 11, 12)),)
     assert (tab.rows, tab.columns, tab.ends) == (20, 5, {"tickets": 19})
@@ -68,39 +74,39 @@ def test_a_table_stands_where_its_name_says_down_to_its_last_id() -> None:
 
 
 def test_a_table_without_rows_has_one_all_the_same() -> None:
-    [tab] = snapshot(answer(ROWS[:1], MARKS)).ours
+    [tab] = read(answer(ROWS[:1], MARKS)).ours
     assert tab.grid.tables[0].bottom == 1
 
 
 def test_ids_that_people_moved_still_say_where_the_table_ends() -> None:
     rows: list[list[Any]] = [["Title", "Due", "ID"], ["a", 1, "T-1"], ["b", 1, "T-2"], ["c", 1, ""]]
-    [tab] = snapshot(answer(rows, ["tickets.title", "tickets.due", "tickets.id"])).ours
+    [tab] = read(answer(rows, ["tickets.title", "tickets.due", "tickets.id"])).ours
     assert tab.grid.tables[0].bottom == 2
 
 
 def test_a_name_without_marks_is_nobodys_table() -> None:
-    found = snapshot(answer(ROWS, []))
+    found = read(answer(ROWS, []))
     assert found.ours == ()
     assert [tab.title for tab in found.rest] == ["T"]
 
 
 def test_marks_without_the_name_are_no_table() -> None:
-    assert snapshot(answer(ROWS, MARKS, namedRanges=[])).ours == ()
+    assert read(answer(ROWS, MARKS, namedRanges=[])).ours == ()
 
 
 @pytest.mark.parametrize("broken", [{}, {"range": {}}])
 def test_a_name_whose_cells_are_gone_is_no_hindrance(broken: dict[str, Any]) -> None:
     names = [{"namedRangeId": "9", "name": "old list", **broken}]
-    [tab] = snapshot(answer(ROWS, MARKS, namedRanges=[*answer([])["namedRanges"], *names])).ours
+    [tab] = read(answer(ROWS, MARKS, namedRanges=[*answer([])["namedRanges"], *names])).ours
     assert [table.name for table in tab.grid.tables] == ["tickets"]
 
 
 def test_a_page_that_is_one_chart_is_no_tab() -> None:
     chart = {"properties": {"sheetId": 5, "title": "Chart", "sheetType": "OBJECT"}}
     assert "sheetType" in FIELDS
-    assert [
-        tab.title for tab in snapshot(answer(ROWS, MARKS, sheets=[*answer(ROWS)["sheets"], chart])).tabs
-    ] == ["T"]
+    assert [tab.title for tab in read(answer(ROWS, MARKS, sheets=[*answer(ROWS)["sheets"], chart])).tabs] == [
+        "T"
+    ]
 
 
 def test_turns_are_found_by_their_ids_whoever_made_them() -> None:
@@ -109,7 +115,7 @@ def test_turns_are_found_by_their_ids_whoever_made_them() -> None:
         {"namedRangeId": "77", "name": "sd_turn_9_theirs", "range": {}},
         {"namedRangeId": "sd_armed_3", "name": "sd_armed_3", "range": {}},
     ]
-    found = snapshot(answer(ROWS, namedRanges=names))
+    found = read(answer(ROWS, namedRanges=names))
     assert found.turns == ("77", "sd_turn_4_ab")
     assert found.names == ("sd_turn_4_ab", "77", "sd_armed_3")
 
@@ -120,7 +126,7 @@ def test_a_tab_that_comes_in_blocks_is_one() -> None:
         {"rowData": [{"values": [value("a")]}]},
         {"startRow": 2, "startColumn": 1, "rowData": [{"values": [value(True), value(7)]}]},
     ]
-    [tab] = snapshot(whole).tabs
+    [tab] = read(whole).tabs
     assert tab.grid.columns == [["a", None, None], [None, None, True], [None, None, 7.0]]
 
 
@@ -134,23 +140,10 @@ def test_an_error_is_told_from_a_text_that_looks_like_one(kind: str, text: str) 
         "effectiveValue": {"errorValue": {"type": kind}},
         "userEnteredValue": {"formulaValue": "=1/0"},
     }
-    [tab] = snapshot(found).tabs
+    [tab] = read(found).tabs
     assert [tab.grid.cell(row, 0) for row in (1, 2)] == [text, text]
     assert tab.grid.errors == {(1, 0)}
     assert (tab.grid.formula(1, 0), tab.grid.formula(2, 0)) == ("1/0", None)
-
-
-def test_numbers_that_are_no_dates_stay_numbers_in_a_column_of_dates() -> None:
-    assert as_moments([46000.0, None, "soon", 3.0, True]) == [datetime(2025, 12, 9), None, "soon", 3.0, True]
-
-
-def test_cells_of_one_tab_are_found_in_an_answer_of_parts() -> None:
-    part = {"startRow": 400, "startColumn": 33, "rowData": [{"values": [value("ID"), {}, value(2)]}]}
-    other = {"properties": {"sheetId": 8}, "data": [part]}
-    assert cells_of({"sheets": [other, {"properties": {"sheetId": 7}, "data": [part]}]}, 7) == {
-        (400, 33): "ID", (400, 35): 2.0,
-    }  # fmt: skip
-    assert cells_of({}, 7) == {}
 
 
 BASE = Grid("T", 2, [["ID", "T-1"], ["x", 1.0]])
@@ -163,7 +156,10 @@ BASE = Grid("T", 2, [["ID", "T-1"], ["x", 1.0]])
         replace(BASE, columns=[["ID", "T-1"], ["x", True]]),
         replace(BASE, columns=[["ID", "T-1"], ["x", "1.0"]]),
         replace(BASE, columns=[["x", 1.0], ["ID", "T-1"]]),
+        replace(BASE, columns=[["ID", "T-1"], ["x", 1]]),
+        replace(BASE, columns=[["ID", "T-1"], ["x", "1"]]),
         replace(BASE, columns=[["ID", "T-1"], ["x", "\ud83d"]]),
+        replace(BASE, columns=[["ID", "T-1"], ["x", 10**30]]),
         replace(BASE, errors=frozenset({(1, 1)})),
         replace(BASE, merged=((0, 0, 0, 1),)),
         replace(BASE, formulas={1: [None, "1"]}),
@@ -172,6 +168,25 @@ BASE = Grid("T", 2, [["ID", "T-1"], ["x", 1.0]])
 )
 def test_any_change_makes_another_digest(other: Grid) -> None:
     assert digest([other]) != digest([BASE])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (None, ""), (1.0, True), (0.0, False), (datetime(2026, 1, 2, 3), "2026-01-02T03:00:00"),
+        (datetime(2026, 1, 2, 3), datetime(2026, 1, 2, 3, 0, 0, 1000)), ("\ud83d", "\ud83e"),
+    ],
+)  # fmt: skip
+def test_cells_that_look_alike_make_another_digest(one: Any, other: Any) -> None:
+    first, second = (replace(BASE, columns=[["ID", "T-1"], ["x", cell]]) for cell in (one, other))
+    assert digest([first]) != digest([second])
+
+
+def test_a_digest_holds_from_one_run_to_the_next() -> None:
+    grid = replace(
+        BASE, columns=[["ID", "\ud83d", 10**30], ["x", 1.5, True], [None, "é", datetime(2026, 1, 2)]]
+    )
+    assert digest([grid]) == "0c77371ca6435cbd99c16686c08503c08036700d4e24d90b3430a9222c1c030d"
 
 
 def test_the_same_content_has_the_same_digest() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sheetdesk.columns.base import Cell
 from sheetdesk.columns.moment import serial
+from sheetdesk.sheets.google.answer import spreadsheet_as
 from sheetdesk.sheets.google.journal import JOURNAL_COLUMN, Planned, PlannedTab
 from sheetdesk.sheets.google.read import FIELDS, snapshot
 from sheetdesk.sheets.google.resolve import resolved
@@ -80,7 +81,7 @@ def test_columns_at_the_edge_of_a_table_that_people_swapped_are_found() -> None:
     asked = json.dumps({"requests": [moved(3, 0), moved(1, 4)]}).encode()
     assert sandbox.handle("POST", f"{url}:batchUpdate", {}, asked).status == 200
     answer = json.loads(sandbox.handle("GET", f"{url}?fields={FIELDS}", {}, b"").body)
-    found = snapshot(answer)
+    found = snapshot(spreadsheet_as(answer))
     table = next(table for tab in found.tabs for table in tab.grid.tables if table.name == "tickets")
     live = found.tab("Tickets")
     assert live is not None

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from sheetdesk.errors import GoogleRefused
 from sheetdesk.sandbox import people
+from sheetdesk.sheets.google.answer import Spreadsheet
 from sheetdesk.sheets.google.journal import JOURNAL_COLUMN, Planned, PlannedTab, decoded
 from sheetdesk.sheets.google.read import LiveTab, Snapshot
 from sheetdesk.sheets.google.turn import FIRST_COPY, Put, Turn, blocks_of, first_turn, turn_number
@@ -59,13 +60,13 @@ def test_the_plan_is_written_before_anything_is_copied_or_changed() -> None:
     found = desk()
     seen = found.fetch()
     bodies: list[list[str]] = []
-    batch = found.google.batch_update
+    batch = found.google.batch_update_echoed
 
-    def spy(*args: Any, **facts: Any) -> dict[str, Any]:
+    def spy(*args: Any, **_: Any) -> Spreadsheet:
         bodies.append([next(iter(one)) for one in args[1]])
-        return batch(*args, **facts)
+        return batch(*args)
 
-    found.google.batch_update = spy  # type: ignore[method-assign]
+    found.google.batch_update_echoed = spy  # type: ignore[method-assign]
     found.write(seen, {(1, TITLE): "toner"})
     handed_on = ["deleteNamedRange", "addNamedRange", "updateCells", "updateCells"]
     assert bodies == [[*handed_on, "copyPaste", "copyPaste", "updateCells"]]

@@ -16,7 +16,9 @@ from sheetdesk.plan.machinery import KEY, read_stamp
 from sheetdesk.sandbox.book import Spreadsheet, Tab
 from sheetdesk.sandbox.handle import Sandbox
 from sheetdesk.sandbox.people import Person
-from sheetdesk.sheets.google.read import FIELDS, as_moments, snapshot
+from sheetdesk.sheets.google.answer import spreadsheet_as
+from sheetdesk.sheets.google.cells import as_moments
+from sheetdesk.sheets.google.read import FIELDS, snapshot
 from sheetdesk.sheets.google.tags import tag_in
 from sheetdesk.sheets.google.view import view
 from sheetdesk.table.grid import Grid, GridTable
@@ -158,7 +160,7 @@ class Live:
     def seen_as(self) -> Grid:
         """The tickets' tab as a sync sees it, with all that formulas show."""
         person = Person(self.sandbox, self.file, self.sandbox.drive.files[self.file].owner)
-        found = snapshot(answer_of(person, FIELDS), self.dated)
+        found = snapshot(spreadsheet_as(answer_of(person, FIELDS)), self.dated)
         grids = view(found).grids
         tab = next(tab for tab in found.tabs if tab.title == "Tickets")
         return grids[tab.sheet_id]

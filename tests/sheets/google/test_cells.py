@@ -1,0 +1,92 @@
+"""Rows as they came from Google become cells: by column of a tab, or one by one of its parts."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import pytest
+
+from sheetdesk.errors import AnswerUnreadable
+from sheetdesk.sheets.google.answer import Block, spreadsheet_as
+from sheetdesk.sheets.google.cells import as_moments, grid_of, parts_of
+
+
+def block(*rows: str) -> Block:
+    return Block(row_data=[msgspec.Raw(row.encode()) for row in rows])
+
+
+def row(*values: dict[str, Any]) -> str:
+    return json.dumps({"values": [{"effectiveValue": value} if value else {} for value in values]})
+
+
+def test_rows_end_with_their_last_cell() -> None:
+    text, number = {"stringValue": "a"}, {"numberValue": 2}
+    grid = grid_of("T", [block(row(text), "{}", row({}, number, text))])
+    assert grid.columns == [["a", None, None], [None, None, 2.0], [None, None, "a"]]
+    assert grid_of("T", []).columns == []
+    assert grid_of("T", [block("{}", "{}")]).rows == 2
+
+
+def test_each_kind_of_value_is_told_from_the_others() -> None:
+    values: list[dict[str, Any]] = [
+        {"stringValue": "1"}, {"stringValue": ""}, {"stringValue": "é\u0000\U0001f600"}, {"numberValue": 1},
+        {"numberValue": 0}, {"numberValue": 1e300}, {"numberValue": 10**30}, {"boolValue": True},
+        {"boolValue": False}, {}, {"newValue": {"of": "some kind"}}, {"errorValue": {"type": "REF", "x": 1}},
+        {"errorValue": {}},
+    ]  # fmt: skip
+    cells = [
+        "1", None, "é\u0000\U0001f600", 1.0, 0.0, 1e300, 1e30, True, False, None, None, "#REF!", "#ERROR!",
+    ]  # fmt: skip
+    grid = grid_of("T", [block(*(row(value) for value in values))])
+    assert [(type(cell), cell) for cell in grid.columns[0]] == [(type(cell), cell) for cell in cells]
+    assert grid.errors == {(11, 0), (12, 0)}
+
+
+def test_formulas_are_found_whatever_is_written_about_them() -> None:
+    plain = '{"values":[{"userEnteredValue":{},"effectiveValue":{"stringValue":"\\"formulaValue\\""}}]}'
+    formula = '{"values":[{},{"effectiveValue":{"numberValue":3},"userEnteredValue":{"formulaValue":"=1"}}]}'
+    grid = grid_of("T", [block(plain, formula)])
+    assert grid.columns == [['"formulaValue"', None], [None, 3.0]]
+    assert grid.formulas == {1: [None, "1"]}
+
+
+def test_numbers_that_are_no_dates_stay_numbers_in_a_column_of_dates() -> None:
+    assert as_moments([46000.0, None, "soon", 3.0, True]) == [datetime(2025, 12, 9), None, "soon", 3.0, True]
+
+
+def test_cells_of_one_tab_are_found_in_an_answer_of_parts() -> None:
+    rows = [json.loads(row({"stringValue": "ID"}, {}, {"numberValue": 2})), {}]
+    part = {"startRow": 400, "startColumn": 33, "rowData": rows}
+    other = {"properties": {"sheetId": 8}, "data": [{**part, "startRow": 10}]}
+    whole = spreadsheet_as({"sheets": [other, {"properties": {"sheetId": 7}, "data": [part]}]})
+    parts = parts_of(whole, 7)
+    spots = [(400, 33), (400, 34), (400, 35), (400, 36), (400, 32), (401, 33), (10, 33)]
+    assert [parts.get(spot) for spot in spots] == ["ID", None, 2.0, None, None, None, None]
+    assert parts
+    assert not parts_of(whole, 9)
+    assert not parts_of(spreadsheet_as({}), 0)
+
+
+def test_a_formula_that_is_no_text_is_refused() -> None:
+    with pytest.raises(AnswerUnreadable):
+        grid_of("T", [block('{"values": [{"userEnteredValue": {"formulaValue": 1}}]}')])
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        '{"values": 1}', '{"values": [{"effectiveValue": {"stringValue": 1}}]}', '{"values": [1]}',
+        '{"values": [{"effectiveValue": {"numberValue": "NaN"}}]}', "1",
+        '{"values": [{"effectiveValue": {"numberValue": 1e999}}]}',
+        '{"values": [{"effectiveValue": {"stringValue": "\\ud800"}}]}',
+    ],
+)  # fmt: skip
+def test_a_row_of_something_else_is_refused(odd: str) -> None:
+    with pytest.raises(AnswerUnreadable):
+        grid_of("T", [block(odd)])
+    answer = json.dumps({"sheets": [{"data": [{"rowData": []}]}]}).replace("[]", f"[{odd}]")
+    with pytest.raises(AnswerUnreadable):
+        parts_of(spreadsheet_as(json.loads(answer)), 0).get((0, 0))
