@@ -154,4 +154,5 @@ def spreadsheet_as(answer: Mapping[str, Any]) -> Spreadsheet:
     try:
         return spreadsheet_in(json.dumps(answer).encode())
     except ValueError as error:
-        raise AnswerUnreadable(reason=Cause(f"its answer is none: {error}", f"应答的内容无法识别：{error}")) from error
+        reason = Cause(f"its answer is none: {error}", f"应答的内容无法识别：{error}")
+        raise AnswerUnreadable(reason=reason) from error
