@@ -17,6 +17,7 @@ from sheetdesk.plan.machinery import KEY, read_stamp
 from sheetdesk.sheets.base import Fetched
 from sheetdesk.store.bases import Agreement, Base, as_read, as_written
 from sheetdesk.table.grid import find_area, folded
+from sheetdesk.table.overtaken import before_writing
 from sheetdesk.table.plain import PlainRows, plain_rows
 from sheetdesk.table.reading import Known, read_grid
 from sheetdesk.table.table import Table, stored
@@ -163,12 +164,17 @@ def read_table(
     people = frozenset(str(name) for name in now["people"].frame.index)
     setting = Setting(desk.locale, desk.zone, people=people or None, synonyms=synonyms_of(desk))
     reading = read_grid(area, spec, columns, setting, known)
-    if "id" not in reading.headers.places:
+    headers = reading.headers.places
+    if "id" not in headers:
         raise SheetUnrecognised(path=place.state.address, what=spec.column("id").title)
     if reading.above:
         row = min(reading.above.values()) + 1
         tickets = ", ".join(list(reading.above)[:SOME]) + (", …" if len(reading.above) > SOME else "")
         raise HeaderSorted(path=place.state.address, tab=area.grid.title, tickets=tickets, row=row)
+    if found.overtaken:
+        places = {headers[column.key]: column for column in columns if column.key in headers}
+        here = [cell for cell in found.overtaken if cell.tab == area.grid.title]
+        base = before_writing(base, here, places, stored(spec), setting)
     seen = [name for name in known.later if name in reading.rows and name in ours | later]
     base = base | {name: known.later[name] for name in seen}
     if once is not None:

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from sheetdesk.plan.plan import SheetPlan
 from sheetdesk.table.edits import TabEdits
 from sheetdesk.table.grid import Grid
+from sheetdesk.table.overtaken import Overtaken
 
 __all__ = ["Drawn", "Fetched", "Sheet"]
 
@@ -30,6 +31,7 @@ class Fetched:
     is False for a file of which only the name says that it is a version of this sheet. `is_worn`: what
     sheetdesk drew there has suffered, so that it is to be written even where no cell has changed.
     `moved_zone`: the zone in which its moments are kept, and the one that somebody chose for it since.
+    `overtaken` are cells that the last write put over what people had just typed, and that were given back.
     """
 
     revision: str
@@ -39,6 +41,7 @@ class Fetched:
     is_sure: bool = True
     is_worn: bool = False
     moved_zone: tuple[str, str] | None = None
+    overtaken: tuple[Overtaken, ...] = ()
 
     def grid(self, title: str) -> Grid | None:
         """The tab of this title among `grids`, or None."""

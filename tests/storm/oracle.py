@@ -177,7 +177,9 @@ def _human_values(rest: Rest) -> Iterator[Violation]:
                             "I1", f"{name} {column}: {missing} of {typed} is not in {now[column]!r}"
                         )
                 continue
-            values = {typed.meaning for typed in meant}
+            # Who types what stood there all along has changed nothing: it gives way to who did.
+            edits = [typed for typed in meant if not _is_as_it_began(rest, name, column, typed)]
+            values = {typed.meaning for typed in edits or meant}
             if not values or values == {now[column]}:
                 continue
             if (
@@ -192,6 +194,11 @@ def _human_values(rest: Rest) -> Iterator[Violation]:
                 # Where nobody can read it, it is the moment at which the row became a ticket.
                 continue
             yield Violation("I1", f"{name} {column} is {now[column]!r}, meant was {meant}")
+
+
+def _is_as_it_began(rest: Rest, name: str, column: str, typed: Typed) -> bool:
+    began = rest.began.get(name)
+    return not typed.over and began is not None and began[rest.keys.index(column)] == typed.meaning
 
 
 def _of_twins(rest: Rest, who: str, column: str) -> set[Any]:

@@ -56,7 +56,7 @@ class Planned:
 class PlannedTab:
     """What is written to one tab: its header's row, the columns `left` to `right` that are copied with
     their titles, the columns of the id and of dates, the rows, and which of them are copied to where:
-    (first, last, at).
+    (first, last, at). What formulas in a header show in the columns `filled` tells nothing of a row.
     """
 
     sheet_id: int
@@ -68,6 +68,7 @@ class PlannedTab:
     titles: tuple[Cell, ...]
     rows: tuple[Planned, ...]
     blocks: tuple[tuple[int, int, int], ...]
+    filled: tuple[int, ...] = ()
 
     def copy_of(self, at: Copies) -> Copy:
         """What was copied, out of the cells of the sync tab; dates are numbers."""
@@ -123,7 +124,7 @@ def encoded(plan: Plan) -> list[str]:
                     ]
                     for row in tab.rows
                 ],
-                [list(block) for block in tab.blocks],
+                [list(block) for block in tab.blocks], tab.filled,
             ]
             for tab in plan.tabs
         ],
@@ -155,7 +156,7 @@ def _sum(text: str) -> int:
 
 
 def _tab(found: Sequence[Any]) -> PlannedTab:
-    sheet_id, header, left, right, id_column, dated, titles, rows, blocks = found
+    sheet_id, header, left, right, id_column, dated, titles, rows, blocks, filled = found
     return PlannedTab(
         int(sheet_id),
         int(header),
@@ -174,6 +175,7 @@ def _tab(found: Sequence[Any]) -> PlannedTab:
             for row, name, cells, *was in rows
         ),
         tuple((int(first), int(last), int(at)) for first, last, at in blocks),
+        tuple(map(int, filled)),
     )
 
 

@@ -4,7 +4,7 @@ own or had changed by then, and how the tab would stand if it had hit what it wa
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from sheetdesk.sheets.moments import moment
 from sheetdesk.table.grid import Grid, folded
 from sheetdesk.table.touched import is_same_cell
 
-__all__ = ["is_right", "missed_by_tags", "resolved", "same"]
+__all__ = ["is_right", "missed_by_tags", "overtaken", "resolved", "same"]
 
 
 def same(one: Cell, other: Cell) -> bool:
@@ -91,7 +91,8 @@ def _is_row(tab: PlannedTab, planned: Planned, before: Sequence[Cell], *, is_who
     name = before[tab.id_column - tab.left]
     if not blank(planned.name) or not blank(name):
         return same(planned.name, name)
-    return is_whole and _is_like(planned.was, before)
+    told = [c - tab.left for c in range(tab.left, tab.right + 1) if c not in tab.filled]
+    return is_whole and _is_like([planned.was[at] for at in told], [before[at] for at in told])
 
 
 def _is_like(one: Sequence[Cell], other: Sequence[Cell]) -> bool:
@@ -119,6 +120,21 @@ def missed_by_tags(plan: Plan, at: Copies) -> dict[str, Cell]:
         for tab, row, column, tag in plan.tags()
         if (tab.sheet_id, row.row, column) in wrong
     }
+
+
+def overtaken(tab: PlannedTab, at: Copies, places: Mapping[str, int]) -> list[tuple[str, int, Cell, Cell]]:
+    """The cells of rows with ids that were written, or were meant to be, by a write that had not seen what
+    people typed there: id, place of the column now (`places` by folded title), what stood there when the
+    write was planned, and what it wrote.
+    """
+    found = []
+    for hit in _hits(tab, tab.copy_of(at)):
+        for column in hit.wrong if not blank(hit.planned.name) else ():
+            place = places.get(folded(tab.titles[column - tab.left]), -1)
+            old, new = hit.planned.cells[column]
+            if place >= 0:
+                found.append((plain(hit.planned.name), place, old, new))
+    return found
 
 
 def resolved(

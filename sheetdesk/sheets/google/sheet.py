@@ -256,7 +256,11 @@ def _fetched(found: Snapshot, walls: Walls | None) -> Fetched:
     others = tuple(tab.grid for tab in found.rest)
     version = _Version(seen, grids, grids, walls)
     moved = (found.meant_in, found.zone) if found.meant_in not in ("", found.zone) else None
-    return Fetched(digest(grids), grids, version, lambda: others, is_worn=seen.is_worn, moved_zone=moved)
+    overtaken = seen.overtaken if walls is None else walls.overtaken(found, seen.overtaken)
+    return Fetched(
+        digest(grids), grids, version, lambda: others, is_worn=seen.is_worn, moved_zone=moved,
+        overtaken=overtaken,
+    )  # fmt: skip
 
 
 def _is_right(turn: Turn, echoed: Spreadsheet, sync: LiveTab) -> bool:

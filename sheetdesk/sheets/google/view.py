@@ -10,13 +10,15 @@ from functools import cached_property
 
 from sheetdesk.columns.base import Cell, blank
 from sheetdesk.sheets.google.edits import with_cells
-from sheetdesk.sheets.google.journal import JOURNAL_COLUMN, Copies, Plan, decoded
+from sheetdesk.sheets.google.journal import JOURNAL_COLUMN, Copies, Plan, PlannedTab, decoded
 from sheetdesk.sheets.google.overlay import Block, blocks_in
 from sheetdesk.sheets.google.read import LiveTab, Snapshot
 from sheetdesk.sheets.google.render.overlay_formula import is_filling
-from sheetdesk.sheets.google.resolve import missed_by_tags, resolved
+from sheetdesk.sheets.google.resolve import missed_by_tags, overtaken, resolved
 from sheetdesk.sheets.google.tags import settled, tag_in
-from sheetdesk.table.grid import Grid, GridTable
+from sheetdesk.sheets.moments import moment
+from sheetdesk.table.grid import Grid, GridTable, folded
+from sheetdesk.table.overtaken import Overtaken
 
 __all__ = ["View", "place_of", "planned_in", "spilled_in", "table_of", "view"]
 
@@ -28,7 +30,8 @@ UNDONE = 300
 class View:
     """`grids` are our tabs by sheet id; `in_the_way` are cells that people typed where rules write, by sheet
     id; `broken` are headers whose formula is gone, as (sheet id, column). `settling` are the formulas of
-    tagged values with what takes their place, `undone` tags that missed with what had stood there.
+    tagged values with what takes their place, `undone` tags that missed with what had stood there,
+    `overtaken` cells that the last write put over what people had just typed.
     """
 
     snapshot: Snapshot
@@ -37,6 +40,7 @@ class View:
     broken: frozenset[tuple[int, int]]
     settling: Mapping[str, str] = field(default_factory=dict)
     undone: Mapping[str, Cell] = field(default_factory=dict)
+    overtaken: tuple[Overtaken, ...] = ()
 
     @cached_property
     def blocks(self) -> dict[str, Block]:
@@ -115,11 +119,13 @@ def view(found: Snapshot) -> View:
     grids: dict[int, Grid] = {}
     in_the_way: dict[int, list[tuple[int, int]]] = {}
     broken = set()
+    hit: list[Overtaken] = []
     for tab in now.ours:
         grid = tab.grid
         for planned in plan.tabs:
             if planned.sheet_id == tab.sheet_id:
                 grid = resolved(planned, at, grid, tab.dated, is_tagged=plan.is_tagged)
+                hit += _overtaken(tab, planned, at)
         table = table_of(tab)
         if table is not None:
             filled = _Filling(tab, table, grid, blocks.get(table.name))
@@ -127,7 +133,22 @@ def view(found: Snapshot) -> View:
             in_the_way[tab.sheet_id] = filled.in_the_way
             broken |= {(tab.sheet_id, place) for place in filled.broken}
         grids[tab.sheet_id] = grid
-    return View(now, grids, in_the_way, frozenset(broken), settling, undone)
+    return View(now, grids, in_the_way, frozenset(broken), settling, undone, tuple(hit))
+
+
+def _overtaken(tab: LiveTab, planned: PlannedTab, at: Copies) -> list[Overtaken]:
+    table = table_of(tab)
+    header = table.top if table is not None else planned.header
+    titles = [folded(tab.grid.cell(header, place)) for place in range(len(tab.grid.columns))]
+    places = {title: place for place, title in enumerate(titles) if title and titles.count(title) == 1}
+
+    def dated(cell: Cell, place: int) -> Cell:
+        return moment(cell, False) if place in tab.dated and type(cell) is float else cell
+
+    return [
+        Overtaken(tab.title, name, place, dated(old, place), dated(new, place))
+        for name, place, old, new in overtaken(planned, at, places)
+    ]
 
 
 def without_tags(tab: LiveTab, undone: Mapping[str, Cell]) -> tuple[LiveTab, dict[str, str]]:

@@ -121,7 +121,10 @@ def planned(
     header = ((table.top, column) for column in span)
     titles = tuple(None if spot in tab.grid.errors else tab.grid.cell(*spot) for spot in header)
     dated = tuple(sorted(tab.dated))
-    return PlannedTab(tab.sheet_id, table.top, left, right, name, dated, titles, tuple(found), tuple(at))
+    filled = tuple(sorted(spilled_in(tab)))
+    return PlannedTab(
+        tab.sheet_id, table.top, left, right, name, dated, titles, tuple(found), tuple(at), filled
+    )
 
 
 def date_format(tab: LiveTab, plan: SheetPlan, column: int, old: Cell, new: Cell) -> dict[str, Any] | None:

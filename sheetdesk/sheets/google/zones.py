@@ -22,6 +22,7 @@ from sheetdesk.errors import ZoneUnknown
 from sheetdesk.plan.plan import SheetPlan, TablePlan
 from sheetdesk.sheets.google.read import LiveTab, Snapshot
 from sheetdesk.table.grid import Grid
+from sheetdesk.table.overtaken import Overtaken
 
 __all__ = ["Clock", "Walls", "walls_of", "zone_named"]
 
@@ -70,6 +71,16 @@ class Walls:
     def shown(self, tab: LiveTab, grid: Grid) -> Grid:
         """A tab's cells by the desk's clock."""
         return self._converted(tab, grid, lambda place: list(map(self.to_desk, grid.columns[place])))
+
+    def overtaken(self, found: Snapshot, cells: Sequence[Overtaken]) -> tuple[Overtaken, ...]:
+        """Such cells by the desk's clock."""
+        marks = {tab.title: tab.marks for tab in found.ours}
+        return tuple(
+            replace(cell, before=self.to_desk(cell.before), written=self.to_desk(cell.written))
+            if marks[cell.tab].get(cell.place, (0, ""))[1] in self.clock.columns
+            else cell
+            for cell in cells
+        )
 
     def kept(self, tab: LiveTab, grid: Grid, shown: Grid, now: Grid) -> Grid:
         """`now` by the spreadsheet's clock, where `grid` was `shown`: what has not changed stays as it is."""

@@ -1,0 +1,67 @@
+"""Cells into which people typed after a sheet was read and before it was written: they never saw what was
+written there.
+
+What the sheet shows in such a cell is to be merged with what it showed before both, not with what was
+written, or one of two edits would pass for a change of the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sheetdesk.columns.base import Cell, Column, Setting, blank
+from sheetdesk.table.plain import PlainRows, encoded
+from sheetdesk.table.table import kind_of
+
+__all__ = ["Overtaken", "before_writing"]
+
+
+@dataclass(frozen=True)
+class Overtaken:
+    """One cell: its tab's title, the id of its row, its column's place (from 0); what it showed `before`,
+    and what was `written`.
+    """
+
+    tab: str
+    row: str
+    place: int
+    before: Cell
+    written: Cell
+
+
+def before_writing(
+    base: PlainRows,
+    cells: Sequence[Overtaken],
+    columns: Mapping[int, Column],
+    keys: Sequence[str],
+    setting: Setting,
+) -> PlainRows:
+    """The base with such cells as they were before; those that were read since stay as they were read.
+
+    `columns` are the table's by place in the tab, `keys` those whose cells the base has, in its order.
+    """
+    rows: dict[str, list[Any]] = {}
+    for cell in cells:
+        column = columns.get(cell.place)
+        if column is None or column.key not in keys or cell.row not in base:
+            continue
+        position = keys.index(column.key)
+        try:
+            before, written = (_plain(found, column, setting) for found in (cell.before, cell.written))
+        except ValueError:
+            continue
+        if base[cell.row][position] == written:
+            rows.setdefault(cell.row, list(base[cell.row]))[position] = before
+    return {**base, **{name: tuple(row) for name, row in rows.items()}}
+
+
+def _plain(cell: Cell, column: Column, setting: Setting) -> Any:
+    """Raises ValueError for what cannot be read."""
+    if blank(cell):
+        return None
+    reading = kind_of(column.type).read([cell], column, setting)
+    if reading.problems:
+        raise ValueError(cell)
+    return encoded(reading.values, column.type)[0]
