@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain, count
 
 from sheetdesk.columns.base import Cell, blank, plain
 from sheetdesk.desk.propose_cells import can_be_choices, has_clock, is_moment, is_number, is_tagged, share
@@ -282,7 +283,7 @@ def _key(column: SeenColumn, taken: set[str]) -> str:
     slug = OTHER_SIGNS.sub("_", title.lower()).strip("_")[:LONGEST_KEY].strip("_")
     if not slug or slug[0].isdigit():
         slug = f"column_{column.place + 1}"
-    options = (slug, f"own_{slug}", *(f"{slug}_{number}" for number in range(2, 20_000)))
+    options = chain((slug, f"own_{slug}"), (f"{slug}_{number}" for number in count(2)))
     key = next(option for option in options if option not in taken and option not in TAKEN_KEYS)
     taken.add(key)
     return key

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -192,6 +193,10 @@ def write_desk(folder: Path, text: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     write_text(path, text)
     # The desk file's first line points editors here.
-    schema = json.dumps(json_schema(), ensure_ascii=False, indent=2)
-    write_text(folder / SCHEMA_FILE, schema + "\n")
+    write_text(folder / SCHEMA_FILE, _schema_text())
     return path
+
+
+@cache
+def _schema_text() -> str:
+    return json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"

@@ -25,12 +25,17 @@ ROWS = [{"ID": f"T-{number:03}", "Title": f"Ink {number}"} for number in range(1
 IDS = [row["ID"] for row in ROWS]
 
 
-@pytest.fixture
-def team(tmp_path: Path) -> Team:
-    """Eight tickets in a workbook."""
-    team = Team(tmp_path / "desk")
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Team:
+    team = Team(tmp_path_factory.mktemp("begun") / "desk")
     team.given(ROWS)
     return team
+
+
+@pytest.fixture
+def team(begun: Team, tmp_path: Path) -> Team:
+    """Eight tickets in a workbook."""
+    return begun.twin(tmp_path / "desk")
 
 
 def retitle(team: Team, row: str, title: str, path: Path | None = None) -> None:

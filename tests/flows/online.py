@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,6 +21,7 @@ from sheetdesk.sandbox.adapter import LoopAdapter
 from sheetdesk.sandbox.faults import Handles
 from sheetdesk.sandbox.handle import Sandbox
 from sheetdesk.sandbox.people import Act, Crowd, Person, edit
+from sheetdesk.sandbox.state import dumped, restored
 from sheetdesk.sheets.base import Sheet
 from sheetdesk.sheets.google.client import Google
 from sheetdesk.sheets.google.read import FIELDS, snapshot
@@ -66,6 +68,14 @@ class Online(DeskFolder):
         self.looking = self.client(self.sandbox)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.write(self.text)
+
+    def twin(self, folder: Path) -> Online:
+        """The same desk in another folder, with its spreadsheets as they stand in this one's sandbox."""
+        shutil.copytree(self.folder, folder)
+        other = Online(folder, self.text, self.now, count(1000))
+        restored(dumped(self.sandbox.drive), other.sandbox.drive)
+        other.sandbox.rng.setstate(self.sandbox.rng.getstate())
+        return other
 
     def client(self, handles: Handles) -> Google:
         session = requests.Session()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from datetime import datetime, timedelta
@@ -48,6 +49,13 @@ class Team(DeskFolder):
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / "desk.yaml").exists():
             (folder / "desk.yaml").write_text(desk, "utf-8")
+
+    def twin(self, folder: Path) -> Team:
+        """The same team in another folder, with all that stands in this one."""
+        shutil.copytree(self.folder, folder)
+        other = Team(folder)
+        other.now = self.now
+        return other
 
     def given(self, rows: Sequence[Mapping[str, str]]) -> None:
         """Tickets, by title of column, in the store and in a workbook."""

@@ -24,13 +24,18 @@ ROWS = [
 ]
 
 
-@pytest.fixture
-def team(tmp_path: Path) -> Team:
-    """Three tickets in a workbook that was synced."""
-    team = Team(tmp_path / "desk")
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Team:
+    team = Team(tmp_path_factory.mktemp("begun") / "desk")
     team.given(ROWS)
     team.sync()
     return team
+
+
+@pytest.fixture
+def team(begun: Team, tmp_path: Path) -> Team:
+    """Three tickets in a workbook that was synced."""
+    return begun.twin(tmp_path / "desk")
 
 
 def titles(team: Team) -> dict[str, str]:

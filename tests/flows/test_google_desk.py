@@ -18,21 +18,29 @@ from tests.flows.book import Book
 from tests.flows.online import BOTH, DESK, ME, Online
 
 ROWS = [{"title": f"Ticket {number}", "type": "hard"} for number in range(1, 13)]
+REACH = 20
 
 
 @pytest.fixture(autouse=True)
 def _short(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fewer empty rows below the tickets: the sandbox works all of them out."""
-    monkeypatch.setattr(draw, "REACH", 20)
+    monkeypatch.setattr(draw, "REACH", REACH)
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Online:
+    text = DESK[: DESK.index("sheets:")] + BOTH
+    made = Online(tmp_path_factory.mktemp("begun") / "desk", text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(draw, "REACH", REACH)
+        made.given(ROWS)
+    return made
 
 
 @pytest.fixture
-def both(tmp_path: Path) -> Online:
+def both(begun: Online, tmp_path: Path) -> Online:
     """The main sheet is a workbook, the second stands at Google."""
-    text = DESK[: DESK.index("sheets:")] + BOTH
-    made = Online(tmp_path / "desk", text)
-    made.given(ROWS)
-    return made
+    return begun.twin(tmp_path / "desk")
 
 
 def types_in_the_book(desk: Online, ticket: str, title: str, text: str) -> None:

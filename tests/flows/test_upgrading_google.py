@@ -18,6 +18,7 @@ ROWS = [
     {"title": "Login", "owner": "Ann Example", "type": "soft", "risk": "high"},
     {"title": "Phone", "type": "hard"},
 ]
+REACH = 20
 COST = ("  - {key: risk,", "  - {key: cost, title: Cost, type: number}\n  - {key: risk,")
 MACHINES = ("{key: hard, title: Hardware}", "{key: iron, was: [hard], title: Machines}")
 
@@ -25,14 +26,21 @@ MACHINES = ("{key: hard, title: Hardware}", "{key: iron, was: [hard], title: Mac
 @pytest.fixture(autouse=True)
 def _short(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fewer empty rows below the tickets: the sandbox works all of them out."""
-    monkeypatch.setattr(draw, "REACH", 20)
+    monkeypatch.setattr(draw, "REACH", REACH)
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Online:
+    made = Online(tmp_path_factory.mktemp("begun") / "desk")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(draw, "REACH", REACH)
+        made.given(ROWS)
+    return made
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Online:
-    made = Online(tmp_path / "desk")
-    made.given(ROWS)
-    return made
+def desk(begun: Online, tmp_path: Path) -> Online:
+    return begun.twin(tmp_path / "desk")
 
 
 def changed(desk: Online, *pairs: tuple[str, str]) -> None:

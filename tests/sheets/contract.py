@@ -103,7 +103,9 @@ class SheetTests:
     def test_other_tabs_are_read_when_they_are_asked_for(self, sheet: Sheet) -> None:
         found = self.first(sheet, planned())
         assert "Dashboard" not in {grid.title for grid in found.grids}
-        assert "Dashboard" in {grid.title for grid in found.rest()}
+        others = found.rest()
+        assert "Dashboard" in {grid.title for grid in others}
+        assert all(again is grid for again, grid in zip(found.rest(), others, strict=True))
 
     def test_what_is_written_is_read_back_and_in_no_place_yet(self, sheet: Sheet) -> None:
         found = self.first(sheet, planned())

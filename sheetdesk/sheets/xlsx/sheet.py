@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from sheetdesk.errors import PackageBroken
@@ -46,7 +47,7 @@ class _Version:
 
 
 def fetched_of(data: bytes, path: Path | None = None, *, is_sure: bool = True) -> Fetched:
-    """A workbook's bytes as read. Tabs without a native table are read only when they are asked for."""
+    """A workbook's bytes as read. Tabs without a native table are read when they are asked for, once."""
     archive = Archive.read(data)
     reader = WorkbookReader(archive)
     ours: list[TabParts] = []
@@ -55,6 +56,7 @@ def fetched_of(data: bytes, path: Path | None = None, *, is_sure: bool = True) -
         (ours if tab.tables or tab.title == KEY else others).append(tab)
     grids = tuple(reader.grid(tab) for tab in ours)
 
+    @cache
     def rest() -> tuple[Grid, ...]:
         return tuple(reader.grid(tab) for tab in others)
 
