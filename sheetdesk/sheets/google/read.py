@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -35,6 +36,9 @@ FIELDS = (
 )
 TURN = "sd_turn_"
 """How the name of the range begins that one write hands on to the next."""
+
+MOMENTS = (re.compile(rb"\xb3\d{4}-\d\d-\d\dT"), re.compile(rb"\xba\d{4}-\d\d-\d\dT"))
+"""How a moment is packed: as a text of 19 letters, or of 26 with microseconds."""
 
 MARK = "sd"
 """The key of the metadata that says which column of the desk a column is."""
@@ -202,8 +206,9 @@ def digest(grids: Sequence[Grid]) -> str:
     for grid in grids:
         parts.update(repr((grid.title, grid.tables, sorted(grid.errors), grid.merged)).encode())
         for place, column in enumerate(grid.columns):
-            parts.update(_packed(column))
-            parts.update(_packed(_moments(column)))
+            packed = _packed(column)
+            parts.update(packed)
+            parts.update(_packed(_moments(column, packed)))
             parts.update(_packed([text is not None for text in grid.formulas.get(place, ())]))
     return parts.hexdigest()
 
@@ -217,8 +222,8 @@ def _packed(cells: Sequence[Cell]) -> bytes:
         return msgspec.msgpack.encode(repr(list(cells)).encode("utf-8", "surrogatepass"))
 
 
-def _moments(column: Sequence[Cell]) -> list[bool]:
-    """Which of the cells are moments; [] where none is."""
-    if datetime not in map(type, column):
+def _moments(column: Sequence[Cell], packed: bytes) -> list[bool]:
+    """Which of the cells are moments; [] where none can be, as nothing packed looks like one."""
+    if not any(form.search(packed) for form in MOMENTS):
         return []
     return [isinstance(cell, datetime) for cell in column]

@@ -174,6 +174,7 @@ def test_any_change_makes_another_digest(other: Grid) -> None:
     ("one", "other"),
     [
         (None, ""), (1.0, True), (0.0, False), (datetime(2026, 1, 2, 3), "2026-01-02T03:00:00"),
+        (datetime(2026, 1, 2, 3, 0, 0, 1), "2026-01-02T03:00:00.000001"),
         (datetime(2026, 1, 2, 3), datetime(2026, 1, 2, 3, 0, 0, 1000)), ("\ud83d", "\ud83e"),
     ],
 )  # fmt: skip

@@ -149,6 +149,14 @@ def test_a_write_that_hit_what_it_was_meant_for_leaves_the_tab_as_it_is() -> Non
     assert resolved(plan, found.copies, grid) is grid
 
 
+def test_a_row_of_another_id_is_not_taken_for_the_one_that_was_meant_though_the_cells_are_alike() -> None:
+    found = Tab([TITLES, ["T-1", "ink", "Ann"], ["T-2", "ink", "Bob"]])
+    plan = found.plan({(1, 1): "toner"})
+    found.sort(0, descending=True)
+    found.write(plan)
+    assert not is_right([plan], found.copies)
+
+
 def test_rows_that_were_sorted_keep_their_own_and_the_value_goes_to_its_row() -> None:
     assert after(lambda tab: tab.sort(0, descending=True)) == [
         TITLES, ["T-3", "title 3", "owner 3"], ["T-2", "ours", "owner 2"], ["T-1", "title 1", "owner 1"],
