@@ -9,7 +9,7 @@ from operator import is_not
 
 from sheetdesk.columns.base import Cell
 from sheetdesk.errors import Cause, PatchRefused
-from sheetdesk.sheets.google.resolve import same
+from sheetdesk.sheets.google.hits import same
 from sheetdesk.table.edits import TabEdits
 from sheetdesk.table.grid import Grid
 

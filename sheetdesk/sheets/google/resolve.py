@@ -1,140 +1,16 @@
-"""What a write really did, told from the rows it copied just before: which cells it hit that were not its
-own or had changed by then, and how the tab would stand if it had hit what it was meant for.
-"""
+"""How a tab would stand if the last write had hit what it was meant for, and nothing else."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from sheetdesk.columns.base import Cell, blank, plain
-from sheetdesk.sheets.google.journal import Copies, Copy, Plan, Planned, PlannedTab
-from sheetdesk.sheets.moments import moment
+from sheetdesk.sheets.google.hits import Hit, alike, dated_cell, hits, is_like
+from sheetdesk.sheets.google.journal import Copies, Planned, PlannedTab
 from sheetdesk.table.grid import Grid, folded
-from sheetdesk.table.touched import is_same_cell
 
-__all__ = ["is_right", "missed_by_tags", "overtaken", "resolved", "same"]
-
-
-def same(one: Cell, other: Cell) -> bool:
-    """Whether two cells hold the same; an empty text is no content."""
-    if blank(one) and blank(other):
-        return True
-    return type(one) is type(other) and is_same_cell(one, other, timed=True)
-
-
-def _alike(one: Cell, other: Cell) -> bool:
-    """Whether two cells hold the same, a date in one of them being the number of its day in the other."""
-    if isinstance(one, datetime) != isinstance(other, datetime):
-        return same(_dated(one), _dated(other))
-    return same(one, other)
-
-
-def _dated(cell: Cell) -> Cell:
-    return moment(cell, False) if type(cell) is float else cell
-
-
-@dataclass(frozen=True)
-class Hit:
-    """What became of one planned row: the row that stood there, the columns whose cell was not its own or
-    no longer as planned, and of these the columns of cells that did not get what they were meant to.
-    """
-
-    planned: Planned
-    before: tuple[Cell, ...]
-    wrong: tuple[int, ...]
-    missed: tuple[int, ...]
-
-
-def _hits(tab: PlannedTab, copy: Copy) -> list[Hit]:
-    """What became of the rows of which not everything went as it was planned."""
-    span = range(tab.left, tab.right + 1)
-    moved = {
-        column
-        for column, title in zip(span, tab.titles, strict=True)
-        if title is not None and folded(copy(tab.header, column)) != folded(title)
-    }
-    dated = set(tab.dated) - moved
-    # A line without an id is known by all of its cells: none may have moved out of what was copied.
-    then = {folded(copy(tab.header, c)) for c in span}
-    is_whole = all(folded(title) in then for title in tab.titles if title is not None)
-    hits = []
-    for planned in tab.rows:
-        if tab.id_column not in moved and _is_as_planned(tab, planned, copy, dated, moved):
-            continue
-        # Whether a column that has moved holds dates is not known here.
-        raw = {c: copy(planned.row, c) for c in span}
-        before = tuple(_dated(raw[c]) if c in dated else raw[c] for c in span)
-        is_row = tab.id_column not in moved and _is_row(tab, planned, before, is_whole=is_whole)
-        missed = tuple(c for c in planned.cells if not is_row or c in moved)
-        typed = (c for c, (old, _) in planned.cells.items() if not same(before[c - tab.left], old))
-        hits.append(Hit(planned, before, tuple(dict.fromkeys((*missed, *typed))), missed))
-    return hits
-
-
-def _is_as_planned(tab: PlannedTab, planned: Planned, copy: Copy, dated: Set[int], moved: Set[int]) -> bool:
-    """Whether a row with an id stood there with nothing changed that was written to: nearly all do."""
-    if blank(planned.name) or not moved.isdisjoint(planned.cells):
-        return False
-
-    def was(column: int) -> Cell:
-        cell = copy(planned.row, column)
-        return _dated(cell) if column in dated else cell
-
-    return same(was(tab.id_column), planned.name) and all(
-        same(was(column), old) for column, (old, _) in planned.cells.items()
-    )
-
-
-def _is_row(tab: PlannedTab, planned: Planned, before: Sequence[Cell], *, is_whole: bool) -> bool:
-    name = before[tab.id_column - tab.left]
-    if not blank(planned.name) or not blank(name):
-        return same(planned.name, name)
-    told = [c - tab.left for c in range(tab.left, tab.right + 1) if c not in tab.filled]
-    return is_whole and _is_like([planned.was[at] for at in told], [before[at] for at in told])
-
-
-def _is_like(one: Sequence[Cell], other: Sequence[Cell]) -> bool:
-    """Whether two rows without ids are the same row: more than half of what stands in either is alike."""
-    filled = [(a, b) for a, b in zip(one, other, strict=False) if not (blank(a) and blank(b))]
-    return 2 * sum(_alike(a, b) for a, b in filled) > len(filled) or not filled
-
-
-def is_right(tabs: Sequence[PlannedTab], at: Copies) -> bool:
-    """Whether a write hit what it was meant for, and nothing that had changed since it was planned."""
-    return not any(hit.wrong for tab in tabs for hit in _hits(tab, tab.copy_of(at)))
-
-
-def missed_by_tags(plan: Plan, at: Copies) -> dict[str, Cell]:
-    """The tags of values that were put into cells not meant for them or changed by then, with what had
-    stood there.
-    """
-    wrong: dict[tuple[int, int, int], Cell] = {}
-    for tab in plan.tabs:
-        for hit in _hits(tab, tab.copy_of(at)):
-            for column in hit.wrong:
-                wrong[tab.sheet_id, hit.planned.row, column] = hit.before[column - tab.left]
-    return {
-        tag: wrong[tab.sheet_id, row.row, column]
-        for tab, row, column, tag in plan.tags()
-        if (tab.sheet_id, row.row, column) in wrong
-    }
-
-
-def overtaken(tab: PlannedTab, at: Copies, places: Mapping[str, int]) -> list[tuple[str, int, Cell, Cell]]:
-    """The cells of rows with ids that were written, or were meant to be, by a write that had not seen what
-    people typed there: id, place of the column now (`places` by folded title), what stood there when the
-    write was planned, and what it wrote.
-    """
-    found = []
-    for hit in _hits(tab, tab.copy_of(at)):
-        for column in hit.wrong if not blank(hit.planned.name) else ():
-            place = places.get(folded(tab.titles[column - tab.left]), -1)
-            old, new = hit.planned.cells[column]
-            if place >= 0:
-                found.append((plain(hit.planned.name), place, old, new))
-    return found
+__all__ = ["resolved"]
 
 
 def resolved(
@@ -152,14 +28,14 @@ def resolved(
     given back.
     """
     copy = tab.copy_of(at)
-    hits = [hit for hit in _hits(tab, copy) if hit.wrong]
-    if not hits:
+    wrong = [hit for hit in hits(tab, copy) if hit.wrong]
+    if not wrong:
         return grid
     work = _Undoing(tab, grid, dated, [copy(tab.header, c) for c in range(tab.left, tab.right + 1)])
-    for hit in hits:
+    for hit in wrong:
         work.give_back(hit, is_tagged=is_tagged)
     work.look()
-    for hit in hits:
+    for hit in wrong:
         work.put_right(hit)
     return replace(grid, rows=work.rows, columns=work.columns)
 
@@ -223,7 +99,7 @@ class _Undoing:
         return self.columns[place][row] if 0 <= place < len(self.columns) and row < self.rows else None
 
     def _set(self, row: int, place: int, cell: Cell) -> None:
-        cell = _dated(cell) if place in self.dated else cell
+        cell = dated_cell(cell) if place in self.dated else cell
         while place >= len(self.columns):
             self.columns.append([None] * self.rows)
         if row >= self.rows:
@@ -253,7 +129,7 @@ class _Undoing:
             before, (_, new), place = hit.before[position], hit.planned.cells[column], self.hit[position]
             if is_tagged and not blank(new):
                 continue
-            if place >= 0 and not _alike(before, new) and _alike(self._cell(row, place), new):
+            if place >= 0 and not alike(before, new) and alike(self._cell(row, place), new):
                 self._set(row, place, before)
 
     def put_right(self, hit: Hit) -> None:
@@ -262,7 +138,7 @@ class _Undoing:
         for column in hit.missed if row >= 0 else ():
             old, new = hit.planned.cells[column]
             place = self.meant[column - self.tab.left]
-            if place >= 0 and _alike(self._cell(row, place), old):
+            if place >= 0 and alike(self._cell(row, place), old):
                 self._set(row, place, new)
 
     def _planned_row(self, planned: Planned) -> int:
@@ -276,7 +152,7 @@ class _Undoing:
         elif all(map(blank, was := self._told(planned.was, self.meant))):
             return self._free_row()
         else:
-            found = [r for r in self.unnamed if _is_like(was, self._across(r, self.meant))]
+            found = [r for r in self.unnamed if is_like(was, self._across(r, self.meant))]
         return found[0] if len(found) == 1 else -1
 
     def _row_of(self, after: Sequence[Cell], expected: int) -> int:
@@ -293,11 +169,11 @@ class _Undoing:
         else:
             # Where the ids were is not known when the header itself had moved: then any row may be it.
             found = self.unnamed if self.id_then >= 0 else list(range(self.rows))
-        whole = [row for row in found if all(map(_alike, self._across(row, self.hit), after))]
+        whole = [row for row in found if all(map(alike, self._across(row, self.hit), after))]
         if whole:
             # Rows that are alike in all that was copied may stand for one another.
             return expected if expected in whole else whole[0]
-        return expected if expected in found and _is_like(after, self._across(expected, self.hit)) else -1
+        return expected if expected in found and is_like(after, self._across(expected, self.hit)) else -1
 
     def _free_row(self) -> int:
         """The first row below the last id in which nothing stands in the columns that were copied: people's

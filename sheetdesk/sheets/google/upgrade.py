@@ -18,13 +18,13 @@ from sheetdesk.plan.machinery import KEY, read_stamp
 from sheetdesk.plan.plan import ColumnPlan, SheetPlan
 from sheetdesk.sheets.google.answer import spreadsheet_as
 from sheetdesk.sheets.google.edits import differences, with_cells
+from sheetdesk.sheets.google.hits import same
 from sheetdesk.sheets.google.publish import Changes, changes
 from sheetdesk.sheets.google.read import LiveTab, Snapshot, snapshot
 from sheetdesk.sheets.google.remarked import Marks, desk_with_keys, remarked, with_keys
 from sheetdesk.sheets.google.render.book import Book, Request
 from sheetdesk.sheets.google.render.overlay_formula import OVERLAY_TAB, OVERLAY_WIDTH, overlay_blocks
 from sheetdesk.sheets.google.render.table import draw_overlay
-from sheetdesk.sheets.google.resolve import same
 from sheetdesk.sheets.google.turn import Put, Turn
 from sheetdesk.sheets.google.view import View, place_of, spilled_in, table_of, view
 from sheetdesk.sheets.google.writing import date_format, planned

@@ -10,11 +10,12 @@ from functools import cached_property
 
 from sheetdesk.columns.base import Cell, blank
 from sheetdesk.sheets.google.edits import with_cells
+from sheetdesk.sheets.google.hits import missed_by_tags, overtaken
 from sheetdesk.sheets.google.journal import JOURNAL_COLUMN, Copies, Plan, PlannedTab, decoded
 from sheetdesk.sheets.google.overlay import Block, blocks_in
 from sheetdesk.sheets.google.read import LiveTab, Snapshot
 from sheetdesk.sheets.google.render.overlay_formula import is_filling
-from sheetdesk.sheets.google.resolve import missed_by_tags, overtaken, resolved
+from sheetdesk.sheets.google.resolve import resolved
 from sheetdesk.sheets.google.tags import settled, tag_in
 from sheetdesk.sheets.moments import moment
 from sheetdesk.table.grid import Grid, GridTable, folded

@@ -12,13 +12,13 @@ from sheetdesk.errors import Cause, PatchRefused
 from sheetdesk.plan.formula import Expr
 from sheetdesk.plan.plan import ColumnPlan, SheetPlan, TablePlan
 from sheetdesk.sheets.google.edits import differences, with_cells
+from sheetdesk.sheets.google.hits import same
 from sheetdesk.sheets.google.journal import Planned, PlannedTab
 from sheetdesk.sheets.google.read import LiveTab
 from sheetdesk.sheets.google.render.dialect import column_letters
 from sheetdesk.sheets.google.render.overlay_formula import OVERLAY_TAB, overlay_formula
 from sheetdesk.sheets.google.render.styles import number_format
 from sheetdesk.sheets.google.render.table import worked_out
-from sheetdesk.sheets.google.resolve import same
 from sheetdesk.sheets.google.tags import settled, tagged
 from sheetdesk.sheets.google.turn import Put, Turn, blocks_of, turn_number
 from sheetdesk.sheets.google.view import View, place_of, planned_in, spilled_in, table_of

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from sheetdesk.columns.base import Cell, blank
 from sheetdesk.columns.moment import serial
+from sheetdesk.sheets.google.hits import is_right, same
 from sheetdesk.sheets.google.journal import JOURNAL_COLUMN, Planned, PlannedTab
-from sheetdesk.sheets.google.resolve import is_right, resolved, same
+from sheetdesk.sheets.google.resolve import resolved
 from sheetdesk.sheets.moments import moment
 from sheetdesk.table.grid import Grid, GridTable
 

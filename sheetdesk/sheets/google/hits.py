@@ -1,0 +1,139 @@
+"""Which rows and cells a write really hit, told from the rows that it copied just before: were they its own,
+and as they had been when it was planned?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import datetime
+
+from sheetdesk.columns.base import Cell, blank, plain
+from sheetdesk.sheets.google.journal import Copies, Copy, Plan, Planned, PlannedTab
+from sheetdesk.sheets.moments import moment
+from sheetdesk.table.grid import folded
+from sheetdesk.table.touched import is_same_cell
+
+__all__ = [
+    "Hit", "alike", "dated_cell", "hits", "is_like", "is_right", "missed_by_tags", "overtaken", "same",
+]  # fmt: skip
+
+
+def same(one: Cell, other: Cell) -> bool:
+    """Whether two cells hold the same; an empty text is no content."""
+    if blank(one) and blank(other):
+        return True
+    return type(one) is type(other) and is_same_cell(one, other, timed=True)
+
+
+def alike(one: Cell, other: Cell) -> bool:
+    """Whether two cells hold the same, a date in one of them being the number of its day in the other."""
+    if isinstance(one, datetime) != isinstance(other, datetime):
+        return same(dated_cell(one), dated_cell(other))
+    return same(one, other)
+
+
+def dated_cell(cell: Cell) -> Cell:
+    return moment(cell, False) if type(cell) is float else cell
+
+
+@dataclass(frozen=True)
+class Hit:
+    """What became of one planned row: the row that stood there, the columns whose cell was not its own or
+    no longer as planned, and of these the columns of cells that did not get what they were meant to.
+    """
+
+    planned: Planned
+    before: tuple[Cell, ...]
+    wrong: tuple[int, ...]
+    missed: tuple[int, ...]
+
+
+def hits(tab: PlannedTab, copy: Copy) -> list[Hit]:
+    """What became of the rows of which not everything went as it was planned."""
+    span = range(tab.left, tab.right + 1)
+    moved = {
+        column
+        for column, title in zip(span, tab.titles, strict=True)
+        if title is not None and folded(copy(tab.header, column)) != folded(title)
+    }
+    dated = set(tab.dated) - moved
+    # A line without an id is known by all of its cells: none may have moved out of what was copied.
+    then = {folded(copy(tab.header, c)) for c in span}
+    is_whole = all(folded(title) in then for title in tab.titles if title is not None)
+    found = []
+    for planned in tab.rows:
+        if tab.id_column not in moved and _is_as_planned(tab, planned, copy, dated, moved):
+            continue
+        # Whether a column that has moved holds dates is not known here.
+        raw = {c: copy(planned.row, c) for c in span}
+        before = tuple(dated_cell(raw[c]) if c in dated else raw[c] for c in span)
+        is_row = tab.id_column not in moved and _is_row(tab, planned, before, is_whole=is_whole)
+        missed = tuple(c for c in planned.cells if not is_row or c in moved)
+        typed = (c for c, (old, _) in planned.cells.items() if not same(before[c - tab.left], old))
+        found.append(Hit(planned, before, tuple(dict.fromkeys((*missed, *typed))), missed))
+    return found
+
+
+def _is_as_planned(tab: PlannedTab, planned: Planned, copy: Copy, dated: Set[int], moved: Set[int]) -> bool:
+    """Whether a row with an id stood there with nothing changed that was written to: nearly all do."""
+    if blank(planned.name) or not moved.isdisjoint(planned.cells):
+        return False
+
+    def was(column: int) -> Cell:
+        cell = copy(planned.row, column)
+        return dated_cell(cell) if column in dated else cell
+
+    return same(was(tab.id_column), planned.name) and all(
+        same(was(column), old) for column, (old, _) in planned.cells.items()
+    )
+
+
+def _is_row(tab: PlannedTab, planned: Planned, before: Sequence[Cell], *, is_whole: bool) -> bool:
+    name = before[tab.id_column - tab.left]
+    if not blank(planned.name) or not blank(name):
+        return same(planned.name, name)
+    told = [c - tab.left for c in range(tab.left, tab.right + 1) if c not in tab.filled]
+    return is_whole and is_like([planned.was[at] for at in told], [before[at] for at in told])
+
+
+def is_like(one: Sequence[Cell], other: Sequence[Cell]) -> bool:
+    """Whether two rows without ids are the same row: more than half of what stands in either is alike."""
+    filled = [(a, b) for a, b in zip(one, other, strict=False) if not (blank(a) and blank(b))]
+    return 2 * sum(alike(a, b) for a, b in filled) > len(filled) or not filled
+
+
+def is_right(tabs: Sequence[PlannedTab], at: Copies) -> bool:
+    """Whether a write hit what it was meant for, and nothing that had changed since it was planned."""
+    return not any(hit.wrong for tab in tabs for hit in hits(tab, tab.copy_of(at)))
+
+
+def missed_by_tags(plan: Plan, at: Copies) -> dict[str, Cell]:
+    """The tags of values that were put into cells not meant for them or changed by then, with what had
+    stood there.
+    """
+    wrong: dict[tuple[int, int, int], Cell] = {}
+    for tab in plan.tabs:
+        for hit in hits(tab, tab.copy_of(at)):
+            for column in hit.wrong:
+                wrong[tab.sheet_id, hit.planned.row, column] = hit.before[column - tab.left]
+    return {
+        tag: wrong[tab.sheet_id, row.row, column]
+        for tab, row, column, tag in plan.tags()
+        if (tab.sheet_id, row.row, column) in wrong
+    }
+
+
+def overtaken(tab: PlannedTab, at: Copies, places: Mapping[str, int]) -> list[tuple[str, int, Cell, Cell]]:
+    """The cells of rows with ids that were written, or were meant to be, by a write that had not seen what
+    people typed there: id, place of the column now (`places` by folded title), what stood there when the
+    write was planned, and what it wrote.
+    """
+    found = []
+    for hit in hits(tab, tab.copy_of(at)):
+        for column in hit.wrong if not blank(hit.planned.name) else ():
+            place = places.get(folded(tab.titles[column - tab.left]), -1)
+            old, new = hit.planned.cells[column]
+            if place >= 0:
+                found.append((plain(hit.planned.name), place, old, new))
+    return found
