@@ -88,7 +88,7 @@ def agree_on(
     writes = []
     promised: dict[str, dict[str, dict[str, Any]]] = {}
     for key, done in done_by_key.items():
-        read = read_table(place, ready, desk, key, agreed, before.tables)
+        read = read_table(place, ready, desk, key, agreed, before.tables, done.naming.values())
         if read is None:
             continue
         ids = set(before.tables[key].frame.index)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sheetdesk.columns.base import Setting
@@ -119,10 +119,16 @@ def _stamp(place: Place, found: Fetched, lineage: str, agreement: Agreement) -> 
 
 
 def read_table(
-    place: Place, found: Fetched, desk: Desk, key: str, before: Before, now: Mapping[str, Table]
+    place: Place,
+    found: Fetched,
+    desk: Desk,
+    key: str,
+    before: Before,
+    now: Mapping[str, Table],
+    given: Collection[str] = (),
 ) -> ReadTable | None:
-    """One table of the sheet, read; None when its tab is gone. Raises SheetUnrecognised for the tickets,
-    HeaderSorted.
+    """One table of the sheet, read; None when its tab is gone. `given` are ids that new rows were just
+    given. Raises SheetUnrecognised for the tickets, HeaderSorted.
     """
     spec = desk.table(key)
     columns = tuple(shown_columns(desk, place.whom) if key == "tickets" else spec.columns)
@@ -153,7 +159,7 @@ def read_table(
     known = Known(
         base,
         ever,
-        before.archived[key],
+        before.archived[key].union(given),
         (lambda text: form.parse(text) is not None) if key == "tickets" else bool,
         learned,
         agreement.numbers.get(key, {}),

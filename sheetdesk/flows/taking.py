@@ -111,6 +111,8 @@ def take_in(
     whom = place.whom
     shows_all = (whom.role is None or whom.role.tickets is None) and whom.view is None
     is_live = before.is_live and not is_replica
+    # Where all work in one sheet, what stands there is never older than what was read of it.
+    may_be_old = is_replica or not (before.is_live or place.sheet.is_live)
     for key in table_keys(place):
         read = read_table(place, found, taken.desk, key, before, tables)
         if read is None:
@@ -121,7 +123,7 @@ def take_in(
                 Problem("lost_tab", "", title, opened.desk.locale.text("expected.lost_tab"))
             )
             continue
-        if not is_live:
+        if may_be_old:
             read = of_a_copy(read, before.written[key].rows)
         judge = Judge(
             taken.desk, whom.role, whom.person, now, shows_all and is_live, before.agreement.answer,
@@ -133,7 +135,7 @@ def take_in(
         named = {place: name for place, name in rows if name is not None}
         if is_replica:
             _add_at_once(taken, read, named, before.archived[key], new_id)
-        elif not is_live:
+        elif may_be_old:
             # Whoever saved this one may have written over the file in which they stood.
             promised = promised_rows(before, read.spec)
             lost = {name: cells for name, cells in promised.items() if name not in read.now.frame.index}

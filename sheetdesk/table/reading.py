@@ -124,7 +124,7 @@ def read_grid(
         keys.index(key) for key, place in headers.places.items() if key in keys and place in area.grid.beside
     }
     title, created = (keys.index(key) if key in keys else None for key in ("title", "created"))
-    ever = {*known.ids, *known.ours}
+    ever = {*known.ids, *known.ours, *known.later}
     seen = [_without(row, beside) for row in told]
     identified = identify(
         seen, known.base, ever, known.is_valid, title, known.later, created, known.written, known.named
