@@ -245,3 +245,24 @@ def test_a_row_that_comes_to_stand_right_below_the_header_moves_no_value_of_anot
     assert {ticket: beside(ticket) for ticket in was} == was
     dashboard = desk.tab("Dashboard")
     assert (dashboard.cell(3, 1), dashboard.cell(4, 1)) == ("Open", 4)
+
+
+def test_a_line_that_is_typed_while_another_is_written_stands_beside_it(both: Online) -> None:
+    types_in_the_book(both, "T-002", "Notes", "from the book")
+    both.before_batch(lambda: both.types("T-002", "Notes", "from online"))
+    both.sync()
+    both.sync()
+    lines = {"from the book", "from online"}
+    assert set(str(both.cell("T-002", "Notes")).split("\n")) == lines
+    assert set(str(in_the_book(both, "T-002", "Notes")).split("\n")) == lines
+
+
+def test_a_value_that_is_typed_while_another_is_written_waits_for_somebody(both: Online) -> None:
+    types_in_the_book(both, "T-002", "Title", "from the book")
+    both.before_batch(lambda: both.types("T-002", "Title", "from online"))
+    both.sync()
+    synced = both.sync()
+    conflicts = [(sheet.key, c.row, c.column) for sheet in synced.sheets for c in sheet.conflicts]
+    assert conflicts == [("online", "T-002", "title")]
+    assert both.cell("T-002", "Title") == "from online"
+    assert in_the_book(both, "T-002", "Title") == "from the book"

@@ -143,17 +143,27 @@ class _Undoing:
 
     def _planned_row(self, planned: Planned) -> int:
         """Where the row is that was meant; -1 where it is gone or nobody can tell."""
-        _, given = planned.cells.get(self.tab.id_column, (None, None))
         if not blank(planned.name):
             found = self.named.get(plain(planned.name), [])
-        elif not blank(given) and plain(given) in self.named:
+        elif found := self._given(planned):
             # Its id hit the right row, though other columns had moved.
-            found = self.named[plain(given)]
+            pass
         elif all(map(blank, was := self._told(planned.was, self.meant))):
             return self._free_row()
         else:
             found = [r for r in self.unnamed if is_like(was, self._across(r, self.meant))]
         return found[0] if len(found) == 1 else -1
+
+    def _given(self, planned: Planned) -> list[int]:
+        """The rows that have the id a planned row was to get, and are like it in what was not written."""
+        _, given = planned.cells.get(self.tab.id_column, (None, None))
+        if blank(given):
+            return []
+        span = range(self.tab.left, self.tab.right + 1)
+        left = [at for at, column in enumerate(span) if column not in planned.cells]
+        was, places = [planned.was[at] for at in left], [self.meant[at] for at in left]
+        rows = self.named.get(plain(given), [])
+        return [row for row in rows if is_like(self._told(was, places), self._across(row, places))]
 
     def _row_of(self, after: Sequence[Cell], expected: int) -> int:
         """Where the row stands now that looked like this after the write; -1 where nobody can tell."""

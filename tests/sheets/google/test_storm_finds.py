@@ -11,6 +11,7 @@ from typing import Any
 from sheetdesk.columns.base import Cell
 from sheetdesk.columns.moment import serial
 from sheetdesk.sheets.google.answer import spreadsheet_as
+from sheetdesk.sheets.google.hits import is_right, overtaken
 from sheetdesk.sheets.google.journal import JOURNAL_COLUMN, Planned, PlannedTab
 from sheetdesk.sheets.google.read import FIELDS, snapshot
 from sheetdesk.sheets.google.resolve import resolved
@@ -102,3 +103,50 @@ def test_what_a_new_row_had_comes_back_though_formulas_show_something_else_by_no
     hit = grid(("T-1", "first", None, None, *nothing), (None, "typed", "ours", None, *nothing), titles=titles)
     formulas = {place: ["a formula", None, None] for place in range(4, 8)}
     assert resolved(tab, at, replace(hit, formulas=formulas)).cell(2, 2) == "theirs"
+
+
+def test_an_id_that_was_to_move_to_a_new_row_is_not_taken_from_the_row_that_gives_it_up() -> None:
+    # An id stands by another row and is mended, while somebody inserts a row above both.
+    mended = Planned(2, "T-9", {0: ("T-9", "T-6")})
+    new = Planned(3, None, {0: (None, "T-9"), 2: (None, "Ben")}, (None, "title", None, None))
+    tab = PlannedTab(0, 0, 0, 3, 0, (3,), TITLES, (mended, new), ((0, 0, 400), (2, 3, 401)))
+    at: dict[tuple[int, int], Cell] = {}
+    copied: list[tuple[Cell, ...]] = [TITLES, (None, "inserted", None, None), ("T-9", "first", None, None)]
+    for place, cells in enumerate(copied, 400):
+        at |= {(place, JOURNAL_COLUMN + c): cell for c, cell in enumerate(cells) if cell is not None}
+    hit = grid(
+        ("T-1", "one", None, None),
+        ("T-6", "inserted", None, None),
+        ("T-9", "first", "Ben", None),
+        (None, "title", None, None),
+    )
+    stands = resolved(tab, at, hit)
+    rows = [tuple(stands.cell(row, column) for column in range(3)) for row in range(1, 5)]
+    assert rows == [
+        ("T-1", "one", None), (None, "inserted", None), ("T-6", "first", None), ("T-9", "title", "Ben"),
+    ]  # fmt: skip
+
+
+def test_what_formulas_show_in_a_new_row_tells_nothing_of_it() -> None:
+    titles = ("ID", "Title", "Owner", "Due", "Month", "Open")
+    row = Planned(2, None, {0: (None, "T-2")}, (None, "typed", None, None, "2026-10", 1.0))
+    tab = PlannedTab(0, 0, 0, 5, 0, (3,), titles, (row,), ((0, 0, 400), (2, 2, 401)), filled=(4, 5))
+    at: dict[tuple[int, int], Cell] = {(400, JOURNAL_COLUMN + c): cell for c, cell in enumerate(titles)}
+    at[401, JOURNAL_COLUMN + 1] = "typed"
+    assert is_right([tab], at)
+    assert not is_right([replace(tab, filled=())], at)
+
+
+def test_a_cell_written_over_what_people_had_just_typed_is_told_with_what_stood_there_before() -> (
+    None
+):
+    named = Planned(2, "T-2", {1: ("was", "ours"), 2: (None, "Ben")})
+    new = Planned(3, None, {0: (None, "T-3")}, (None, "other", None, None))
+    tab = PlannedTab(0, 0, 0, 3, 0, (3,), TITLES, (named, new), ((0, 0, 400), (2, 3, 401)))
+    at: dict[tuple[int, int], Cell] = {(400, JOURNAL_COLUMN + c): cell for c, cell in enumerate(TITLES)}
+    at |= {(401, JOURNAL_COLUMN): "T-2", (401, JOURNAL_COLUMN + 1): "theirs", (402, JOURNAL_COLUMN + 1): "x"}
+    places = {title.casefold(): place for place, title in enumerate(TITLES, 1)}
+    assert overtaken(tab, at, places) == [("T-2", 2, "was", "ours")]
+    # The row that was meant stood elsewhere: none of its cells was seen.
+    at[401, JOURNAL_COLUMN] = "T-7"
+    assert overtaken(tab, at, places) == [("T-2", 2, "was", "ours"), ("T-2", 3, None, "Ben")]
