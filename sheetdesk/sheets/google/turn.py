@@ -23,8 +23,10 @@ from sheetdesk.table.grid import GridTable
 
 __all__ = ["Put", "Turn", "blocks_of", "first_turn", "turn_number"]
 
-MOST_BLOCKS = 60
-"""So many stretches of rows are copied at most: rows that lie close are copied together."""
+MOST_BLOCKS = 5_000
+"""So many stretches of rows are copied at most, those that lie close together: what is copied is read again
+by the next run.
+"""
 
 ARMED = "sd_armed_"
 """How the name of a range begins that stands for a turn which somebody deleted."""
