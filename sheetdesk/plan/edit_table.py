@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from sheetdesk.columns.base import Cell, CellKind, blank, plain
+from sheetdesk.plan.formula import inputs_of
 from sheetdesk.plan.plan import ColumnPlan, TablePlan
 from sheetdesk.table.edits import CellEdit, TabEdits
 from sheetdesk.table.grid import Area
@@ -114,15 +115,21 @@ class _Work:
         self.rows = {*reading.places.values(), *(row.place for row in reading.new)}
         self.rows.update(place for places in identified.frozen.values() for place in places)
         places = reading.headers.places
+        # Structured references mean nothing where there is no native table any more.
+        self._has_formulas = self.area.table is not None
         self.columns = [
             (column, list(column.cells), places[column.key])
             for column in table.columns
-            if column.key in places
+            if column.key in places and self._can_stand(column)
         ]
         self._table = table
         self._texts = {c.key: formula(c) for c in table.columns if c.formula is not None}
-        # Structured references mean nothing where there is no native table any more.
-        self._has_formulas = self.area.table is not None
+
+    def _can_stand(self, column: ColumnPlan) -> bool:
+        """Not a formula that speaks of a column which is gone: it would be an error, or break the file."""
+        if column.formula is None or not self._has_formulas:
+            return True
+        return all(key in self.reading.headers.places for key in inputs_of(column.formula))
 
     def column(self, key: str) -> ColumnPlan:
         return self._table.columns[self._table.index(key)]

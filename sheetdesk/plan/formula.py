@@ -24,6 +24,7 @@ __all__ = [
     "call",
     "compare",
     "count_where",
+    "inputs_of",
 ]
 
 
@@ -127,3 +128,13 @@ def count_where(*pairs: tuple[Expr, Expr | str | float]) -> Call:
     for column, criterion in pairs:
         arguments += [column, _expr(criterion)]
     return Call("COUNTIFS", tuple(arguments))
+
+
+def inputs_of(expr: Expr) -> dict[str, None]:
+    """The columns of the row itself that an expression speaks of, in order."""
+    if isinstance(expr, This):
+        return {expr.column: None}
+    parts = (
+        expr.arguments if isinstance(expr, Call) else (expr.left, expr.right) if isinstance(expr, Op) else ()
+    )
+    return {key: None for part in parts for key in inputs_of(part)}

@@ -21,9 +21,29 @@ from sheetdesk.sandbox.faults import Handles
 from sheetdesk.sandbox.handle import Answer, Sandbox
 
 __all__ = [
-    "ACTS", "Act", "Crowd", "Person", "clear", "copy_row", "cut_and_paste", "delete_named_range",
-    "delete_row", "edit", "fill_down", "filter_rows", "hide_rows", "insert_column", "insert_row",
-    "move_row", "rename_header", "rename_tab", "set_time_zone", "sort", "type_below", "unfilter",
+    "ACTS",
+    "Act",
+    "Crowd",
+    "Person",
+    "clear",
+    "copy_row",
+    "cut_and_paste",
+    "delete_column",
+    "delete_named_range",
+    "delete_row",
+    "edit",
+    "fill_down",
+    "filter_rows",
+    "hide_rows",
+    "insert_column",
+    "insert_row",
+    "move_row",
+    "rename_header",
+    "rename_tab",
+    "set_time_zone",
+    "sort",
+    "type_below",
+    "unfilter",
 ]  # fmt: skip
 
 Act = Callable[..., list[Json]]
@@ -112,6 +132,11 @@ def insert_column(book: Spreadsheet, now: datetime, *, tab: str, column: int, co
     """Insert empty columns left of `column`."""
     inserted = {"range": _span(_tab(book, tab), "COLUMNS", column, count), "inheritFromBefore": column > 0}
     return [{"insertDimension": inserted}]
+
+
+def delete_column(book: Spreadsheet, now: datetime, *, tab: str, column: int, count: int = 1) -> list[Json]:
+    """Delete columns and what stands in them."""
+    return [{"deleteDimension": {"range": _span(_tab(book, tab), "COLUMNS", column, count)}}]
 
 
 def delete_row(book: Spreadsheet, now: datetime, *, tab: str, row: int, count: int = 1) -> list[Json]:
@@ -213,8 +238,8 @@ def set_time_zone(book: Spreadsheet, now: datetime, *, time_zone: str) -> list[J
 ACTS: dict[str, Act] = {
     act.__name__: act
     for act in (
-        edit, clear, type_below, insert_row, insert_column, delete_row, sort, move_row, cut_and_paste,
-        copy_row, fill_down, rename_header, rename_tab, filter_rows, unfilter, hide_rows,
+        edit, clear, type_below, insert_row, insert_column, delete_row, delete_column, sort, move_row,
+        cut_and_paste, copy_row, fill_down, rename_header, rename_tab, filter_rows, unfilter, hide_rows,
         delete_named_range, set_time_zone,
     )
 }  # fmt: skip

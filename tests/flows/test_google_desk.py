@@ -13,7 +13,16 @@ from sheetdesk.flows.checking import check_desk
 from sheetdesk.flows.places import places
 from sheetdesk.flows.publishing import publish
 from sheetdesk.plan import draw
-from sheetdesk.sandbox.people import delete_row, edit, insert_row, move_row, rename_header, sort, type_below
+from sheetdesk.sandbox.people import (
+    delete_column,
+    delete_row,
+    edit,
+    insert_row,
+    move_row,
+    rename_header,
+    sort,
+    type_below,
+)
 from tests.flows.book import Book
 from tests.flows.online import BOTH, DESK, ME, Online
 
@@ -161,6 +170,27 @@ def test_a_header_that_lost_the_formula_of_a_worked_out_column_gets_it_back_once
     made.sync()
     assert made.cell("T-002", "Silence") == before
     assert [sheet.state for sheet in made.sync().sheets] == ["quiet"]
+
+
+def test_a_header_gets_its_formula_back_though_another_column_is_gone(tmp_path: Path) -> None:
+    made = Online(tmp_path / "desk")
+    made.given([ROWS[0], ROWS[1] | {"status": "closed"}])
+    assert made.does(delete_column, ME, column=made.place("Due"))
+    assert made.does(rename_header, ME, column=made.place("Open"), text="Still open")
+    made.sync()
+    assert (made.cell("T-001", "Still open"), made.cell("T-002", "Still open")) == (1, 0)
+    assert [sheet.state for sheet in made.sync().sheets] == ["quiet"]
+
+
+def test_a_header_that_lost_its_formula_and_a_column_that_this_needs_is_left_alone(tmp_path: Path) -> None:
+    made = Online(tmp_path / "desk")
+    made.given(ROWS[:2])
+    assert made.does(rename_header, ME, column=made.place("Open"), text="Still open")
+    assert made.does(delete_column, ME, column=made.place("Status"))
+    [sheet] = made.sync().sheets
+    assert [(p.kind, p.column) for p in sheet.problems] == [("lost_column", "status")]
+    assert [sheet.state for sheet in made.sync().sheets] == ["quiet"]
+    assert made.cell("T-001", "Still open") is None
 
 
 def test_a_new_row_that_its_person_goes_on_typing_in_while_it_gets_its_id_is_one_ticket(

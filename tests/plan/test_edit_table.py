@@ -153,14 +153,25 @@ def test_rows_of_nobody_are_cleared_but_for_what_is_theirs() -> None:
 
 # worked-out columns
 
-AGE = ("id", "title", "age")
+AGE = ("id", "title", "age", "created")
 AGED = agreed(
     T_001={"title": "ink", "created": "2026-03-30 13:00"}, T_002={"title": "toner", "created": "2026-03-31"}
 )
 
 
 def aged(text: str, rows: PlainRows = AGED, **more: Any) -> dict[str, Any]:
-    return written(edits("ID | Title | Age\n" + text, rows, base=AGED, keys=AGE, **more))
+    """What is written, the moments aside from which ages are worked out."""
+    moments = {"T-001": "2026-03-30 13:00", "T-002": "2026-03-31 00:00"}
+    lines = [f"{line} | {moments.get(line.split(' ')[0], '.')}\n" for line in text.strip("\n").split("\n")]
+    found = written(edits("ID | Title | Age | Created\n" + "".join(lines), rows, base=AGED, keys=AGE, **more))
+    return {name: cell for name, cell in found.items() if name[0] != "D"}
+
+
+def test_a_formula_is_not_written_where_a_column_that_it_needs_is_gone() -> None:
+    rows = AGED | agreed(T_003={"title": "paper", "created": "2026-03-31"})
+    text = "ID | Title | Age\nT-001 | ink low | 7\nT-002 | toner | .\n"
+    found = written(edits(text, rows, base=AGED, keys=("id", "title", "age"), native=True))
+    assert found == {"B2": "ink", "A4": "T-003", "B4": "paper"}
 
 
 def test_what_moved_with_the_clock_alone_is_no_reason_to_write() -> None:

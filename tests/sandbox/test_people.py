@@ -170,7 +170,7 @@ def test_people_respect_protections_and_a_refused_act_changes_nothing(desk: Desk
 
 def test_a_named_act_is_what_its_name_says() -> None:
     assert all(getattr(people, name) is act for name, act in ACTS.items())
-    assert len(ACTS) == 18
+    assert len(ACTS) == 19
 
 
 def test_a_crowd_acts_before_and_after_each_request(desk: Desk) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sheetdesk.columns.base import Cell, blank, plain
 from sheetdesk.errors import Cause, PatchRefused
-from sheetdesk.plan.formula import Expr
+from sheetdesk.plan.formula import Expr, inputs_of
 from sheetdesk.plan.plan import ColumnPlan, SheetPlan, TablePlan
 from sheetdesk.sheets.google.edits import differences, with_cells
 from sheetdesk.sheets.google.hits import same
@@ -152,20 +152,26 @@ def _header(view: View, tab: LiveTab, table: GridTable, place: int) -> Put:
 
 
 def _headless(tab: LiveTab, table: GridTable, plan: SheetPlan) -> list[tuple[ColumnPlan, Expr]]:
-    """The worked-out columns whose header lost its formula, and what they are worked out by."""
+    """The worked-out columns whose header lost its formula and can have it back, and what they are worked
+    out by.
+    """
     planned = plan.table(table.name)[1]
     places = {column.key: place_of(tab, table.name, column.key) for column in planned.columns}
-    if min(places.values()) < 0:
-        return []
     filled = spilled_in(tab)
-    worked = [(column, column.formula) for column in planned.columns if column.formula is not None]
-    return [(column, formula) for column, formula in worked if places[column.key] not in filled]
+    return [
+        (column, column.formula)
+        for column in planned.columns
+        if column.formula is not None
+        and places[column.key] not in filled
+        and all(places[key] >= 0 for key in (column.key, *inputs_of(column.formula)))
+    ]
 
 
 def _standing(tab: LiveTab, table: GridTable, plan: SheetPlan) -> TablePlan:
     """The table as people have moved its columns, with columns of their own in between."""
     planned = plan.table(table.name)[1]
-    by_place = {place_of(tab, table.name, column.key): column for column in planned.columns}
+    found = ((place_of(tab, table.name, column.key), column) for column in planned.columns)
+    by_place = {place: column for place, column in found if place >= 0}
     left = min(by_place)
     own = replace(planned.columns[0], key="")
     columns = tuple(by_place.get(place, own) for place in range(left, max(by_place) + 1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sheetdesk.plan import looks
-from sheetdesk.plan.formula import Call, Expr, Op, This
+from sheetdesk.plan.formula import Expr, This, inputs_of
 from sheetdesk.plan.plan import ColumnPlan, SheetPlan, Style, TablePlan, TabPlan
 from sheetdesk.sheets.google.render.book import Book, Request
 from sheetdesk.sheets.google.render.cells import typed, without_tail
@@ -16,7 +16,10 @@ from sheetdesk.sheets.google.render.overlay_formula import (
 )
 from sheetdesk.sheets.google.render.styles import color_style, format_of
 
-__all__ = ["banding", "column_formats", "draw_overlay", "draw_table", "header_cell", "is_machine"]
+__all__ = [
+    "banding", "column_formats", "draw_overlay", "draw_table", "header_cell", "is_machine",
+    "worked_out",
+]  # fmt: skip
 
 BANDS = ("FFFFFF", "F7F9FB")
 
@@ -101,19 +104,9 @@ def worked_out(plan: SheetPlan, table: TablePlan, title: str, formula: Expr) -> 
     to work it out from stays empty.
     """
     writer = Writer(plan, table, "spilled")
-    inputs = [writer.of(This(key)) for key in _inputs(formula)]
+    inputs = [writer.of(This(key)) for key in inputs_of(formula)]
     nothing = f'{"&".join(inputs)}=""'
     return filling(title, inputs[0], f'IF({nothing},"",{writer.of(formula)})')
-
-
-def _inputs(expr: Expr) -> dict[str, None]:
-    """The columns of the row itself that an expression speaks of, in order."""
-    if isinstance(expr, This):
-        return {expr.column: None}
-    parts = (
-        expr.arguments if isinstance(expr, Call) else (expr.left, expr.right) if isinstance(expr, Op) else ()
-    )
-    return {key: None for part in parts for key in _inputs(part)}
 
 
 def column_formats(book: Book, tab: TabPlan, table: TablePlan, keys: list[str]) -> list[Request]:
