@@ -60,7 +60,11 @@ def hits(tab: PlannedTab, copy: Copy) -> list[Hit]:
     dated = set(tab.dated) - moved
     # A line without an id is known by all of its cells: none may have moved out of what was copied.
     then = {folded(copy(tab.header, c)) for c in span}
-    is_whole = all(folded(title) in then for title in tab.titles if title is not None)
+    is_whole = all(
+        folded(title) in then
+        for column, title in zip(span, tab.titles, strict=True)
+        if title is not None and column not in tab.filled
+    )
     found = []
     for planned in tab.rows:
         if tab.id_column not in moved and _is_as_planned(tab, planned, copy, dated, moved):

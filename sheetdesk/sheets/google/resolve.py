@@ -12,6 +12,9 @@ from sheetdesk.table.grid import Grid, folded
 
 __all__ = ["resolved"]
 
+FILLED = -2
+"""The place of a column that a formula filled, where cells are to tell rows apart."""
+
 
 def resolved(
     tab: PlannedTab,
@@ -56,9 +59,10 @@ class _Undoing:
         native = next((table for table in grid.tables if table.left <= tab.id_column <= table.right), None)
         self.header = native.top if native is not None else tab.header
         # What formulas show changes with what is written beside it: it tells nothing of a row.
-        self.shown = {c for c in grid.formulas if grid.formula(self.header, c) is not None}
+        self.shown = {FILLED} | {c for c in grid.formulas if grid.formula(self.header, c) is not None}
         self.titles = self._titles()
         self.hit = self._places(titles_then)
+        self.hit_telling = self._telling(self.hit)
         name = folded(tab.titles[tab.id_column - tab.left])
         then = list(map(folded, titles_then))
         self.id_then = then.index(name) if then.count(name) == 1 else -1
@@ -68,6 +72,7 @@ class _Undoing:
         """Where each column and each id stands, and the rows that have no id but hold something."""
         self.titles = self._titles()
         self.meant = self._places(self.tab.titles)
+        self.telling = self._telling(self.meant)
         self.id_place = self.meant[self.tab.id_column - self.tab.left]
         self.named: dict[str, list[int]] = {}
         self.unnamed: list[int] = []
@@ -81,9 +86,14 @@ class _Undoing:
     def _titles(self) -> list[str]:
         return [folded(c[self.header]) if self.header < self.rows else "" for c in self.columns]
 
+    def _telling(self, places: Sequence[int]) -> list[int]:
+        """The places without those that formulas filled when the write was planned."""
+        span = range(self.tab.left, self.tab.right + 1)
+        return [FILLED if c in self.tab.filled else at for c, at in zip(span, places, strict=True)]
+
     def _is_filled(self, row: int) -> bool:
         """Whether anything stands in the columns that were written to, or were meant to be."""
-        return not all(map(blank, self._across(row, [*self.meant, *self.hit])))
+        return not all(map(blank, self._across(row, [*self.telling, *self.hit_telling])))
 
     def _places(self, titles: Sequence[Cell]) -> list[int]:
         """Where the columns of these titles are now; -1 where nobody can say."""
@@ -148,10 +158,10 @@ class _Undoing:
         elif found := self._given(planned):
             # Its id hit the right row, though other columns had moved.
             pass
-        elif all(map(blank, was := self._told(planned.was, self.meant))):
+        elif all(map(blank, was := self._told(planned.was, self.telling))):
             return self._free_row()
         else:
-            found = [r for r in self.unnamed if is_like(was, self._across(r, self.meant))]
+            found = [r for r in self.unnamed if is_like(was, self._across(r, self.telling))]
         return found[0] if len(found) == 1 else -1
 
     def _given(self, planned: Planned) -> list[int]:
@@ -161,16 +171,17 @@ class _Undoing:
             return []
         span = range(self.tab.left, self.tab.right + 1)
         left = [at for at, column in enumerate(span) if column not in planned.cells]
-        was, places = [planned.was[at] for at in left], [self.meant[at] for at in left]
+        was, places = [planned.was[at] for at in left], [self.telling[at] for at in left]
         rows = self.named.get(plain(given), [])
         return [row for row in rows if is_like(self._told(was, places), self._across(row, places))]
 
     def _row_of(self, after: Sequence[Cell], expected: int) -> int:
         """Where the row stands now that looked like this after the write; -1 where nobody can tell."""
-        after = self._told(after, self.hit)
+        places = self.hit_telling
+        after = self._told(after, places)
         if all(map(blank, after)):
             # All of a line that people had just typed was emptied: no row tells of it any more.
-            return expected if all(map(blank, self._across(expected, self.hit))) else self._free_row()
+            return expected if all(map(blank, self._across(expected, places))) else self._free_row()
         name = after[self.id_then] if self.id_then >= 0 else None
         if not blank(name):
             found = self.named.get(plain(name), [])
@@ -179,11 +190,11 @@ class _Undoing:
         else:
             # Where the ids were is not known when the header itself had moved: then any row may be it.
             found = self.unnamed if self.id_then >= 0 else list(range(self.rows))
-        whole = [row for row in found if all(map(alike, self._across(row, self.hit), after))]
+        whole = [row for row in found if all(map(alike, self._across(row, places), after))]
         if whole:
             # Rows that are alike in all that was copied may stand for one another.
             return expected if expected in whole else whole[0]
-        return expected if expected in found and is_like(after, self._across(expected, self.hit)) else -1
+        return expected if expected in found and is_like(after, self._across(expected, places)) else -1
 
     def _free_row(self) -> int:
         """The first row below the last id in which nothing stands in the columns that were copied: people's

@@ -137,6 +137,28 @@ def test_what_formulas_show_in_a_new_row_tells_nothing_of_it() -> None:
     assert not is_right([replace(tab, filled=())], at)
 
 
+def test_a_new_row_gets_its_id_though_somebody_types_over_the_header_of_a_formula() -> None:
+    titles = ("ID", "Title", "Owner", "Due", "Open")
+    row = Planned(2, None, {0: (None, "T-2"), 2: (None, "Ben")}, (None, "typed", None, None, 1.0))
+    tab = PlannedTab(0, 0, 0, 4, 0, (3,), titles, (row,), ((0, 0, 400), (2, 2, 401)), filled=(4,))
+    then = (*titles[:4], "Still open")
+    at: dict[tuple[int, int], Cell] = {(400, JOURNAL_COLUMN + c): cell for c, cell in enumerate(then)}
+    at[401, JOURNAL_COLUMN + 1] = "typed"
+    assert is_right([tab], at)
+    # A row is inserted above it as well: it is found by what is its own.
+    at[401, JOURNAL_COLUMN + 1] = "inserted"
+    nothing = (None, None, None)
+    hit = grid(
+        ("T-1", "first", *nothing),
+        ("T-2", "inserted", "Ben", None, None),
+        (None, "typed", *nothing),
+        titles=then,
+    )
+    stands = resolved(tab, at, hit)
+    rows = [tuple(stands.cell(row, column) for column in range(3)) for row in (2, 3)]
+    assert rows == [(None, "inserted", None), ("T-2", "typed", "Ben")]
+
+
 def test_a_cell_written_over_what_people_had_just_typed_is_told_with_what_stood_there_before() -> None:
     named = Planned(2, "T-2", {1: ("was", "ours"), 2: (None, "Ben")})
     new = Planned(3, None, {0: (None, "T-3")}, (None, "other", None, None))
