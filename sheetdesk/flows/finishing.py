@@ -32,7 +32,7 @@ from sheetdesk.table.seed import with_tables
 from sheetdesk.table.table import stored
 from sheetdesk.whole_file import write_text
 
-__all__ = ["copied", "finish", "forget", "keep_for_later", "kept_for_later"]
+__all__ = ["copied", "finish", "finish_left", "keep_for_later", "kept_for_later"]
 
 LIST = "sheets.json"
 
@@ -87,6 +87,17 @@ def forget(folder: Path) -> None:
     """Let go of what was kept. Raises OSError."""
     (_folder(folder) / LIST).unlink(missing_ok=True)
     shutil.rmtree(_folder(folder), ignore_errors=True)
+
+
+def finish_left(opened: OpenDesk, open_sheet: OpenSheet, now: datetime) -> None:
+    """Put in place what an upgrade that died has left, where it came as far as its commit. Raises as
+    `finish`; nobody else may be at work.
+    """
+    found = kept_for_later(opened.folder)
+    if found is not None and opened.store.version >= found["version"]:
+        finish(opened, found, open_sheet, now)
+    elif found is not None:
+        forget(opened.folder)
 
 
 def finish(opened: OpenDesk, found: dict[str, Any], open_sheet: OpenSheet, now: datetime) -> dict[str, str]:

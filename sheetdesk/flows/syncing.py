@@ -10,7 +10,8 @@ from datetime import datetime
 from functools import partial
 
 from sheetdesk.clock.calendar import WorkingTime
-from sheetdesk.errors import CountryUnknown, SyncRunning
+from sheetdesk.errors import CountryUnknown, SheetError, SyncRunning
+from sheetdesk.flows.finishing import finish_left
 from sheetdesk.flows.listing import ticket_problems
 from sheetdesk.flows.opening import OpenDesk
 from sheetdesk.flows.places import OpenSheet, places, sheet_at
@@ -41,8 +42,9 @@ def sync(
     Another sync of the same desk is waited for `wait_s` seconds; None: the caller sees to that.
     `ids_only`: nothing is written but the ids of tickets that have none, as for a sheet just adopted.
     `ruled`: the rules run, where nothing is dry and the desk has any.
-    Raises SheetUnknown, SyncRunning, CountryUnknown, StoreError; what is wrong with one sheet stands in its
-    `error` and stops no other. What lasts is told by notices (`trouble`).
+    An upgrade that died is finished first. Raises SheetUnknown, SyncRunning, CountryUnknown, StoreError,
+    and SheetError where that cannot be finished; else what is wrong with one sheet stands in its `error` and
+    stops no other. What lasts is told by notices (`trouble`).
     """
     if dry_run:
         return _run(Work(opened, now, dry_run, ids_only), sheets, open_sheet, progress, ruled=ruled)
@@ -53,6 +55,7 @@ def sync(
             with opened.store.lease(wait_s) as got:
                 if not got:
                     raise SyncRunning(wait=f"{wait_s:g}")
+                _finish(opened, open_sheet, now)
                 work = Work(opened, now, dry_run, ids_only, got.check)
                 synced = _run(work, sheets, open_sheet, progress, ruled=ruled)
     except (SyncRunning, CountryUnknown) as error:
@@ -60,6 +63,14 @@ def sync(
         raise
     note_sync(opened, synced, now)
     return synced
+
+
+def _finish(opened: OpenDesk, open_sheet: OpenSheet, now: datetime) -> None:
+    try:
+        finish_left(opened, open_sheet, now)
+    except SheetError as error:
+        note_failure(opened, error, now)
+        raise
 
 
 def _run(

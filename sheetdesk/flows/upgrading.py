@@ -18,7 +18,7 @@ from sheetdesk.desk.desk import Desk
 from sheetdesk.desk.template import read_desk
 from sheetdesk.desk.upgrade import Step, renamed_columns
 from sheetdesk.errors import RoleUnknown, SheetError, SyncRunning
-from sheetdesk.flows.finishing import copied, finish, forget, keep_for_later, kept_for_later
+from sheetdesk.flows.finishing import copied, finish, finish_left, keep_for_later, kept_for_later
 from sheetdesk.flows.migrating import Migration, guessed_before, hindrances, migrate
 from sheetdesk.flows.opening import (
     TABLES,
@@ -119,7 +119,7 @@ class _Upgrade:
 
     def run(self, *, dry_run: bool) -> Upgraded:
         if not dry_run:
-            self._finish_earlier()
+            finish_left(self._opened(desk_before(self.store) or self.new), self.open_sheet, self.now)
         found = steps_between(self.store, self.new)
         done = Upgraded(new_run("upgrade", self.now), found)
         if not found:
@@ -244,11 +244,3 @@ class _Upgrade:
         kept = kept_for_later(self.folder)
         if kept is not None:
             finish(self._opened(desk_before(self.store) or self.new), kept, self.open_sheet, self.now)
-
-    def _finish_earlier(self) -> None:
-        """Put in place what a run that died has left, where it came as far as its commit."""
-        kept = kept_for_later(self.folder)
-        if kept is not None and self.store.version >= kept["version"]:
-            self._finish()
-        elif kept is not None:
-            forget(self.folder)

@@ -443,8 +443,9 @@ def test_the_file_as_it_was_and_the_old_desk_file_are_kept(folder: Path) -> None
     assert [path.read_text("utf-8") for path in (folder / "kept" / "desks").iterdir()] == [text]
 
 
-def test_an_upgrade_that_died_after_its_commit_is_mended_by_running_it_again(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("by_sync", [False, True])
+def test_an_upgrade_that_died_after_its_commit_is_finished_by_the_next_run(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, *, by_sync: bool
 ) -> None:
     people(folder)
 
@@ -464,9 +465,13 @@ def test_an_upgrade_that_died_after_its_commit_is_mended_by_running_it_again(
     with open_desk(folder, LATER) as opened:
         assert (opened.store.table(opened.desk.tickets).frame["status"] == "doing").any()
     assert "Cost" not in [grid(folder).cell(0, at) for at in range(len(grid(folder).columns))]
-    again = upgrade(folder, now=LATER + timedelta(minutes=1))
-    assert again.is_done
-    assert again.steps == ()
+    if by_sync:
+        with open_desk(folder, LATER) as opened:
+            sync(opened, now=LATER + timedelta(minutes=1))
+    else:
+        again = upgrade(folder, now=LATER + timedelta(minutes=1))
+        assert again.is_done
+        assert again.steps == ()
     assert "Cost" in [grid(folder).cell(0, at) for at in range(len(grid(folder).columns))]
     assert_quiet(folder)
     assert upgrade(folder, now=LATER + timedelta(minutes=9)).steps == ()

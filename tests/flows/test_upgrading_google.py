@@ -132,7 +132,10 @@ def test_who_may_type_where_follows_the_roles(desk: Online) -> None:
 
 
 @pytest.mark.parametrize("is_applied", [False, True])
-def test_a_run_that_dies_at_its_batch_is_finished_by_the_next(desk: Online, *, is_applied: bool) -> None:
+@pytest.mark.parametrize("by_sync", [False, True])
+def test_a_run_that_dies_at_its_batch_is_finished_by_the_next(
+    desk: Online, *, is_applied: bool, by_sync: bool
+) -> None:
     changed(desk, COST, MACHINES)
 
     def dies(*_: object, **__: object) -> Any:
@@ -150,7 +153,10 @@ def test_a_run_that_dies_at_its_batch_is_finished_by_the_next(desk: Online, *, i
     desk.google.batch_update = applied  # type: ignore[method-assign]
     assert desk.value("T-001", "type") == "iron"
     assert desk.types("T-002", "Title", "Log in")
-    assert desk.upgrade().is_done
+    if by_sync:
+        desk.sync()
+    else:
+        assert desk.upgrade().is_done
     assert desk.cell("T-001", "Type") == "Machines"
     assert desk.cell("T-001", "Cost") is None
     desk.sync()
