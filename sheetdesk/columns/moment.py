@@ -236,7 +236,7 @@ class MomentType:
 
     def show(self, values: pd.Series[Any], column: Column, setting: Setting) -> Sequence[Cell]:
         """Naive local datetimes."""
-        local = values.dt.tz_convert(setting.zone).dt.tz_localize(None)
+        local = pd.DatetimeIndex(values.array).tz_convert(setting.zone).tz_localize(None)
         return MomentCells(local.to_numpy().astype("datetime64[us]"))
 
     def check(self, column: Column) -> CellCheck | None:
