@@ -24,11 +24,11 @@ from sheetdesk.plan.draw_pivots import draw_pivots
 from sheetdesk.plan.draw_table import choice_highlights, draw_column, with_lists
 from sheetdesk.plan.formula import Literal, Op, This, both, call, compare
 from sheetdesk.plan.formulas import NOW, is_open
-from sheetdesk.plan.machinery import machinery
+from sheetdesk.plan.machinery import kept_machinery
 from sheetdesk.plan.plan import ColumnPlan, Highlight, PrintPlan, SheetPlan, Style, TablePlan, TabPlan
 from sheetdesk.table.access import may_edit, visible
 from sheetdesk.table.derive import derive
-from sheetdesk.table.table import Table
+from sheetdesk.table.table import Table, kept_for
 
 __all__ = ["Audience", "draw", "shown_columns"]
 
@@ -75,9 +75,8 @@ def draw(
     tab = _tickets_tab(desk, columns, frame, setting, whom)
     table = tab.table
     people = [str(name) for name in tables["people"].frame.index]
-    lists = None if whom.is_copy else tables["choices"]
-    made = machinery(
-        desk, columns, lists=lists, people=people if _has(columns, "owner") else [], cases=has_cases
+    made = kept_machinery(
+        desk, columns, tables["choices"], tables["people"], is_copy=whom.is_copy, cases=has_cases
     )
     tabs = [tab]
     page = None
@@ -225,7 +224,11 @@ def _highlights(desk: Desk, columns: Sequence[Column]) -> list[Highlight]:
 
 
 def _other_tab(desk: Desk, table: Table, setting: Setting) -> TabPlan:
-    """A smaller table of the desk: people, choices, rules, cases."""
+    """A smaller table of the desk: people, choices, rules, cases; drawn once while it stays as it is."""
+    return kept_for(table, "tab", (desk,), lambda: _draw_other_tab(table, setting))
+
+
+def _draw_other_tab(table: Table, setting: Setting) -> TabPlan:
     spec = table.spec
     columns = [
         draw_column(

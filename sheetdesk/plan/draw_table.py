@@ -74,11 +74,15 @@ def with_lists(tab: TabPlan, names: Collection[str]) -> TabPlan:
     """The tab without checks by a list that has no name: cases without their tab, types where none are."""
     if tab.table is None:
         return tab
-    columns = tuple(
-        replace(column, check=None)
-        if column.check and column.check.kind == "list" and list_name(column.check.source) not in names
-        else column
+    unknown = {
+        column.key
         for column in tab.table.columns
+        if column.check and column.check.kind == "list" and list_name(column.check.source) not in names
+    }
+    if not unknown:
+        return tab
+    columns = tuple(
+        replace(column, check=None) if column.key in unknown else column for column in tab.table.columns
     )
     return replace(tab, table=replace(tab.table, columns=columns))
 

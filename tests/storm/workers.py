@@ -182,8 +182,10 @@ class Run:
 
     def __init__(self, work: Callable[[Callable[[str], None]], Synced | None]) -> None:
         self._work = work
-        self._go = threading.Semaphore(0)
-        self._stopped = threading.Semaphore(0)
+        # Each is let go by one side and taken by the other.
+        self._go, self._stopped = threading.Lock(), threading.Lock()
+        self._go.acquire()
+        self._stopped.acquire()
         self._doomed = False
         self._thread = threading.Thread(target=self._run, daemon=True)
         self.at = "the beginning"
