@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from sheetdesk.columns.base import Choice, Column, Meaning
@@ -265,7 +265,8 @@ class Desk:
     """One team's desk. `source` is the desk file's text digest, to notice that it changed.
 
     `store` is where it is kept, as the file says it: nothing of the environment is filled in. `updates`
-    are the columns in which people keep the requester informed, `scripts` files of rules beside it.
+    are the columns in which people keep the requester informed, `scripts` files of rules beside it. `kept`
+    is what was worked out from it, for others to use.
     """
 
     name: str
@@ -295,6 +296,7 @@ class Desk:
     assignment: Assignment = field(default_factory=Assignment)
     source: str = ""
     store: str = ""
+    kept: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @property
     def tickets(self) -> TableSpec:

@@ -106,8 +106,9 @@ class Work:
         touched it since it was found to; that is noted as a reading.
         """
         store = self.opened.store
-        agreement = store.agreement(place.key)
-        level = bool(agreement.level) and agreement.drawn == store.version
+        with store.snapshot() as at:
+            agreement = at.agreement(place.key)
+            level = bool(agreement.level) and agreement.drawn == at.version
         level &= listed is None or agreement.listed == listed
         if not level or place.sheet.glance() != agreement.level:
             return False
@@ -215,8 +216,7 @@ class Work:
         if taken is None and result.state == "quiet" and not self.is_level(place, listed):
             # It was level before another sheet changed the store, or what there is to list.
             self.take(place, even_if_level=True)
-            taken = self.taken.get(place.key)
-            problems, listed = self.listing(place)
+            taken, (problems, listed) = self.taken.get(place.key), self.listing(place)
         if taken is None or taken.held:
             return None
         writing = bring_up(self.opened, taken, problems, self.now, ids_only=self.ids_only)

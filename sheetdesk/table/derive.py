@@ -55,7 +55,7 @@ def _values(desk: Desk, column: Column, frame: pd.DataFrame, now: datetime) -> p
     matrix = desk.matrix
     cells = {} if matrix is None else matrix.cells
     pairs = zip(inputs[0], inputs[1], strict=True)
-    return pd.Series([cells.get(pair) for pair in pairs], index=frame.index, dtype="object")
+    return pd.Series([cells.get(pair) for pair in pairs], index=frame.index, dtype=object)
 
 
 def _walls(moments: pd.Series[Any], zone: ZoneInfo) -> pd.DatetimeIndex:
@@ -68,7 +68,7 @@ def _months(moments: pd.Series[Any], zone: ZoneInfo) -> pd.Series[Any]:
     months = _walls(moments, zone).to_numpy().astype("datetime64[M]")
     codes, found = pd.factorize(months.view("int64"))
     texts = [None if np.isnat(month) else str(month) for month in found.view("datetime64[M]")]
-    return pd.Series(np.array(texts, dtype="object")[codes], index=moments.index, dtype="object")
+    return pd.Series(np.array(texts, dtype=object)[codes], index=moments.index, dtype=object)
 
 
 def _wall_hours(desk: Desk, start: pd.Series[Any], end: pd.Series[Any]) -> pd.Series[Any]:

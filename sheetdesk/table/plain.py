@@ -58,7 +58,7 @@ def encoded(values: pd.Series[Any], type_name: str) -> list[Any]:
     if type_name == "moment":
         micros = pd.DatetimeIndex(values.array).as_unit("us").asi8.tolist()
         return [None if m == NO_MOMENT else m for m in micros]
-    missing = values.isna().to_numpy()
+    missing = pd.isna(values.array)
     plain = values.dt.strftime("%Y-%m-%d").tolist() if type_name == "date" else values.tolist()
     if not missing.any():
         return plain
@@ -92,7 +92,7 @@ def decoded(values: list[Any], type_name: str) -> Any:
         micros = np.array([NO_MOMENT if value is None else value for value in values], dtype="int64")
         return pd.DatetimeIndex(micros.view("datetime64[us]")).tz_localize("UTC")
     if type_name == "date":
-        days = pd.to_datetime(pd.Series(values, dtype="object"), format="%Y-%m-%d")
+        days = pd.to_datetime(pd.Series(values, dtype=object), format="%Y-%m-%d")
         return pd.Series(days).dt.as_unit("us")
     return values
 

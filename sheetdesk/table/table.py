@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from sheetdesk.columns.base import ColumnType
-from sheetdesk.desk.desk import TableSpec
+from sheetdesk.desk.desk import Desk, TableSpec
 from sheetdesk.families import member
 
 __all__ = ["Table", "empty_table", "kept_for", "kind_of", "stored", "table_of"]
@@ -45,14 +45,14 @@ def stored(spec: TableSpec) -> tuple[str, ...]:
     return spec.stored
 
 
-def kept_for(table: Table, name: str, given: tuple[object, ...], make: Callable[[], Made]) -> Made:
-    """What `make` works out from the table and what is `given`: once, while these are the same values.
+def kept_for(source: Table | Desk, name: str, given: tuple[object, ...], make: Callable[[], Made]) -> Made:
+    """What `make` works out from a table or desk and what is `given`: once, while these are the same values.
 
-    `name` tells it from all else that is worked out from a table. Nobody changes what is given or made.
+    `name` tells it from all else that is worked out from the source. Nobody changes what is given or made.
     """
-    known: tuple[tuple[object, ...], Made] | None = table.kept.get(name)
+    known: tuple[tuple[object, ...], Made] | None = source.kept.get(name)
     if known is None or not all(one is other for one, other in zip(known[0], given, strict=True)):
-        known = table.kept[name] = given, make()
+        known = source.kept[name] = given, make()
     return known[1]
 
 
@@ -63,7 +63,7 @@ def empty_table(spec: TableSpec) -> Table:
 
 def table_of(spec: TableSpec, columns: Mapping[str, Iterable[Any]], ids: Iterable[str]) -> Table:
     """A table from typed values by column key; a column that is not given is missing throughout."""
-    index = pd.Index(list(ids), dtype="object", name="id")
+    index = pd.Index(list(ids), dtype=object, name="id")
     made = {}
     for key in stored(spec):
         dtype = _dtype(kind_of(spec.column(key).type).dtype)
@@ -90,4 +90,4 @@ def _with_none(series: pd.Series[Any]) -> pd.Series[Any]:
         return series
     filled = values.copy()
     filled[missing] = None
-    return pd.Series(filled, index=series.index, dtype="object")
+    return pd.Series(filled, index=series.index, dtype=object)
