@@ -40,7 +40,7 @@ def test_what_follows_from_a_table_is_worked_out_again_only_from_other_values() 
     given, equal, made = [1], [1], []
 
     def count(table: Table, given: list[int], name: str = "count") -> int:
-        return kept_for(table, name, (given,), lambda: made.append(name) or len(made))  # type: ignore[func-returns-value]
+        return kept_for(table, name, (stored, given), lambda: made.append(name) or len(made))  # type: ignore[func-returns-value]
 
     assert [count(table, given), count(table, given)] == [1, 1]
     assert count(table, equal) == 2
