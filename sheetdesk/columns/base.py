@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from functools import cached_property
 from typing import Any, Literal, Protocol
 from zoneinfo import ZoneInfo
 
@@ -120,7 +121,7 @@ class Column:
         """The choice with this key, or None."""
         return self.by_key.get(key) if isinstance(key, str) else None
 
-    @property
+    @cached_property
     def by_key(self) -> dict[str, Choice]:
         return {choice.key: choice for choice in self.choices}
 

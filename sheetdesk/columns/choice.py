@@ -54,7 +54,7 @@ class ChoiceType:
                     typed = plain(cell)
                     hint = near(typed, titles) or ""
                     problems.append(Problem("unreadable", column.key, typed, expected, hint, row))
-        return Reading(pd.Series(values, dtype="object"), sorted(problems, key=lambda problem: problem.row))
+        return Reading(pd.Series(values, dtype=object), sorted(problems, key=lambda problem: problem.row))
 
     def show(self, values: pd.Series[Any], column: Column, setting: Setting) -> list[Cell]:
         """Titles; a key the desk no longer knows is shown as it is, never dropped."""

@@ -192,8 +192,12 @@ class MomentType:
         """
         naive, unread = self._walls(cells, setting)
         problems = [moment_problem(cells[row], column, setting, row) for row in unread]
-        local = naive.dt.tz_localize(setting.zone, nonexistent="shift_forward", ambiguous=_first(naive))
-        return Reading(local.dt.tz_convert("UTC"), problems)
+        # An array of True: "it is DST", which is the first of two equal wall times.
+        first = np.full(len(naive), fill_value=True)
+        local = pd.DatetimeIndex(naive.array).tz_localize(
+            setting.zone, nonexistent="shift_forward", ambiguous=first
+        )
+        return Reading(pd.Series(local.tz_convert("UTC").array), problems)
 
     def _walls(self, cells: Sequence[Cell], setting: Setting) -> tuple[pd.Series[Any], list[int]]:
         """The wall time of each cell as datetime64[us], and the rows of those that mean none.
@@ -236,7 +240,7 @@ class MomentType:
 
     def show(self, values: pd.Series[Any], column: Column, setting: Setting) -> Sequence[Cell]:
         """Naive local datetimes."""
-        local = values.dt.tz_convert(setting.zone).dt.tz_localize(None)
+        local = pd.DatetimeIndex(values.array).tz_convert(setting.zone).tz_localize(None)
         return MomentCells(local.to_numpy().astype("datetime64[us]"))
 
     def check(self, column: Column) -> CellCheck | None:
@@ -249,11 +253,6 @@ def _are_naive(cells: list[Any]) -> bool:
         return False
     times = list(filter(None, cells))
     return list(map(attrgetter("tzinfo"), times)).count(None) == len(times)
-
-
-def _first(naive: pd.Series[Any]) -> Any:
-    # An array of True: "it is DST", which is the first of two equal wall times.
-    return pd.Series(True, index=naive.index).to_numpy()
 
 
 def serial(moment: datetime) -> float:

@@ -52,7 +52,7 @@ class PersonType:
                 if cell in unknown:
                     hint = near(names[cell], people) or ""
                     problems.append(Problem("unreadable", column.key, names[cell], expected, hint, row))
-        return Reading(pd.Series(values, dtype="object"), sorted(problems, key=lambda problem: problem.row))
+        return Reading(pd.Series(values, dtype=object), sorted(problems, key=lambda problem: problem.row))
 
     def show(self, values: pd.Series[Any], column: Column, setting: Setting) -> list[Cell]:
         return values.tolist()

@@ -35,7 +35,7 @@ class TagsType:
     def read(self, cells: Sequence[Cell], column: Column, setting: Setting) -> Reading:
         """Trimmed, repeats dropped. Only what no cell can hold is a Problem."""
         cells, problems = without_unwritable(cells, column, setting)
-        return Reading(pd.Series([self._tags(cell) for cell in cells], dtype="object"), problems)
+        return Reading(pd.Series([self._tags(cell) for cell in cells], dtype=object), problems)
 
     def _tags(self, cell: Cell) -> str | None:
         if blank(cell):

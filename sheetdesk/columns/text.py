@@ -74,7 +74,7 @@ class TextType:
         limit = column.max_length or CELL_LIMIT
         if are_plain(cells, limit):
             kept = [None if cell is None or not cell or cell.isspace() else cell for cell in cells]  # type: ignore[union-attr]
-            return Reading(pd.Series(kept, dtype="object"), [])
+            return Reading(pd.Series(kept, dtype=object), [])
         values: list[str | None] = []
         problems = []
         for row, cell in enumerate(cells):
@@ -88,7 +88,7 @@ class TextType:
                 values.append(None)
             else:
                 values.append(text)
-        return Reading(pd.Series(values, dtype="object"), problems)
+        return Reading(pd.Series(values, dtype=object), problems)
 
     def show(self, values: pd.Series[Any], column: Column, setting: Setting) -> list[Cell]:
         return values.tolist()

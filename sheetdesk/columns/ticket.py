@@ -34,10 +34,10 @@ class TicketType:
         if are_plain(cells):
             # Folding leaves ASCII alone, and ids are little else.
             ids = [_id(cell) for cell in cells]  # type: ignore[arg-type]
-            return Reading(pd.Series(ids, dtype="object"), [])
+            return Reading(pd.Series(ids, dtype=object), [])
         cells, problems = without_unwritable(cells, column, setting)
         values = [None if blank(cell) else plain(cell) for cell in cells]
-        return Reading(pd.Series(values, dtype="object"), problems)
+        return Reading(pd.Series(values, dtype=object), problems)
 
     def show(self, values: pd.Series[Any], column: Column, setting: Setting) -> list[Cell]:
         return values.tolist()

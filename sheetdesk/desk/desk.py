@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time
-from typing import Literal
+from functools import cached_property
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from sheetdesk.columns.base import Choice, Column, Meaning
@@ -62,15 +63,21 @@ class TableSpec:
     title: str
     columns: tuple[Column, ...]
 
+    @cached_property
+    def by_key(self) -> Mapping[str, Column]:
+        return {column.key: column for column in reversed(self.columns)}
+
+    @cached_property
+    def stored(self) -> tuple[str, ...]:
+        """The keys of the columns that are kept, id aside; the sheet works out the others."""
+        return tuple(c.key for c in self.columns if c.owner != "formula" and c.key != "id")
+
     def column(self, key: str) -> Column:
         """The column with this key. Raises KeyError."""
-        for column in self.columns:
-            if column.key == key:
-                return column
-        raise KeyError(key)
+        return self.by_key[key]
 
     def has(self, key: str) -> bool:
-        return any(column.key == key for column in self.columns)
+        return key in self.by_key
 
 
 @dataclass(frozen=True)
@@ -258,7 +265,8 @@ class Desk:
     """One team's desk. `source` is the desk file's text digest, to notice that it changed.
 
     `store` is where it is kept, as the file says it: nothing of the environment is filled in. `updates`
-    are the columns in which people keep the requester informed, `scripts` files of rules beside it.
+    are the columns in which people keep the requester informed, `scripts` files of rules beside it. `kept`
+    is what was worked out from it, for others to use.
     """
 
     name: str
@@ -288,18 +296,20 @@ class Desk:
     assignment: Assignment = field(default_factory=Assignment)
     source: str = ""
     store: str = ""
+    kept: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @property
     def tickets(self) -> TableSpec:
         """The table of tickets."""
         return self.table("tickets")
 
+    @cached_property
+    def _tables(self) -> Mapping[str, TableSpec]:
+        return {table.key: table for table in reversed(self.tables)}
+
     def table(self, key: str) -> TableSpec:
         """The table with this key. Raises KeyError."""
-        for table in self.tables:
-            if table.key == key:
-                return table
-        raise KeyError(key)
+        return self._tables[key]
 
     def column(self, key: str) -> Column:
         """The column of the tickets with this key. Raises KeyError."""
@@ -324,15 +334,13 @@ class Desk:
         raise RoleUnknown(self.locale.text("words.person"), name, [p.name for p in self.people])
 
     def with_choices(self, column: str, choices: Sequence[Choice]) -> Desk:
-        """The same desk with other choices for one column of the tickets."""
-
-        def changed(table: TableSpec) -> TableSpec:
-            if table.key != "tickets":
-                return table
-            columns = (replace(c, choices=tuple(choices)) if c.key == column else c for c in table.columns)
-            return replace(table, columns=tuple(columns))
-
-        return replace(self, tables=tuple(changed(table) for table in self.tables))
+        """The same desk with other choices for one column of the tickets; itself where it has them."""
+        if self.tickets.has(column) and self.column(column).choices == tuple(choices):
+            return self
+        known = self.tickets
+        columns = (replace(c, choices=tuple(choices)) if c.key == column else c for c in known.columns)
+        tickets = replace(known, columns=tuple(columns))
+        return replace(self, tables=tuple(tickets if table is known else table for table in self.tables))
 
     def status_keys(self, *meanings: Meaning) -> tuple[str, ...]:
         """The statuses with one of these meanings, in the desk's order."""

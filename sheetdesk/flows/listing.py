@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -15,6 +15,7 @@ from sheetdesk.flows.taking import TakenIn
 from sheetdesk.table.grid import cell_name
 from sheetdesk.table.plain import decoded_one
 from sheetdesk.table.problems import find_problems
+from sheetdesk.table.table import Table, kept_for
 from sheetdesk.table.taken import Conflict
 from sheetdesk.table.tell import shown
 
@@ -29,11 +30,14 @@ def list_problems(opened: OpenDesk, sheets: Collection[TakenIn], now: datetime) 
     desk = opened.desk
     found = [problem for taken in sheets for problem in taken.problems]
     found += [_as_problem(taken, conflict) for taken in sheets for conflict in taken.conflicts]
-    for entry in opened.store.refused(desk.tickets, now - TOLD):
+    with opened.snapshot() as at:
+        refused = at.store.refused(desk.tickets, now - TOLD)
+        tables = at.tables()
+    for entry in refused:
         if desk.has(entry.column) and entry.why != "conflict":
             typed, was = (shown(desk, desk.tickets, entry.column, v) for v in (entry.after, entry.before))
             found.append(Problem("refused", entry.column, typed, was, ticket=entry.row))
-    return found + _placed(desk, rule_problems(opened), sheets) + ticket_problems(opened)
+    return found + _placed(desk, rule_problems(desk, tables), sheets) + _ticket_problems(desk, tables)
 
 
 def _placed(desk: Desk, problems: Collection[Problem], sheets: Collection[TakenIn]) -> list[Problem]:
@@ -63,8 +67,13 @@ def digest_of(problems: Collection[Problem]) -> str:
 
 def ticket_problems(opened: OpenDesk) -> list[Problem]:
     """What does not hold together in the tickets themselves."""
-    tables = opened.tables()
-    return find_problems(opened.desk, tables["tickets"], tables["cases"].frame.index)
+    return _ticket_problems(opened.desk, opened.tables())
+
+
+def _ticket_problems(desk: Desk, tables: Mapping[str, Table]) -> list[Problem]:
+    tickets, cases = tables["tickets"], tables["cases"].frame
+    found = kept_for(tickets, "problems", (desk, cases), lambda: find_problems(desk, tickets, cases.index))
+    return list(found)
 
 
 def _as_problem(taken: TakenIn, conflict: Conflict) -> Problem:

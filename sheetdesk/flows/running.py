@@ -27,7 +27,7 @@ from sheetdesk.store.rule_states import RuleStates
 from sheetdesk.store.store import Store, Write
 from sheetdesk.table.change import ChangeSet, Entry, apply
 from sheetdesk.table.plain import encoded_one
-from sheetdesk.table.table import Table
+from sheetdesk.table.table import Table, kept_for
 
 __all__ = ["Ran", "as_ruled", "given_of", "rule_problems", "run"]
 
@@ -161,12 +161,16 @@ def as_ruled(at: OpenDesk, tickets: Table, now: datetime) -> tuple[Table, RuleSt
     return apply(tickets, changes), outcome.states
 
 
-def rule_problems(at: OpenDesk) -> list[Problem]:
+def rule_problems(desk: Desk, tables: Mapping[str, Table]) -> list[Problem]:
     """What is wrong with the rules and the team as their tabs stand."""
-    tables = at.tables()
-    team, problems = read_team(at.desk, tables["people"].frame)
-    names = [member.name for member in team.members]
-    return [*problems, *read_rules(at.desk, tables["rules"].frame, names)[1]]
+    people, rules = tables["people"].frame, tables["rules"]
+
+    def found() -> list[Problem]:
+        team, problems = read_team(desk, people)
+        names = [member.name for member in team.members]
+        return [*problems, *read_rules(desk, rules.frame, names)[1]]
+
+    return list(kept_for(rules, "problems", (desk, people), found))
 
 
 def _live(

@@ -78,9 +78,12 @@ class Work:
             except SheetError:
                 continue
 
-    def problems(self) -> list[Problem]:
-        """What is to be listed, of all sheets."""
-        return list_problems(self.opened, [*self.taken.values(), *self.others], self.now)
+    def listing(self, place: Place) -> tuple[list[Problem], str]:
+        """What is to be listed in the sheet, of all sheets, and its digest; a copy lists nothing."""
+        if place.whom.is_copy:
+            return [], ""
+        problems = list_problems(self.opened, [*self.taken.values(), *self.others], self.now)
+        return problems, digest_of(problems)
 
     def take(self, place: Place, *, even_if_level: bool = False) -> None:
         """Read the sheet, and what stands beside it unread."""
@@ -103,8 +106,9 @@ class Work:
         touched it since it was found to; that is noted as a reading.
         """
         store = self.opened.store
-        agreement = store.agreement(place.key)
-        level = bool(agreement.level) and agreement.drawn == store.version
+        with store.snapshot() as at:
+            agreement = at.agreement(place.key)
+            level = bool(agreement.level) and agreement.drawn == at.version
         level &= listed is None or agreement.listed == listed
         if not level or place.sheet.glance() != agreement.level:
             return False
@@ -208,14 +212,11 @@ class Work:
     def write_once(self, place: Place) -> Fetched | None:
         """Write what is to be written; what is to be read next, or None when all is done."""
         result, taken = self.results[place.key], self.taken.get(place.key)
-        problems = self.problems()
-        listed = "" if place.whom.is_copy else digest_of(problems)
+        problems, listed = self.listing(place)
         if taken is None and result.state == "quiet" and not self.is_level(place, listed):
             # It was level before another sheet changed the store, or what there is to list.
             self.take(place, even_if_level=True)
-            taken = self.taken.get(place.key)
-            problems = self.problems()
-            listed = "" if place.whom.is_copy else digest_of(problems)
+            taken, (problems, listed) = self.taken.get(place.key), self.listing(place)
         if taken is None or taken.held:
             return None
         writing = bring_up(self.opened, taken, problems, self.now, ids_only=self.ids_only)

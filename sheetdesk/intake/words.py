@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from sheetdesk.columns.base import Cell, Choice, Column, Problem, Setting, blank, plain
 from sheetdesk.columns.choice import spellings
@@ -40,9 +41,18 @@ class WordReading:
 
 
 def synonyms_of(desk: Desk) -> dict[str, dict[str, str]]:
-    """Other words for standard choices in every language, by column; the desk's language wins."""
+    """Other words for standard choices in every language, by column; the desk's language wins.
+
+    Nobody changes them.
+    """
+    return _synonyms(desk.locale.code)
+
+
+@cache
+def _synonyms(winner: str) -> dict[str, dict[str, str]]:
+    """Once a language: the languages that ship do not change while a process lives."""
     found: dict[str, dict[str, str]] = {}
-    for code in sorted(locales(), key=lambda code: code == desk.locale.code):
+    for code in sorted(locales(), key=lambda code: code == winner):
         tree = load_locale(code).tree
         for key, titles in tree["choices"].items():
             words = found.setdefault(key, {})

@@ -21,21 +21,18 @@ from sheetdesk.plan import looks
 from sheetdesk.plan.draw_dashboard import draw_dashboard
 from sheetdesk.plan.draw_guide import draw_definitions, draw_guide
 from sheetdesk.plan.draw_pivots import draw_pivots
-from sheetdesk.plan.draw_table import choice_highlights, draw_column, with_lists
-from sheetdesk.plan.formula import Literal, Op, This, both, call, compare
-from sheetdesk.plan.formulas import NOW, is_open
-from sheetdesk.plan.machinery import machinery
-from sheetdesk.plan.plan import ColumnPlan, Highlight, PrintPlan, SheetPlan, Style, TablePlan, TabPlan
+from sheetdesk.plan.draw_table import draw_column, ticket_highlights, with_lists
+from sheetdesk.plan.machinery import kept_machinery
+from sheetdesk.plan.plan import ColumnPlan, PrintPlan, SheetPlan, TablePlan, TabPlan
 from sheetdesk.table.access import may_edit, visible
 from sheetdesk.table.derive import derive
-from sheetdesk.table.table import Table
+from sheetdesk.table.table import Table, kept_for
 
 __all__ = ["Audience", "draw", "shown_columns"]
 
 REACH = 5_000
 ROW_HEIGHT = 32.0
 LINE_HEIGHT, MOST_LINES = 15.0, 6
-OVER = "FDEDEC"
 
 
 @dataclass(frozen=True)
@@ -75,9 +72,8 @@ def draw(
     tab = _tickets_tab(desk, columns, frame, setting, whom)
     table = tab.table
     people = [str(name) for name in tables["people"].frame.index]
-    lists = None if whom.is_copy else tables["choices"]
-    made = machinery(
-        desk, columns, lists=lists, people=people if _has(columns, "owner") else [], cases=has_cases
+    made = kept_machinery(
+        desk, columns, tables["choices"], tables["people"], is_copy=whom.is_copy, cases=has_cases
     )
     tabs = [tab]
     page = None
@@ -87,13 +83,18 @@ def draw(
             page = draw_pivots(desk, table)
             tabs.append(page.tab)
     if not whom.is_copy:
-        tabs += [_problems_tab(desk, problems, setting)]
+        tabs.append(
+            _problems_tab(desk, problems, setting)
+            if problems
+            else kept_for(desk, "no problems", (), lambda: _problems_tab(desk, (), setting))
+        )
         tabs += [_other_tab(desk, tables[key], setting) for key in ("cases", "people", "choices", "rules")]
     elif has_cases:
         tabs.append(replace(_other_tab(desk, tables["cases"], setting), protected=True))
     if not tables_alone:
-        tabs.append(draw_guide(desk, columns, whom.role))
-        tabs.append(draw_definitions(desk))
+        guide = f"guide {_keys(columns)}"
+        tabs.append(kept_for(desk, guide, (whom.role,), lambda: draw_guide(desk, columns, whom.role)))
+        tabs.append(kept_for(desk, "definitions", (), lambda: draw_definitions(desk)))
     tabs.append(made.tab(desk, stamp or {}))
     return SheetPlan(
         title=desk.name,
@@ -109,6 +110,10 @@ def draw(
     )
 
 
+def _keys(columns: Sequence[Column]) -> str:
+    return " ".join(column.key for column in columns)
+
+
 def _has(columns: Sequence[Column], key: str) -> bool:
     return any(column.key == key for column in columns)
 
@@ -119,7 +124,8 @@ def _seen(desk: Desk, frame: pd.DataFrame, whom: Audience) -> pd.DataFrame:
         whom.role.tickets if whom.role else None,
         whom.view.tickets if whom.view else None,
     ):
-        frame = frame[visible(desk, condition, frame, whom.person)]
+        if condition is not None:
+            frame = frame[visible(desk, condition, frame, whom.person)]
     return frame
 
 
@@ -154,7 +160,7 @@ def _tickets_tab(
     present = {column.key for column in columns}
     plans = []
     for column in columns:
-        values = pd.Series(frame.index, dtype="object") if column.key == "id" else frame[column.key]
+        values = pd.Series(frame.index, dtype=object) if column.key == "id" else frame[column.key]
         locked = None
         if whom.is_copy:
             locked = whom.role is None or not may_edit(whom.role, column)
@@ -171,7 +177,9 @@ def _tickets_tab(
         name="tickets",
         columns=tuple(plans),
         rows=len(frame),
-        highlights=tuple(_highlights(desk, columns)),
+        highlights=kept_for(
+            desk, f"highlights {_keys(columns)}", (), lambda: ticket_highlights(desk, columns)
+        ),
         reach=REACH,
         row_height=ROW_HEIGHT,
     )
@@ -187,50 +195,17 @@ def _tickets_tab(
     )
 
 
-def _highlights(desk: Desk, columns: Sequence[Column]) -> list[Highlight]:
-    """What makes a row or cell stand out, most pressing first."""
-    present = {column.key for column in columns}
-    found = [Highlight(Style(bold=True, fill="F5B7B1", color=looks.ALERT), columns=("id",), duplicates=True)]
-    filled = compare(This("id"), "<>", "")
-    required = tuple(c.key for c in columns if c.required and c.owner == "people")
-    for key in required:
-        found.append(Highlight(Style(fill="FADBD8"), both(filled, compare(This(key), "=", "")), (key,)))
-    still = is_open(This("status"))
-    attention = desk.attention
-    if "owner" in present:
-        nobody = both(still, compare(This("owner"), "=", ""))
-        found.append(Highlight(Style(fill="E8DAEF"), nobody, ("owner",)))
-    found += choice_highlights(columns)
-    stale = None
-    if "created" in present:
-        times = [This(key) for key in ("created", "updated") if key in present]
-        quiet = compare(call("MAX", *times), "<", Op("-", NOW, Literal(attention.stale_days)))
-        stale = both(still, compare(This("created"), "<>", ""), quiet)
-    if "due" in present:
-        has_due = compare(This("due"), "<>", "")
-        over = both(has_due, still, compare(This("due"), "<", NOW))
-        soon_by = Op("+", NOW, Literal(attention.due_soon_hours / 24))
-        soon = both(has_due, still, compare(This("due"), "<", soon_by))
-        # A cell's own rules come first and whole: LibreOffice applies only the first that holds.
-        found.append(Highlight(Style(bold=True, color=looks.ALERT, fill=OVER), over, ("id", "due")))
-        if stale is not None:
-            found.append(
-                Highlight(Style(italic=True, color=looks.GREY, fill=OVER), both(over, stale), ("title",))
-            )
-        found.append(Highlight(Style(fill=OVER), over))
-        found.append(Highlight(Style(fill="FEF9E7"), soon))
-    if stale is not None:
-        found.append(Highlight(Style(italic=True, color=looks.GREY), stale, ("title",)))
-    return [h for h in found if set(h.columns) <= present or "id" in h.columns]
-
-
 def _other_tab(desk: Desk, table: Table, setting: Setting) -> TabPlan:
-    """A smaller table of the desk: people, choices, rules, cases."""
+    """A smaller table of the desk: people, choices, rules, cases; drawn once while it stays as it is."""
+    return kept_for(table, "tab", (desk,), lambda: _draw_other_tab(table, setting))
+
+
+def _draw_other_tab(table: Table, setting: Setting) -> TabPlan:
     spec = table.spec
     columns = [
         draw_column(
             column,
-            pd.Series(table.frame.index, dtype="object") if column.key == "id" else table.frame[column.key],
+            pd.Series(table.frame.index, dtype=object) if column.key == "id" else table.frame[column.key],
             setting,
             required=column.required,
         )
@@ -285,7 +260,7 @@ def _problems_tab(desk: Desk, problems: Sequence[Problem], setting: Setting) -> 
     for key, chars in widths.items():
         is_long = key in ("raw", "expected")
         column = Column(key, words[key], owner="rules", wrap=is_long, max_length=200, width_chars=chars)
-        values = pd.Series([row[key] or None for row in rows], dtype="object")
+        values = pd.Series([row[key] or None for row in rows], dtype=object)
         columns.append(replace(draw_column(column, values, setting), prompt="", kind=CellKind.TEXT))
     title = desk.locale.text("tables.problems.title")
     height = _row_height(columns)

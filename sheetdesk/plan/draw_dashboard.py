@@ -6,6 +6,7 @@ A grid of sixteen columns. Every number is a live formula with its value; nothin
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -223,8 +224,9 @@ class _Dashboard:
         head = top + 1
         self.put(head, LEFT, self.text("owner"), looks.CARD_LABEL, columns=2)
         self.put(head, LEFT + 2, self.text("count"), looks.CARD_LABEL)
-        load = self.frame["owner"][self.figures.is_open].value_counts()
-        loaded = [str(name) for name in load.sort_values(ascending=False, kind="stable").index]
+        owners = self.frame["owner"].to_numpy()[self.figures.is_open]
+        load = Counter(owners[~pd.isna(owners)].tolist())
+        loaded = [str(name) for name, _ in load.most_common()]
         names = list(dict.fromkeys([*loaded, *self.people]))[:OWNERS]
         for offset, name in enumerate(names, 1):
             row = head + offset

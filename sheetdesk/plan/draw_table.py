@@ -9,14 +9,15 @@ from typing import Any
 import pandas as pd
 
 from sheetdesk.columns.base import Cell, CellCheck, CellKind, Column, Setting
+from sheetdesk.desk.desk import Desk
 from sheetdesk.plan import looks
-from sheetdesk.plan.formula import This, compare
-from sheetdesk.plan.formulas import column_formula
+from sheetdesk.plan.formula import Literal, Op, This, both, call, compare
+from sheetdesk.plan.formulas import NOW, column_formula, is_open
 from sheetdesk.plan.machinery import list_name
 from sheetdesk.plan.plan import Align, ColumnPlan, Highlight, Style, TabPlan
 from sheetdesk.table.table import kind_of
 
-__all__ = ["choice_highlights", "draw_column", "with_lists"]
+__all__ = ["draw_column", "ticket_highlights", "with_lists"]
 
 WIDTHS = {"moment": 18.0, "date": 12.0, "number": 11.0, "flag": 9.0, "person": 13.0, "ticket": 13.0}
 ALIGNS: dict[CellKind, Align] = {CellKind.NUMBER: "right", CellKind.MOMENT: "left", CellKind.DATE: "left"}
@@ -24,6 +25,7 @@ LONG_TEXT = 300
 PROMPT_LIMIT = 250
 TITLE_LIMIT = 32
 NARROWEST = 9.0
+OVER = "FDEDEC"
 
 
 def draw_column(
@@ -74,11 +76,15 @@ def with_lists(tab: TabPlan, names: Collection[str]) -> TabPlan:
     """The tab without checks by a list that has no name: cases without their tab, types where none are."""
     if tab.table is None:
         return tab
-    columns = tuple(
-        replace(column, check=None)
-        if column.check and column.check.kind == "list" and list_name(column.check.source) not in names
-        else column
+    unknown = {
+        column.key
         for column in tab.table.columns
+        if column.check and column.check.kind == "list" and list_name(column.check.source) not in names
+    }
+    if not unknown:
+        return tab
+    columns = tuple(
+        replace(column, check=None) if column.key in unknown else column for column in tab.table.columns
     )
     return replace(tab, table=replace(tab.table, columns=columns))
 
@@ -164,7 +170,44 @@ def _cut(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def choice_highlights(columns: Sequence[Column]) -> list[Highlight]:
+def ticket_highlights(desk: Desk, columns: Sequence[Column]) -> tuple[Highlight, ...]:
+    """What makes a row or cell stand out, most pressing first."""
+    present = {column.key for column in columns}
+    found = [Highlight(Style(bold=True, fill="F5B7B1", color=looks.ALERT), columns=("id",), duplicates=True)]
+    filled = compare(This("id"), "<>", "")
+    required = tuple(c.key for c in columns if c.required and c.owner == "people")
+    for key in required:
+        found.append(Highlight(Style(fill="FADBD8"), both(filled, compare(This(key), "=", "")), (key,)))
+    still = is_open(This("status"))
+    attention = desk.attention
+    if "owner" in present:
+        nobody = both(still, compare(This("owner"), "=", ""))
+        found.append(Highlight(Style(fill="E8DAEF"), nobody, ("owner",)))
+    found += _choice_highlights(columns)
+    stale = None
+    if "created" in present:
+        times = [This(key) for key in ("created", "updated") if key in present]
+        quiet = compare(call("MAX", *times), "<", Op("-", NOW, Literal(attention.stale_days)))
+        stale = both(still, compare(This("created"), "<>", ""), quiet)
+    if "due" in present:
+        has_due = compare(This("due"), "<>", "")
+        over = both(has_due, still, compare(This("due"), "<", NOW))
+        soon_by = Op("+", NOW, Literal(attention.due_soon_hours / 24))
+        soon = both(has_due, still, compare(This("due"), "<", soon_by))
+        # A cell's own rules come first and whole: LibreOffice applies only the first that holds.
+        found.append(Highlight(Style(bold=True, color=looks.ALERT, fill=OVER), over, ("id", "due")))
+        if stale is not None:
+            found.append(
+                Highlight(Style(italic=True, color=looks.GREY, fill=OVER), both(over, stale), ("title",))
+            )
+        found.append(Highlight(Style(fill=OVER), over))
+        found.append(Highlight(Style(fill="FEF9E7"), soon))
+    if stale is not None:
+        found.append(Highlight(Style(italic=True, color=looks.GREY), stale, ("title",)))
+    return tuple(h for h in found if set(h.columns) <= present or "id" in h.columns)
+
+
+def _choice_highlights(columns: Sequence[Column]) -> list[Highlight]:
     """Each coloured choice in its colour, in its own column only."""
     return [
         Highlight(

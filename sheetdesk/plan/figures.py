@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -68,7 +69,7 @@ class Figures:
     def _walls(self, key: str) -> Walls:
         if key not in self.frame:
             return np.full(len(self.frame), np.datetime64("NaT"), dtype="datetime64[us]")
-        local = self.frame[key].dt.tz_convert(self.desk.zone).dt.tz_localize(None)
+        local = pd.DatetimeIndex(self.frame[key].array).tz_convert(self.desk.zone).tz_localize(None)
         walls: Walls = local.to_numpy("datetime64[us]")
         return walls
 
@@ -132,11 +133,9 @@ class Figures:
 
     def in_week(self, key: str, start_cell: Place, start: datetime) -> Formula:
         """Tickets whose moment lies in the week that starts at the day in `start_cell`."""
-        column = self.column(key)
-        until = after(Op("+", start_cell, Literal(7)), "<")
         local = self.local(key)
         mask = (local >= np.datetime64(start)) & (local < np.datetime64(start + timedelta(days=7)))
-        return Formula(count_where((column, after(start_cell)), (column, until)), int(mask.sum()))
+        return Formula(_in_week(key, start_cell), int(mask.sum()))
 
     def week_start(self, back: int) -> Formula:
         return Formula(monday(back), self.monday - timedelta(days=7 * back))
@@ -168,20 +167,39 @@ class Figures:
         places = np.flatnonzero(mask)
         ordered = places[np.argsort(local[places], kind="stable")][:most]
         dues = [local[place] for place in ordered]
-        due, still = self.column("due"), compare(self.column("is_open"), "=", 1)
-        late = Op("*", Op("*", still, compare(due, "<>", "")), compare(due, "<", NOW))
         times, rows = [], []
         for k in range(most):
             value: Any = dues[k].item() if k < len(dues) else ""
-            smallest = call("SMALL", call("IF", late, due), k + 1)
-            times.append(Formula(call("IFERROR", smallest, ""), value, is_array=True))
+            times.append(Formula(_overdue_due(k), value, is_array=True))
             rows.append(Formula(Literal(0), int(ordered[k]) + 1 if k < len(dues) else "", is_array=True))
         return times, rows, [int(place) for place in ordered]
 
     def overdue_at(self, first: Place, here: Place) -> Expr:
         """The row number of the ticket whose due time stands in `here`, the list starting at `first`."""
-        due, still = self.column("due"), compare(self.column("is_open"), "=", 1)
-        number = Op("+", Op("-", call("ROW", due), call("ROW", call("INDEX", due, 1))), Literal(1))
-        same = call("IF", Op("*", still, compare(due, "=", here)), number)
-        earlier = call("COUNTIF", Op(":", first, here), here)
-        return call("IF", compare(here, "=", ""), "", call("SMALL", same, earlier))
+        return _overdue_at(first, here)
+
+
+# Formulas that stand in many cells of every dashboard follow from their places alone.
+
+
+@lru_cache(256)
+def _in_week(key: str, start_cell: Place) -> Expr:
+    column = Field("tickets", key)
+    until = after(Op("+", start_cell, Literal(7)), "<")
+    return count_where((column, after(start_cell)), (column, until))
+
+
+@lru_cache(64)
+def _overdue_due(k: int) -> Expr:
+    due, still = Field("tickets", "due"), compare(Field("tickets", "is_open"), "=", 1)
+    late = Op("*", Op("*", still, compare(due, "<>", "")), compare(due, "<", NOW))
+    return call("IFERROR", call("SMALL", call("IF", late, due), k + 1), "")
+
+
+@lru_cache(256)
+def _overdue_at(first: Place, here: Place) -> Expr:
+    due, still = Field("tickets", "due"), compare(Field("tickets", "is_open"), "=", 1)
+    number = Op("+", Op("-", call("ROW", due), call("ROW", call("INDEX", due, 1))), Literal(1))
+    same = call("IF", Op("*", still, compare(due, "=", here)), number)
+    earlier = call("COUNTIF", Op(":", first, here), here)
+    return call("IF", compare(here, "=", ""), "", call("SMALL", same, earlier))

@@ -42,6 +42,8 @@ CELL = Style(middle=True)
 
 def width_chars(text: str) -> int:
     """How many characters of the body font a text is wide; East Asian ones count two."""
+    if text.isascii():
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
 
 

@@ -16,9 +16,11 @@ from sheetdesk.desk.desk import Desk
 from sheetdesk.plan.formula import Expr, Field, Formula, Literal, Name, Op, Place, call, compare
 from sheetdesk.plan.plan import CellPlan, NamePlan, Span, TabPlan
 from sheetdesk.table.grid import Grid
-from sheetdesk.table.table import Table
+from sheetdesk.table.table import Table, kept_for
 
-__all__ = ["KEY", "Machinery", "list_name", "machinery", "read_stamp", "stamp_places"]
+__all__ = [
+    "KEY", "Machinery", "kept_machinery", "list_name", "machinery", "read_stamp", "stamp_places",
+]  # fmt: skip
 
 KEY = "_sheetdesk"
 TOP = 12
@@ -60,6 +62,10 @@ class Machinery:
     def put(self, row: int, column: int, content: Any) -> None:
         self.cells.append(CellPlan(row, column, content))
 
+    def copied(self) -> Machinery:
+        """One to go on drawing while this one stays."""
+        return Machinery(list(self.cells), list(self.names), dict(self.parts), self.next_column)
+
     def block(self, title: str, values: list[Any], name: str = "") -> Place:
         """A column of values under a title; its place, named where a name is given."""
         column = self.next_column
@@ -86,6 +92,21 @@ class Machinery:
             visibility="very_hidden",
             widths={0: 18, 1: 40},
         )
+
+
+def kept_machinery(
+    desk: Desk, columns: Sequence[Column], choices: Table, team: Table, *, is_copy: bool, cases: bool
+) -> Machinery:
+    """`machinery`, drawn once while Lists and Team stay as they are; a copy has neither of the two tabs."""
+    keys = [column.key for column in columns]
+    people = [str(name) for name in team.frame.index] if "owner" in keys else []
+    made = kept_for(
+        choices,
+        f"machinery {is_copy} {cases} {' '.join(keys)}",
+        (desk, team.frame),
+        lambda: machinery(desk, columns, lists=None if is_copy else choices, people=people, cases=cases),
+    )
+    return made.copied()
 
 
 def machinery(

@@ -28,6 +28,7 @@ from sheetdesk.table.table import stored
 __all__ = [
     "Agreement",
     "Base",
+    "BaseRows",
     "BaseWrite",
     "as_read",
     "as_written",
@@ -40,6 +41,25 @@ __all__ = [
 
 BATCH = 2_000
 FOR_EVER = 2**31 - 1
+
+# Statements that every sync asks many times are made once: making one costs as much as carrying it out.
+_AGREEMENT = sa.select(schema.agreements).where(schema.agreements.c.sheet == sa.bindparam("sheet"))
+_SERIAL = (
+    sa.select(schema.agreements.c.serial)
+    .where(schema.agreements.c.sheet == sa.bindparam("sheet"))
+    .with_for_update()
+)
+_CHANGE = schema.agreements.update().where(schema.agreements.c.sheet == sa.bindparam("of_sheet"))
+_ROWS = (
+    sa.select(schema.bases.c.row_id, schema.bases.c.cells, schema.bases.c.missing, schema.bases.c.table_key)
+    .where(
+        schema.bases.c.sheet == sa.bindparam("sheet"),
+        schema.bases.c.since <= sa.bindparam("stamp"),
+        schema.bases.c.until > sa.bindparam("stamp"),
+    )
+    .order_by(schema.bases.c.place)
+)
+_ROWS_OF_ONE = _ROWS.where(schema.bases.c.table_key == sa.bindparam("table"))
 
 
 @dataclass(frozen=True)
@@ -113,8 +133,7 @@ def next_stamp(stamp: int) -> int:
 
 def read_agreement(connection: sa.Connection, sheet: str) -> Agreement:
     """How things stand with a sheet; a new one that nothing was agreed on with."""
-    query = sa.select(schema.agreements).where(schema.agreements.c.sheet == sheet)
-    found = connection.execute(query).one_or_none()
+    found = connection.execute(_AGREEMENT, {"sheet": sheet}).one_or_none()
     if found is None:
         return Agreement(sheet)
     facts = json.loads(found.facts)
@@ -122,26 +141,40 @@ def read_agreement(connection: sa.Connection, sheet: str) -> Agreement:
     return Agreement(sheet, found.serial, found.stamp, found.seen, seen_at, tuple(facts.pop("made")), **facts)
 
 
-def read_base(connection: sa.Connection, sheet: str, spec: TableSpec, stamp: int) -> Base:
-    """What the sheet and the store agreed on when the sheet got this stamp, by the keys of today."""
-    bases = schema.bases.c
-    query = (
-        sa.select(bases.row_id, bases.cells, bases.missing)
-        .where(bases.sheet == sheet, bases.table_key == spec.key, bases.since <= stamp, bases.until > stamp)
-        .order_by(bases.place)
-    )
-    found = connection.execute(query).all()
-    whole: list[dict[str, Any]] = json.loads(f"[{','.join(row.cells for row in found)}]")
+BaseRows = dict[tuple[str, int], dict[str, list[tuple[str, str, bool]]]]
+"""Bases as they are kept, by sheet and stamp: the rows of each table, with their cells as text."""
+
+
+def read_base(
+    connection: sa.Connection, sheet: str, spec: TableSpec, stamp: int, at: BaseRows | None = None
+) -> Base:
+    """What the sheet and the store agreed on when the sheet got this stamp, by the keys of today.
+
+    `at`: what this very transaction has read, of all tables of a sheet at once.
+    """
+    place = {"sheet": sheet, "stamp": stamp}
+    if at is None:
+        rows = connection.execute(_ROWS_OF_ONE, {**place, "table": spec.key})
+        return _base_of(spec, [(row, cells, gone) for row, cells, gone, _ in rows])
+    if (sheet, stamp) not in at:
+        by_table = at[sheet, stamp] = {}
+        for row, cells, gone, key in connection.execute(_ROWS, place):
+            by_table.setdefault(key, []).append((row, cells, gone))
+    return _base_of(spec, at[sheet, stamp].get(spec.key, ()))
+
+
+def _base_of(spec: TableSpec, found: Sequence[tuple[str, str, bool]]) -> Base:
+    whole: list[dict[str, Any]] = json.loads(f"[{','.join(cells for _, cells, _ in found)}]")
     keys = stored(spec)
     former, choices = former_columns(spec), former_choices(spec)
     rows = {}
-    for row, cells in zip(found, whole, strict=True):
+    for (row, _, _), cells in zip(found, whole, strict=True):
         known = under_current_keys(cells, former)
         for key, words in choices.items():
             if key in known:
                 known[key] = words.get(known[key], known[key])
-        rows[row.row_id] = tuple(map(known.get, keys))
-    return Base(rows, frozenset(row.row_id for row in found if row.missing))
+        rows[row] = tuple(map(known.get, keys))
+    return Base(rows, frozenset(row for row, _, is_missing in found if is_missing))
 
 
 def read_later(connection: sa.Connection, sheet: str, spec: TableSpec, stamp: int) -> PlainRows:
@@ -170,11 +203,7 @@ def write_agreement(
 
     Raises StoreMoved when another run changed the agreement since it was read.
     """
-    known = connection.scalar(
-        sa.select(schema.agreements.c.serial)
-        .where(schema.agreements.c.sheet == agreement.sheet)
-        .with_for_update()
-    )
+    known = connection.scalar(_SERIAL, {"sheet": agreement.sheet})
     if (known or 0) != agreement.serial:
         raise StoreMoved(expected=agreement.serial, found=known or 0)
     made = replace(agreement, serial=agreement.serial + 1)
@@ -194,8 +223,7 @@ def write_agreement(
     if known is None:
         connection.execute(schema.agreements.insert().values(**values))
     else:
-        where = schema.agreements.c.sheet == made.sheet
-        connection.execute(schema.agreements.update().where(where).values(**values))
+        connection.execute(_CHANGE, {"of_sheet": made.sheet, **values})
     for write in bases:
         _write_base(connection, made.sheet, write, made.stamp)
     return made

@@ -10,12 +10,16 @@ from sheetdesk.store import schema
 
 __all__ = ["forget", "keep_counters", "keep_origins", "read_counters", "read_origins"]
 
+_COUNTERS = sa.select(schema.counters.c.period, schema.counters.c.last).where(
+    schema.counters.c.table_key == sa.bindparam("table")
+)
+_ORIGINS = sa.select(schema.origins.c.origin, schema.origins.c.row_id)
+_ORIGINS_FROM = _ORIGINS.where(schema.origins.c.origin.like(sa.bindparam("pattern"), escape="/"))
+
 
 def read_counters(connection: sa.Connection, table_key: str) -> dict[str, int]:
     """The last number used, by period."""
-    counters = schema.counters.c
-    query = sa.select(counters.period, counters.last).where(counters.table_key == table_key)
-    return {str(period): int(last) for period, last in connection.execute(query)}
+    return {str(period): int(last) for period, last in connection.execute(_COUNTERS, {"table": table_key})}
 
 
 def keep_counters(connection: sa.Connection, counters: Mapping[str, int]) -> None:
@@ -29,11 +33,10 @@ def keep_counters(connection: sa.Connection, counters: Mapping[str, int]) -> Non
 
 def read_origins(connection: sa.Connection, start: str = "") -> dict[str, str]:
     """The ticket that each imported row became, by the row's origin; of those alone that begin so."""
-    origin = schema.origins.c.origin
-    query = sa.select(origin, schema.origins.c.row_id)
-    if start:
-        query = query.where(origin.startswith(start, autoescape=True))
-    return {str(origin): str(row) for origin, row in connection.execute(query)}
+    literal = start.replace("/", "//").replace("%", "/%").replace("_", "/_")
+    query = (_ORIGINS_FROM, {"pattern": f"{literal}%"}) if start else (_ORIGINS,)
+    found = connection.execute(*query)
+    return {str(origin): str(row) for origin, row in found}
 
 
 def keep_origins(connection: sa.Connection, origins: Mapping[str, str]) -> None:

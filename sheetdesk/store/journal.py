@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -114,24 +115,34 @@ def _read(
     since: datetime | None,
     rows: Sequence[str] | None,
 ) -> Iterator[Entry]:
-    facts, values = schema.entries, schema.entry_values
-    query = sa.select(facts, values.c.before, values.c.after).outerjoin(values).order_by(facts.c.number)
-    if after:
-        query = query.where(facts.c.number > after)
+    wanted: dict[str, Any] = {"table_key": table, "row_id": row, "run": run, "kind": kind, "after": after}
+    wanted = {name: value for name, value in wanted.items() if value}
     if rows is not None:
-        query = query.where(facts.c.row_id.in_(rows))
+        wanted["rows"] = rows
     if since is not None:
-        query = query.where(facts.c.seen_to >= micros_of(since))
-    names = {"table_key": table, "row_id": row, "run": run, "kind": kind}
-    for column, wanted in ((facts.c[name], word) for name, word in names.items()):
-        if wanted:
-            query = query.where(column == wanted)
-    for found in connection.execute(query):
+        wanted["since"] = micros_of(since)
+    for found in connection.execute(_query(frozenset(wanted)), wanted):
         yield Entry(
             found.table_key, found.row_id, found.kind, found.column_key, _value(found.before),
             _value(found.after), moment_at(found.seen_from), moment_at(found.seen_to), found.by, found.why,
             found.run, found.number,
         )  # fmt: skip
+
+
+@cache
+def _query(wanted: frozenset[str]) -> sa.Select[Any]:
+    """The entries by what is wanted of them; made once, since that costs as much as carrying it out."""
+    facts, values = schema.entries.c, schema.entry_values
+    query = (
+        sa.select(schema.entries, values.c.before, values.c.after).outerjoin(values).order_by(facts.number)
+    )
+    tests = {
+        "after": facts.number > sa.bindparam("after"),
+        "rows": facts.row_id.in_(sa.bindparam("rows", expanding=True)),
+        "since": facts.seen_to >= sa.bindparam("since"),
+        **{key: facts[key] == sa.bindparam(key) for key in ("table_key", "row_id", "run", "kind")},
+    }
+    return query.where(*(test for key, test in tests.items() if key in wanted))
 
 
 def typed(entry: Entry, spec: TableSpec) -> Entry:

@@ -21,6 +21,20 @@ __all__ = ["KeptTables", "Write", "read_cells", "read_table", "table_of_cells", 
 
 BATCH = 5_000
 IN_ONE_QUERY = 500
+TICKETS = "tickets"
+
+# Statements that every sync asks many times are made once: making one costs as much as carrying it out.
+_OF_TABLE = (
+    sa.select(schema.rows.c.id, schema.rows.c.cells)
+    .where(schema.rows.c.table_key == sa.bindparam("table"))
+    .order_by(schema.rows.c.number)
+)
+_ARCHIVED, _PRESENT = (_OF_TABLE.where(schema.rows.c.archived.is_(there)) for there in (True, False))
+_SMALL = (
+    sa.select(schema.rows.c.table_key, schema.rows.c.archived, schema.rows.c.id, schema.rows.c.cells)
+    .where(schema.rows.c.table_key != TICKETS)
+    .order_by(schema.rows.c.number)
+)
 
 
 @dataclass(frozen=True)
@@ -56,13 +70,16 @@ def read_cells(connection: sa.Connection, spec: TableSpec, *, archived: bool = F
 
 def _texts(connection: sa.Connection, spec: TableSpec, *, archived: bool) -> list[tuple[str, str]]:
     """Each row's id and cells as they are kept, in the order the rows came."""
-    rows = schema.rows
-    query = (
-        sa.select(rows.c.id, rows.c.cells)
-        .where(rows.c.table_key == spec.key, rows.c.archived.is_(archived))
-        .order_by(rows.c.number)
-    )
-    return [(row[0], row[1]) for row in connection.execute(query)]
+    query = _ARCHIVED if archived else _PRESENT
+    return [(row[0], row[1]) for row in connection.execute(query, {"table": spec.key})]
+
+
+def _small_texts(connection: sa.Connection) -> dict[tuple[str, bool], list[tuple[str, str]]]:
+    """The same of all tables but the tickets, by table and whether they are archived."""
+    found: dict[tuple[str, bool], list[tuple[str, str]]] = {}
+    for key, archived, row, cells in connection.execute(_SMALL):
+        found.setdefault((key, archived), []).append((row, cells))
+    return found
 
 
 def _cells(spec: TableSpec, found: Sequence[tuple[str, str]], *, archived: bool) -> dict[str, Cells]:
@@ -180,18 +197,21 @@ class KeptTables:
     def __init__(self) -> None:
         self._version = -1
         self._read: set[tuple[str, bool]] = set()
+        self._small: dict[tuple[str, bool], list[tuple[str, str]]] | None = None
         self._kept: dict[tuple[str, bool], _Kept] = {}
 
     def table(self, connection: sa.Connection, spec: TableSpec, version: int, *, archived: bool) -> Table:
         """The table as it stands in the connection's transaction, in which the desk has this version."""
         if version != self._version:
-            self._version, self._read = version, set()
+            self._version, self._read, self._small = version, set(), None
         place = spec.key, archived
+        kept = self._kept.get(place)
+        if kept is not None and kept.table.spec is spec and place in self._read:
+            return kept.table
         former = former_choices(spec) if archived else None
         columns = [*((c.key, c.type, c.owner, c.was) for c in spec.columns), former]
-        kept = self._kept.get(place)
         if kept is None or kept.columns != columns or place not in self._read:
-            found = _texts(connection, spec, archived=archived)
+            found = self._texts(connection, spec, archived=archived)
             if kept is None or kept.columns != columns or kept.found != found:
                 cells = _cells(spec, found, archived=archived)
                 kept = _Kept(columns, found, table_of_cells(spec, list(cells), list(cells.values())))
@@ -201,3 +221,13 @@ class KeptTables:
             kept = replace(kept, table=replace(kept.table, spec=spec))
         self._kept[place] = kept
         return kept.table
+
+    def _texts(
+        self, connection: sa.Connection, spec: TableSpec, *, archived: bool
+    ) -> Sequence[tuple[str, str]]:
+        """Of the small tables, which nearly every run needs, all at once."""
+        if spec.key == TICKETS:
+            return _texts(connection, spec, archived=archived)
+        if self._small is None:
+            self._small = _small_texts(connection)
+        return self._small.get((spec.key, archived), [])

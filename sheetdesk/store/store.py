@@ -37,11 +37,13 @@ from sheetdesk.table.table import Table
 
 __all__ = ["SheetState", "Store", "Write", "open_store"]
 
+_VERSION, _LINEAGE = sa.select(schema.desk.c.version), sa.select(schema.desk.c.lineage)
+_LOCK = _VERSION.with_for_update()
+
 
 def open_store(place: Path | str) -> Store:
-    """The store at a file's path (SQLite) or a `postgresql://…?desk=NAME`; made when it is not there.
-
-    One that may not be written can still be read. Raises StoreError.
+    """The store at a file's path (SQLite) or a `postgresql://…?desk=NAME`; made when it is not there. One
+    that may not be written can still be read. Raises StoreError.
     """
     engine, name = make_engine(place)
     store = Store(engine, name)
@@ -69,6 +71,7 @@ class Store:
         self._held = held
         self._read = KeptTables() if read is None else read
         self._at: int | None = None
+        self._bases: bases.BaseRows | None = None if held is None else {}
 
     def close(self) -> None:
         self._engine.dispose()
@@ -94,7 +97,7 @@ class Store:
         """A transaction to write in: one at a time, whoever writes, on whichever machine."""
         with guarded(self._name), self._engine.begin() as connection:
             # SQLite took its lock at the beginning; elsewhere the desk's one row is it.
-            connection.execute(sa.select(schema.desk.c.version).with_for_update())
+            connection.execute(_LOCK)
             yield connection
 
     @contextmanager
@@ -122,7 +125,7 @@ class Store:
         """The desk's version in a transaction; a snapshot's is asked for once."""
         if self._at is not None:
             return self._at
-        found = int(connection.scalar(sa.select(schema.desk.c.version)) or 0)
+        found = int(connection.scalar(_VERSION) or 0)
         self._at = found if self._held is not None else None
         return found
 
@@ -130,7 +133,7 @@ class Store:
     def lineage(self) -> str:
         """What tells this store from every other."""
         with self._reading() as connection:
-            return str(connection.scalar(sa.select(schema.desk.c.lineage)))
+            return str(connection.scalar(_LINEAGE))
 
     @property
     def desk_text(self) -> str:
@@ -191,8 +194,7 @@ class Store:
     def refused(self, spec: TableSpec, since: datetime) -> list[Entry]:
         """What was typed into a table since then and put back."""
         with self._reading() as connection:
-            found = read_entries(connection, table=spec.key, kind="refused", since=since)
-            return list(map(typer(spec), found))
+            return [*map(typer(spec), read_entries(connection, table=spec.key, kind="refused", since=since))]
 
     def sheets(self) -> list[SheetState]:
         """Every sheet that was made, by key."""
@@ -207,7 +209,7 @@ class Store:
     def base(self, sheet: str, spec: TableSpec, stamp: int) -> Base:
         """What was agreed on with a sheet when it got this stamp."""
         with self._reading() as connection:
-            return bases.read_base(connection, sheet, spec, stamp)
+            return bases.read_base(connection, sheet, spec, stamp, self._bases)
 
     def later(self, sheet: str, spec: TableSpec, stamp: int) -> PlainRows:
         """The rows that a sheet got after a stamp, each as it was agreed on first."""

@@ -74,8 +74,10 @@ def screen(
     that it does not see is refused too.
     """
     refusals: list[Refusal] = []
-    frame = derive(desk, tickets, now)
-    seen = set(frame.index[visible(desk, role.tickets, frame, person)])
+    seen = set(tickets.frame.index)
+    if role.tickets is not None:
+        frame = derive(desk, tickets, now)
+        seen = set(frame.index[visible(desk, role.tickets, frame, person)])
     columns = {column.key: column for column in tickets.spec.columns}
     jumps = {problem.ticket for problem in find_transition_problems(desk, changes.cells, role)}
     kept = []

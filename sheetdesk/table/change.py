@@ -153,19 +153,18 @@ def _with_cells(frame: pd.DataFrame, cells: Sequence[CellChange]) -> pd.DataFram
     by_column: dict[str, list[CellChange]] = {}
     for cell in cells:
         by_column.setdefault(cell.column, []).append(cell)
-    places = pd.Series(np.arange(len(frame)), index=frame.index)
     made = frame.copy()
     for key, changed in by_column.items():
         if key not in frame.columns:
             raise ValueError(f"cannot change {key!r}: no such column")
         rows = [cell.row for cell in changed]
-        unknown = [row for row in rows if row not in places.index]
-        if unknown:
-            raise ValueError(f"cannot change {unknown[0]!r}: no such row")
+        places = frame.index.get_indexer(pd.Index(rows, dtype=object))
+        if (places < 0).any():
+            raise ValueError(f"cannot change {rows[int(places.argmin())]!r}: no such row")
         values = frame[key].copy()
         after = pd.Series([cell.after for cell in changed], dtype=values.dtype)
         if values.dtype == "object":
             after = after.where(after.notna(), None)
-        values.iloc[places.loc[rows].to_numpy()] = after.array
+        values.iloc[places] = after.array
         made[key] = values
     return made

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sheetdesk.desk.desk import TableSpec
@@ -38,6 +39,8 @@ _ROWS = "plain rows"
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 # Plain datetimes reach to the year 9999; pandas' nanoseconds end in 2262.
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+NO_MOMENT = int(pd.NaT.value)
+"""What stands among whole microseconds for no moment."""
 
 
 def micros_of(moment: datetime) -> int:
@@ -52,14 +55,14 @@ def moment_at(micros: int) -> datetime:
 
 def encoded(values: pd.Series[Any], type_name: str) -> list[Any]:
     """A column of typed values as plain values, None where missing."""
-    missing = values.isna()
     if type_name == "moment":
-        micros = values.dt.as_unit("us").astype("int64")
-        return [None if gone else m for m, gone in zip(micros.tolist(), missing, strict=True)]
-    if type_name == "date":
-        days = values.dt.strftime("%Y-%m-%d")
-        return [None if gone else day for day, gone in zip(days, missing, strict=True)]
-    return [None if gone else value for value, gone in zip(values.tolist(), missing, strict=True)]
+        micros = pd.DatetimeIndex(values.array).as_unit("us").asi8.tolist()
+        return [None if m == NO_MOMENT else m for m in micros]
+    missing = pd.isna(values.array)
+    plain = values.dt.strftime("%Y-%m-%d").tolist() if type_name == "date" else values.tolist()
+    if not missing.any():
+        return plain
+    return [None if gone else value for value, gone in zip(plain, missing.tolist(), strict=True)]
 
 
 def encoded_one(value: Any) -> Any:
@@ -86,11 +89,10 @@ def decoded_one(value: Any, type_name: str) -> Any:
 def decoded(values: list[Any], type_name: str) -> Any:
     """Plain values as a column's typed values, in something a Series can be made of."""
     if type_name == "moment":
-        micros = pd.array(values, dtype="Int64")
-        naive = pd.Series(micros.to_numpy("int64", na_value=pd.NaT.value)).astype("datetime64[us]")
-        return naive.dt.tz_localize("UTC")
+        micros = np.array([NO_MOMENT if value is None else value for value in values], dtype="int64")
+        return pd.DatetimeIndex(micros.view("datetime64[us]")).tz_localize("UTC")
     if type_name == "date":
-        days = pd.to_datetime(pd.Series(values, dtype="object"), format="%Y-%m-%d")
+        days = pd.to_datetime(pd.Series(values, dtype=object), format="%Y-%m-%d")
         return pd.Series(days).dt.as_unit("us")
     return values
 

@@ -8,7 +8,7 @@ from typing import Any
 from sheetdesk.columns.base import Choice
 from sheetdesk.desk.desk import Desk
 from sheetdesk.table.change import ChangeSet, diff, same_value
-from sheetdesk.table.table import Table, table_of
+from sheetdesk.table.table import Table, kept_for, table_of
 
 __all__ = ["choices_of", "reseed", "seed_tables", "with_tables"]
 
@@ -91,8 +91,13 @@ def _cases(desk: Desk) -> Table:
 def with_tables(desk: Desk, choices: Table) -> Desk:
     """The desk with the drop-down values that its *Lists* hold: added, renamed, reordered, retired.
 
-    A value taken out of use stays a choice, behind the others, so that old tickets still show it.
+    A value taken out of use stays a choice, behind the others, so that old tickets still show it. Where
+    the Lists say what the desk does, it is the desk itself.
     """
+    return kept_for(choices, "desk", (desk,), lambda: _with_tables(desk, choices))
+
+
+def _with_tables(desk: Desk, choices: Table) -> Desk:
     frame = choices.frame.sort_values("position", kind="stable")
     for column in desk.tickets.columns:
         if not column.choices:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 
 import pandas as pd
 
 from sheetdesk.columns.base import ColumnType
-from sheetdesk.desk.desk import TableSpec
+from sheetdesk.desk.desk import Desk, TableSpec
 from sheetdesk.families import member
 
-__all__ = ["Table", "empty_table", "kind_of", "stored", "table_of"]
+__all__ = ["Table", "empty_table", "kept_for", "kind_of", "stored", "table_of"]
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,18 @@ def kind_of(type_name: str) -> ColumnType:
 
 def stored(spec: TableSpec) -> tuple[str, ...]:
     """The keys of the columns a table keeps, id aside."""
-    return tuple(c.key for c in spec.columns if c.owner != "formula" and c.key != "id")
+    return spec.stored
+
+
+def kept_for(source: Table | Desk, name: str, given: tuple[object, ...], make: Callable[[], Made]) -> Made:
+    """What `make` works out from a table or desk and what is `given`: once, while these are the same values.
+
+    `name` tells it from all else that is worked out from the source. Nobody changes what is given or made.
+    """
+    known: tuple[tuple[object, ...], Made] | None = source.kept.get(name)
+    if known is None or not all(one is other for one, other in zip(known[0], given, strict=True)):
+        known = source.kept[name] = given, make()
+    return known[1]
 
 
 def empty_table(spec: TableSpec) -> Table:
@@ -49,17 +63,23 @@ def empty_table(spec: TableSpec) -> Table:
 
 def table_of(spec: TableSpec, columns: Mapping[str, Iterable[Any]], ids: Iterable[str]) -> Table:
     """A table from typed values by column key; a column that is not given is missing throughout."""
-    index = pd.Index(list(ids), dtype="object", name="id")
+    index = pd.Index(list(ids), dtype=object, name="id")
     made = {}
     for key in stored(spec):
-        dtype: Any = kind_of(spec.column(key).type).dtype
+        dtype = _dtype(kind_of(spec.column(key).type).dtype)
         given = columns.get(key)
-        values = [None] * len(index) if given is None else given
-        if isinstance(values, pd.Series):
+        values: Any = [None] * len(index) if given is None else given
+        if isinstance(values, pd.Series | pd.Index):
             values = values.array
         series = pd.Series(values, index=index, dtype=dtype)
         made[key] = _with_none(series) if dtype == "object" else series
     return Table(spec, pd.DataFrame(made, index=index))
+
+
+@cache
+def _dtype(name: str) -> Any:
+    """pandas' own form of a ColumnType's dtype: finding it by its name costs more than a short column."""
+    return pd.api.types.pandas_dtype(name)
 
 
 def _with_none(series: pd.Series[Any]) -> pd.Series[Any]:
@@ -70,4 +90,4 @@ def _with_none(series: pd.Series[Any]) -> pd.Series[Any]:
         return series
     filled = values.copy()
     filled[missing] = None
-    return pd.Series(filled, index=series.index, dtype="object")
+    return pd.Series(filled, index=series.index, dtype=object)

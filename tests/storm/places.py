@@ -7,6 +7,7 @@ import os
 import random
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -57,13 +58,19 @@ class StormPlace(Protocol):
         ...
 
 
+@cache
+def _book(data: bytes) -> MemoryBook:
+    """A file as it is read; the schedules of a process begin with few."""
+    found = fetched_of(data)
+    grids = {grid.title: grid for grid in (*found.grids, *found.rest())}
+    return MemoryBook(tuple(tab_of(grid) for grid in grids.values()))
+
+
 class MemoryPlace:
     """A sheet in memory; it starts as a file was read."""
 
     def __init__(self, data: bytes) -> None:
-        found = fetched_of(data)
-        grids = {grid.title: grid for grid in (*found.grids, *found.rest())}
-        self._sheet = MemorySheet(MemoryBook(tuple(tab_of(grid) for grid in grids.values())))
+        self._sheet = MemorySheet(_book(data))
 
     def sheet(self) -> MemorySheet:
         return self._sheet

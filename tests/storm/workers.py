@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -47,14 +48,29 @@ def stamp_of(fetched: Fetched) -> int:
 
 
 def storm_engine(path: Path) -> sa.Engine:
-    """The store's database, which need not outlive a power failure."""
-    engine, _ = make_engine(path)
+    """The store's database, which need not outlive a power failure; the one before is disposed of by then."""
+    engine, at = _one_engine()
+    at["path"] = path
+    return engine
+
+
+@cache
+def _one_engine() -> tuple[sa.Engine, dict[str, Path]]:
+    """One for all schedules of a process, and where it is to connect: it knows by then what to make of
+    each statement.
+    """
+    at: dict[str, Path] = {}
+    engine, _ = make_engine(Path("storm.sqlite"))
+
+    @sa.event.listens_for(engine, "do_connect")
+    def _here(_: Any, __: Any, arguments: list[Any], ___: Any) -> None:
+        arguments[0] = str(at["path"])
 
     @sa.event.listens_for(engine, "connect")
     def _fast(connection: Any, _: Any) -> None:
         connection.execute("PRAGMA synchronous=OFF")
 
-    return engine
+    return engine, at
 
 
 class Watch:
@@ -182,8 +198,10 @@ class Run:
 
     def __init__(self, work: Callable[[Callable[[str], None]], Synced | None]) -> None:
         self._work = work
-        self._go = threading.Semaphore(0)
-        self._stopped = threading.Semaphore(0)
+        # Each is let go by one side and taken by the other.
+        self._go, self._stopped = threading.Lock(), threading.Lock()
+        self._go.acquire()
+        self._stopped.acquire()
         self._doomed = False
         self._thread = threading.Thread(target=self._run, daemon=True)
         self.at = "the beginning"

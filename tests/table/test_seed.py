@@ -63,6 +63,15 @@ def test_lists_as_seeded_leave_the_desk_as_it_is() -> None:
         assert with_tables(desk, choices_of(desk)).tables == desk.tables
 
 
+def test_a_desk_that_its_lists_leave_as_it_is_is_the_same_desk() -> None:
+    choices = edited(choices_of(DESK), "impact/low", "value", "Tiny")
+    once = with_tables(DESK, choices)
+    assert once is not DESK
+    assert with_tables(DESK, choices) is once
+    assert with_tables(once, choices) is once
+    assert with_tables(DESK, choices_of(DESK)) is DESK
+
+
 def test_lists_rename_reorder_add_and_retire_choices() -> None:
     choices = choices_of(DESK)
     choices = edited(choices, "impact/low", "value", "Tiny")

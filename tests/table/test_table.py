@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from sheetdesk.table.table import empty_table, kind_of, stored, table_of
+from sheetdesk.table.table import Table, empty_table, kept_for, kind_of, stored, table_of
 from tests.table import TICKETS, tickets
 
 
@@ -33,3 +33,17 @@ def test_a_given_series_is_taken_by_position() -> None:
 
 def test_a_tables_length_is_its_tickets() -> None:
     assert len(tickets(T_001={}, T_002={})) == 2
+
+
+def test_what_follows_from_a_table_is_worked_out_again_only_from_other_values() -> None:
+    table, other = tickets(T_001={}), tickets(T_001={})
+    given, equal, made = [1], [1], []
+
+    def count(table: Table, given: list[int], name: str = "count") -> int:
+        return kept_for(table, name, (stored, given), lambda: made.append(name) or len(made))  # type: ignore[func-returns-value]
+
+    assert [count(table, given), count(table, given)] == [1, 1]
+    assert count(table, equal) == 2
+    assert count(other, equal) == 3
+    assert count(other, equal, "another") == 4
+    assert count(other, equal) == 3
