@@ -50,12 +50,13 @@ def command(port: int, state: Path | None, opens: bool, quotas: bool, test_route
     before = {name: signal.signal(name, stop) for name in (signal.SIGINT, signal.SIGTERM)}
     server = Server(front, port, has_test_routes=test_routes)
     serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1})
+    # Before anybody can have changed anything.
+    kept = front.changes
     serving.start()
     try:
         say("sandbox_at", address=server.address)
         if opens:
             webbrowser.open(server.address)
-        kept = front.changes
         while not stopping.is_set():
             stopping.wait(1)
             kept = keep(front, state, kept)

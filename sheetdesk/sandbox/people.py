@@ -222,11 +222,8 @@ def hide_rows(book: Spreadsheet, now: datetime, *, tab: str, row: int, count: in
 
 def delete_named_range(book: Spreadsheet, now: datetime, *, name: str) -> list[Json]:
     """Delete a named range; its cells stay."""
-    return [
-        {"deleteNamedRange": {"namedRangeId": found_id}}
-        for found_id, named in book.named_ranges.items()
-        if named["name"] == name
-    ]
+    found = [one for one, named in book.named_ranges.items() if named["name"] == name]
+    return [{"deleteNamedRange": {"namedRangeId": one}} for one in found]
 
 
 def set_time_zone(book: Spreadsheet, now: datetime, *, time_zone: str) -> list[Json]:
