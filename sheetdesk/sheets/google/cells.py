@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from itertools import zip_longest
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -30,6 +31,9 @@ TOGETHER = 64
 """So many rows are turned into columns at a time: few enough to stay in the processor's cache."""
 
 NOTHING = ValueCell()
+NO_VALUE = NOTHING.effective_value
+"""The value of each cell that holds nothing is this one object."""
+
 SIGNS = {
     "NULL_VALUE": "NULL!", "DIVIDE_BY_ZERO": "DIV/0!", "VALUE": "VALUE!", "REF": "REF!", "NAME": "NAME?",
     "NUM": "NUM!", "N_A": "N/A", "LOADING": "LOADING",
@@ -38,6 +42,7 @@ SIGNS = {
 _rows = msgspec.json.Decoder(list[Row]).decode
 _row = msgspec.json.Decoder(Row).decode
 _row_with_formulas = msgspec.json.Decoder(RowWithFormulas).decode
+_value = attrgetter("effective_value")
 
 
 def grid_of(
@@ -116,9 +121,12 @@ def _cells(found: Sequence[ValueCell]) -> tuple[list[Any], list[int]]:
     if None not in numbers:
         return numbers, []
     cells: list[Any] = [
-        text or (number if number is not None else _seldom(cell.effective_value))
-        for text, number, cell in zip(texts, numbers, found, strict=True)
-    ]
+        None if value is NO_VALUE
+        else value.string_value or (value.number_value if value.number_value is not None else _seldom(value))
+        for value in map(_value, found)
+    ]  # fmt: skip
+    if ErrorValue not in map(type, cells):
+        return cells, []
     wrong = [at for at, cell in enumerate(cells) if cell.__class__ is ErrorValue]
     for at in wrong:
         cells[at] = f"#{SIGNS.get(cells[at].type, 'ERROR!')}"
