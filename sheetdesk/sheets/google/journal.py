@@ -19,12 +19,15 @@ from zlib import crc32
 from sheetdesk.columns.base import Cell
 
 __all__ = [
-    "JOURNAL_COLUMN", "Copies", "Copy", "Plan", "Planned", "PlannedTab", "as_json", "decoded", "encoded",
-    "from_json",
+    "FIRST_COPY", "JOURNAL_COLUMN", "Copies", "Copy", "Plan", "Planned", "PlannedTab", "as_json", "decoded",
+    "encoded", "from_json",
 ]  # fmt: skip
 
 JOURNAL_COLUMN = 33
 """The column of the sync tab from which on the journal stands: right of all that rules write."""
+
+FIRST_COPY = 400
+"""The row of the sync tab from which on copies stand; above them stands the plan."""
 
 CHUNK = 45_000
 """So many characters of a plan stand in a cell; half as many where one may count twice, as Google counts."""
@@ -74,13 +77,16 @@ class PlannedTab:
         """What was copied, out of the cells of the sync tab; dates are numbers."""
         blocks = sorted(self.blocks)
         begins = [first for first, _, _ in blocks]
+        shift = JOURNAL_COLUMN - self.left
+        # Most rows are asked for cell by cell.
+        last, last_place = -1, -1
 
         def cell(row: int, column: int) -> Cell:
-            block = bisect_right(begins, row) - 1
-            if block < 0 or row > blocks[block][1]:
-                return None
-            first, _, place = blocks[block]
-            return at.get((place + row - first, JOURNAL_COLUMN + column - self.left))
+            nonlocal last, last_place
+            if row != last:
+                first, end, place = blocks[bisect_right(begins, row) - 1] if blocks else (0, -1, 0)
+                last, last_place = row, place + row - first if first <= row <= end else -1
+            return at.get((last_place, shift + column)) if last_place >= 0 else None
 
         return cell
 
