@@ -23,7 +23,7 @@ from sheetdesk.sheets.google.answer import (
 from sheetdesk.sheets.moments import moments
 from sheetdesk.table.grid import Grid
 
-__all__ = ["Parts", "as_moments", "grid_of", "parts_of"]
+__all__ = ["Parts", "as_moments", "grid_of", "parts_of", "without_copies"]
 
 FORMULA = b'"formulaValue"'
 NO_ROW = msgspec.Raw(b"{}")
@@ -79,6 +79,22 @@ def grid_of(
         if place < len(columns):
             columns[place] = as_moments(columns[place])
     return Grid(title, rows, columns, formulas, frozenset(errors), merged)
+
+
+def without_copies(blocks: Iterable[Block], top: int, left: int) -> list[Block]:
+    """The blocks with nothing in the rows from `top` on that hold no formula, and nothing left of the column
+    `left`. There may be more of these than of all others, and hardly any are looked at: `Parts` has them.
+    """
+    found = []
+    for block in blocks:
+        nothing = b'{"values":[' + b"{}," * max(left - block.start_column, 0)
+        rows = list(block.row_data)
+        for at in range(max(top - block.start_row, 0), len(rows)):
+            row = bytes(rows[at])
+            if row.startswith(nothing) and FORMULA not in row:
+                rows[at] = NO_ROW
+        found.append(msgspec.structs.replace(block, row_data=rows))
+    return found
 
 
 def _lines(
@@ -165,16 +181,17 @@ class Parts:
         """The cell there, None where nothing stands. Raises AnswerUnreadable."""
         row, column = spot
         if row not in self._read:
-            left, found = self._rows.get(row, (0, NO_ROW))
+            first, said = self._rows.get(row, (0, NO_ROW))
             try:
-                self._read[row] = left, _row(found).values
+                self._read[row] = first, _row(said).values
             except ValueError as error:
                 raise AnswerUnreadable(reason=_no_row(error)) from error
         left, cells = self._read[row]
         if not left <= column < left + len(cells):
             return None
-        cell: Cell = _cells([cells[column - left]])[0][0]
-        return cell
+        cell = cells[column - left]
+        found: Cell = cell.effective_value.string_value or _cells([cell])[0][0]
+        return found
 
 
 def parts_of(answer: Spreadsheet, sheet_id: int) -> Parts:

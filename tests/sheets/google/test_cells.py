@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sheetdesk.errors import AnswerUnreadable
 from sheetdesk.sheets.google.answer import Block, ErrorValue, spreadsheet_as
-from sheetdesk.sheets.google.cells import TOGETHER, as_moments, grid_of, parts_of
+from sheetdesk.sheets.google.cells import TOGETHER, Parts, as_moments, grid_of, parts_of, without_copies
 
 
 def block(*rows: str) -> Block:
@@ -121,6 +121,22 @@ def test_cells_of_one_tab_are_found_in_an_answer_of_parts() -> None:
     assert parts
     assert not parts_of(whole, 9)
     assert not parts_of(spreadsheet_as({}), 0)
+
+
+def test_rows_of_nothing_but_copies_are_no_cells_of_the_grid() -> None:
+    text: dict[str, Any] = {"stringValue": "a"}
+    copied, kept = row({}, {}, text).replace(" ", ""), row({}, text, text)
+    part, narrow = row({}, text).replace(" ", ""), row(text).replace(" ", "")
+    formula = '{"values":[{},{"userEnteredValue":{"formulaValue":"=1"},"effectiveValue":{"numberValue":1}}]}'
+    first, second = block(copied, copied, kept).row_data, block(part, narrow, formula, "{}").row_data
+    found = [Block(0, 0, [], first), Block(3, 1, [], second)]
+    grid = grid_of("T", without_copies(found, 1, 2))
+    assert [list(line) for line in zip(*grid.columns, strict=True)] == [
+        [None, None, "a"], [None] * 3, [None, "a", "a"], [None] * 3, [None, "a", None], [None, None, 1.0],
+        [None] * 3,
+    ]  # fmt: skip
+    assert grid.formulas == {2: [None, None, None, None, None, "1", None]}
+    assert [Parts(found).get(spot) for spot in ((1, 2), (3, 2), (2, 1))] == ["a", "a", "a"]
 
 
 def test_a_formula_that_is_no_text_is_refused() -> None:
