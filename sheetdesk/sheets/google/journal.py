@@ -117,27 +117,27 @@ def encoded(plan: Plan) -> list[str]:
     facts = {
         "turn": plan.turn,
         "tagged": plan.is_tagged,
-        "undone": {tag: as_json(cell) for tag, cell in plan.undone.items()},
+        "undone": dict(plan.undone),
         "tabs": [
             [
                 tab.sheet_id, tab.header, tab.left, tab.right, tab.id_column, tab.dated,
-                list(map(as_json, tab.titles)),
+                tab.titles,
                 [
                     [
-                        row.row, as_json(row.name),
-                        [[c, as_json(old), as_json(new)] for c, (old, new) in row.cells.items()],
-                        *([list(map(as_json, row.was))] if row.was else ()),
+                        row.row, row.name, [(c, old, new) for c, (old, new) in row.cells.items()],
+                        *([row.was] if row.was else ()),
                     ]
                     for row in tab.rows
                 ],
-                [list(block) for block in tab.blocks], tab.filled,
+                tab.blocks, tab.filled,
             ]
             for tab in plan.tabs
         ],
     }  # fmt: skip
-    text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"), default=as_json)
     text = SUM.format(_sum(text)) + text
-    chunk = CHUNK if max(text) <= "\uffff" else CHUNK // 2
+    is_short = len(text.encode("utf-16-le", "surrogatepass")) == 2 * len(text)
+    chunk = CHUNK if is_short else CHUNK // 2
     return [text[start : start + chunk] for start in range(0, len(text), chunk)]
 
 

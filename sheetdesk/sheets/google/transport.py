@@ -178,7 +178,7 @@ class Transport:
             headers["Content-Type"] = "application/json; charset=utf-8"
             if self._gzip_from is not None and len(body) >= self._gzip_from:
                 headers["Content-Encoding"] = "gzip"
-                body = gzip.compress(body, 6, mtime=0)
+                body = gzip.compress(body, 5, mtime=0)
         self._count(call, len(body or b""))
         try:
             response = self.session.request(
