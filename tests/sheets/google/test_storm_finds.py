@@ -137,9 +137,7 @@ def test_what_formulas_show_in_a_new_row_tells_nothing_of_it() -> None:
     assert not is_right([replace(tab, filled=())], at)
 
 
-def test_a_cell_written_over_what_people_had_just_typed_is_told_with_what_stood_there_before() -> (
-    None
-):
+def test_a_cell_written_over_what_people_had_just_typed_is_told_with_what_stood_there_before() -> None:
     named = Planned(2, "T-2", {1: ("was", "ours"), 2: (None, "Ben")})
     new = Planned(3, None, {0: (None, "T-3")}, (None, "other", None, None))
     tab = PlannedTab(0, 0, 0, 3, 0, (3,), TITLES, (named, new), ((0, 0, 400), (2, 3, 401)))
