@@ -15,7 +15,7 @@ from sheetdesk.errors import AnswerUnreadable, Cause
 
 __all__ = [
     "Area", "Block", "CellValue", "ErrorValue", "GridSize", "Mark", "NamedRange", "Row", "RowWithFormulas",
-    "Spreadsheet", "Tab", "spreadsheet_as", "spreadsheet_in", "written_in",
+    "Spreadsheet", "Tab", "ValueCell", "spreadsheet_as", "spreadsheet_in", "written_in",
 ]  # fmt: skip
 
 
@@ -40,23 +40,22 @@ class Entered(_Part, frozen=True):
     formula_value: str | None = None
 
 
-class Cell(_Part, frozen=True):
-    """A cell that holds no formula, or of which that does not matter."""
+class ValueCell(_Part, frozen=True):
+    """A cell of which formulas do not matter; one that holds nothing has a value that says nothing."""
 
-    effective_value: CellValue | None = None
+    effective_value: CellValue = CellValue()
 
 
-class CellWithFormula(_Part, frozen=True):
-    effective_value: CellValue | None = None
+class FormulaCell(ValueCell, frozen=True):
     user_entered_value: Entered = Entered()
 
 
 class Row(_Part, frozen=True):
-    values: list[Cell] = []
+    values: list[ValueCell] = []
 
 
 class RowWithFormulas(_Part, frozen=True):
-    values: list[CellWithFormula] = []
+    values: list[FormulaCell] = []
 
 
 class Mark(_Part, frozen=True):

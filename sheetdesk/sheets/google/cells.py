@@ -11,22 +11,35 @@ import msgspec
 
 from sheetdesk.columns.base import Cell
 from sheetdesk.errors import AnswerUnreadable, Cause
-from sheetdesk.sheets.google.answer import Block, CellValue, ErrorValue, Row, RowWithFormulas, Spreadsheet
+from sheetdesk.sheets.google.answer import (
+    Block,
+    CellValue,
+    ErrorValue,
+    Row,
+    RowWithFormulas,
+    Spreadsheet,
+    ValueCell,
+)
 from sheetdesk.sheets.moments import moments
 from sheetdesk.table.grid import Grid
 
-__all__ = ["Parts", "as_moments", "grid_of", "parts_of"]
+__all__ = ["Parts", "as_moments", "grid_of", "parts_of", "without_copies"]
 
 FORMULA = b'"formulaValue"'
 NO_ROW = msgspec.Raw(b"{}")
+TOGETHER = 64
+"""So many rows are turned into columns at a time: few enough to stay in the processor's cache."""
+
+NOTHING = ValueCell()
+NO_VALUE = NOTHING.effective_value
+"""The value of each cell that holds nothing is this one object."""
+
 SIGNS = {
     "NULL_VALUE": "NULL!", "DIVIDE_BY_ZERO": "DIV/0!", "VALUE": "VALUE!", "REF": "REF!", "NAME": "NAME?",
     "NUM": "NUM!", "N_A": "N/A", "LOADING": "LOADING",
 }  # fmt: skip
 
-Shown = str | CellValue | None
-"""A text, or else all that is said of a cell's value."""
-
+_rows = msgspec.json.Decoder(list[Row]).decode
 _row = msgspec.json.Decoder(Row).decode
 _row_with_formulas = msgspec.json.Decoder(RowWithFormulas).decode
 _value = attrgetter("effective_value")
@@ -43,41 +56,68 @@ def grid_of(
     """
     rows = max((block.start_row + len(block.row_data) for block in blocks), default=0)
     columns: list[list[Cell]] = []
-    formulas: dict[int, list[str | None]] = {}
+    texts: dict[tuple[int, int], str] = {}
     errors: set[tuple[int, int]] = set()
     for block in blocks:
-        texts: dict[tuple[int, int], str] = {}
-        lines = _lines(block.row_data, texts)
-        for (row, place), text in texts.items():
-            known = formulas.setdefault(block.start_column + place, [None] * rows)
-            known[block.start_row + row] = text.removeprefix("=")
-        for place, shown in enumerate(zip_longest(*lines), block.start_column):
-            cells, wrong = _cells(shown)
-            errors.update((block.start_row + row, place) for row in wrong)
-            while place >= len(columns):
-                columns.append([None] * rows)
-            columns[place][block.start_row : block.start_row + len(cells)] = cells
-    for column in dated:
-        if column < len(columns):
-            columns[column] = as_moments(columns[column])
+        for start in range(0, len(block.row_data), TOGETHER):
+            top = block.start_row + start
+            lines = _lines(block.row_data[start : start + TOGETHER], top, block.start_column, texts)
+            for place, found in enumerate(zip_longest(*lines, fillvalue=NOTHING), block.start_column):
+                cells, wrong = _cells(found)
+                errors.update((top + row, place) for row in wrong)
+                while place >= len(columns):
+                    columns.append([])
+                column = columns[place]
+                column.extend([None] * (top - len(column)))
+                column[top : top + len(cells)] = cells
+    for column in columns:
+        column.extend([None] * (rows - len(column)))
+    formulas: dict[int, list[str | None]] = {}
+    for (row, place), text in texts.items():
+        formulas.setdefault(place, [None] * rows)[row] = text.removeprefix("=")
+    for place in dated:
+        if place < len(columns):
+            columns[place] = as_moments(columns[place])
     return Grid(title, rows, columns, formulas, frozenset(errors), merged)
 
 
-def _lines(rows: Iterable[msgspec.Raw], texts: dict[tuple[int, int], str]) -> list[list[Shown]]:
-    """What each row shows; formulas are put into `texts` by row and column."""
-    lines: list[list[Shown]] = []
+def without_copies(blocks: Iterable[Block], top: int, left: int) -> list[Block]:
+    """The blocks with nothing in the rows from `top` on that hold no formula, and nothing left of the column
+    `left`. There may be more of these than of all others, and hardly any are looked at: `Parts` has them.
+    """
+    found = []
+    for block in blocks:
+        nothing = b'{"values":[' + b"{}," * max(left - block.start_column, 0)
+        rows = list(block.row_data)
+        for at in range(max(top - block.start_row, 0), len(rows)):
+            row = bytes(rows[at])
+            if row.startswith(nothing) and FORMULA not in row:
+                rows[at] = NO_ROW
+        found.append(msgspec.structs.replace(block, row_data=rows))
+    return found
+
+
+def _lines(
+    rows: Sequence[msgspec.Raw], top: int, left: int, texts: dict[tuple[int, int], str]
+) -> list[Sequence[ValueCell]]:
+    """The cells of each row; formulas are put into `texts` by row and column, which count from `top` and
+    `left`.
+    """
     try:
-        for at, row in enumerate(rows):
-            found: Sequence[Any]
-            if FORMULA in bytes(row):
-                found = _row_with_formulas(row).values
-                for place, cell in enumerate(found):
-                    if cell.user_entered_value.formula_value is not None:
-                        texts[at, place] = cell.user_entered_value.formula_value
-            else:
-                found = _row(row).values
-            # Millions of cells come this way, most of them texts.
-            lines.append([value and (value.string_value or value) for value in map(_value, found)])
+        # One search in many rows takes half as long as one in each.
+        together = b"[" + b",".join(rows) + b"]"
+        if FORMULA not in together:
+            return [row.values for row in _rows(together)]
+        lines: list[Sequence[ValueCell]] = []
+        for at, row in enumerate(rows, top):
+            if FORMULA not in bytes(row):
+                lines.append(_row(row).values)
+                continue
+            found = _row_with_formulas(row).values
+            lines.append(found)
+            for place, cell in enumerate(found, left):
+                if cell.user_entered_value.formula_value is not None:
+                    texts[at, place] = cell.user_entered_value.formula_value
     except ValueError as error:
         raise AnswerUnreadable(reason=_no_row(error)) from error
     return lines
@@ -87,15 +127,19 @@ def _no_row(error: ValueError) -> Cause:
     return Cause(f"a row of its answer is none: {error}", f"应答中有一行无法识别：{error}")
 
 
-def _cells(shown: Sequence[Shown]) -> tuple[list[Cell], list[int]]:
+def _cells(found: Sequence[ValueCell]) -> tuple[list[Any], list[int]]:
     """Cells, and which of them are errors."""
-    if CellValue not in map(type, shown):
-        return list(shown), []  # type: ignore[arg-type]
+    # Millions of cells come this way, most of them texts.
+    texts = [cell.effective_value.string_value for cell in found]
+    if all(texts):
+        return texts, []
+    numbers = [cell.effective_value.number_value for cell in found]
+    if None not in numbers:
+        return numbers, []
     cells: list[Any] = [
-        one
-        if one.__class__ is not CellValue
-        else one.number_value if one.number_value is not None else _seldom(one)
-        for one in shown
+        None if value is NO_VALUE
+        else value.string_value or (value.number_value if value.number_value is not None else _seldom(value))
+        for value in map(_value, found)
     ]  # fmt: skip
     if ErrorValue not in map(type, cells):
         return cells, []
@@ -137,16 +181,17 @@ class Parts:
         """The cell there, None where nothing stands. Raises AnswerUnreadable."""
         row, column = spot
         if row not in self._read:
-            left, found = self._rows.get(row, (0, NO_ROW))
+            first, said = self._rows.get(row, (0, NO_ROW))
             try:
-                self._read[row] = left, _row(found).values
+                self._read[row] = first, _row(said).values
             except ValueError as error:
                 raise AnswerUnreadable(reason=_no_row(error)) from error
         left, cells = self._read[row]
         if not left <= column < left + len(cells):
             return None
-        value = cells[column - left].effective_value
-        return value and (value.string_value or _cells([value])[0][0])
+        cell = cells[column - left]
+        found: Cell = cell.effective_value.string_value or _cells([cell])[0][0]
+        return found
 
 
 def parts_of(answer: Spreadsheet, sheet_id: int) -> Parts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
-from itertools import compress, count, starmap, zip_longest
+from itertools import compress, count
 from operator import is_not
 
 from sheetdesk.columns.base import Cell
@@ -66,9 +66,13 @@ def differences(was: Grid, now: Grid, without: Collection[int]) -> Iterator[tupl
         old, new = was.column(place), now.column(place)
         if old is new:
             continue
+        rows = max(len(old), len(new))
+        old, new = (
+            column if len(column) == rows else [*column, *([None] * (rows - len(column)))]
+            for column in (old, new)
+        )
         # Nearly all cells are the same objects.
-        for row in compress(count(), starmap(is_not, zip_longest(old, new))):
-            before = old[row] if row < len(old) else None
-            after = new[row] if row < len(new) else None
+        for row in compress(count(), map(is_not, old, new)):
+            before, after = old[row], new[row]
             if not same(before, after):
                 yield row, place, before, after

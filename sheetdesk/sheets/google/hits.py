@@ -21,6 +21,8 @@ __all__ = [
 
 def same(one: Cell, other: Cell) -> bool:
     """Whether two cells hold the same; an empty text is no content."""
+    if type(one) is type(other) and one == other:
+        return True
     if blank(one) and blank(other):
         return True
     return type(one) is type(other) and is_same_cell(one, other, timed=True)
@@ -84,13 +86,12 @@ def _is_as_planned(tab: PlannedTab, planned: Planned, copy: Copy, dated: Set[int
     if blank(planned.name) or not moved.isdisjoint(planned.cells):
         return False
 
-    def was(column: int) -> Cell:
+    then = [(tab.id_column, planned.name), *((column, old) for column, (old, _) in planned.cells.items())]
+    for column, old in then:
         cell = copy(planned.row, column)
-        return dated_cell(cell) if column in dated else cell
-
-    return same(was(tab.id_column), planned.name) and all(
-        same(was(column), old) for column, (old, _) in planned.cells.items()
-    )
+        if not same(dated_cell(cell) if column in dated else cell, old):
+            return False
+    return True
 
 
 def _is_row(tab: PlannedTab, planned: Planned, before: Sequence[Cell], *, is_whole: bool) -> bool:

@@ -19,12 +19,15 @@ from zlib import crc32
 from sheetdesk.columns.base import Cell
 
 __all__ = [
-    "JOURNAL_COLUMN", "Copies", "Copy", "Plan", "Planned", "PlannedTab", "as_json", "decoded", "encoded",
-    "from_json",
+    "FIRST_COPY", "JOURNAL_COLUMN", "Copies", "Copy", "Plan", "Planned", "PlannedTab", "as_json", "decoded",
+    "encoded", "from_json",
 ]  # fmt: skip
 
 JOURNAL_COLUMN = 33
 """The column of the sync tab from which on the journal stands: right of all that rules write."""
+
+FIRST_COPY = 400
+"""The row of the sync tab from which on copies stand; above them stands the plan."""
 
 CHUNK = 45_000
 """So many characters of a plan stand in a cell; half as many where one may count twice, as Google counts."""
@@ -74,13 +77,16 @@ class PlannedTab:
         """What was copied, out of the cells of the sync tab; dates are numbers."""
         blocks = sorted(self.blocks)
         begins = [first for first, _, _ in blocks]
+        shift = JOURNAL_COLUMN - self.left
+        # Most rows are asked for cell by cell.
+        last, last_place = -1, -1
 
         def cell(row: int, column: int) -> Cell:
-            block = bisect_right(begins, row) - 1
-            if block < 0 or row > blocks[block][1]:
-                return None
-            first, _, place = blocks[block]
-            return at.get((place + row - first, JOURNAL_COLUMN + column - self.left))
+            nonlocal last, last_place
+            if row != last:
+                first, end, place = blocks[bisect_right(begins, row) - 1] if blocks else (0, -1, 0)
+                last, last_place = row, place + row - first if first <= row <= end else -1
+            return at.get((last_place, shift + column)) if last_place >= 0 else None
 
         return cell
 
@@ -111,27 +117,27 @@ def encoded(plan: Plan) -> list[str]:
     facts = {
         "turn": plan.turn,
         "tagged": plan.is_tagged,
-        "undone": {tag: as_json(cell) for tag, cell in plan.undone.items()},
+        "undone": dict(plan.undone),
         "tabs": [
             [
                 tab.sheet_id, tab.header, tab.left, tab.right, tab.id_column, tab.dated,
-                list(map(as_json, tab.titles)),
+                tab.titles,
                 [
                     [
-                        row.row, as_json(row.name),
-                        [[c, as_json(old), as_json(new)] for c, (old, new) in row.cells.items()],
-                        *([list(map(as_json, row.was))] if row.was else ()),
+                        row.row, row.name, [(c, old, new) for c, (old, new) in row.cells.items()],
+                        *([row.was] if row.was else ()),
                     ]
                     for row in tab.rows
                 ],
-                [list(block) for block in tab.blocks], tab.filled,
+                tab.blocks, tab.filled,
             ]
             for tab in plan.tabs
         ],
     }  # fmt: skip
-    text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"), default=as_json)
     text = SUM.format(_sum(text)) + text
-    chunk = CHUNK if max(text) <= "\uffff" else CHUNK // 2
+    is_short = len(text.encode("utf-16-le", "surrogatepass")) == 2 * len(text)
+    chunk = CHUNK if is_short else CHUNK // 2
     return [text[start : start + chunk] for start in range(0, len(text), chunk)]
 
 

@@ -22,7 +22,8 @@ from sheetdesk.columns.base import Cell, blank
 from sheetdesk.errors import SheetUnrecognised
 from sheetdesk.plan.machinery import KEY
 from sheetdesk.sheets.google.answer import Area, GridSize, Mark, NamedRange, Spreadsheet, Tab
-from sheetdesk.sheets.google.cells import grid_of
+from sheetdesk.sheets.google.cells import Parts, grid_of, without_copies
+from sheetdesk.sheets.google.journal import FIRST_COPY, JOURNAL_COLUMN, Copies
 from sheetdesk.sheets.google.render.overlay_formula import OVERLAY_TAB, is_filling
 from sheetdesk.table.grid import Grid, GridTable
 
@@ -47,7 +48,8 @@ MARK = "sd"
 @dataclass(frozen=True)
 class LiveTab:
     """One tab as it stands. `marks` are metadata ids and desk columns (`tickets.owner`) by column, `dated`
-    the columns that hold dates, `ends` the last row of each table's named block.
+    the columns that hold dates, `ends` the last row of each table's named block. `copies` are what a write
+    copied into the sync tab; its grid may lack them.
     """
 
     sheet_id: int
@@ -57,6 +59,7 @@ class LiveTab:
     marks: Mapping[int, tuple[int, str]] = field(default_factory=dict)
     dated: frozenset[int] = frozenset()
     ends: Mapping[str, int] = field(default_factory=dict)
+    copies: Copies = field(default_factory=dict[tuple[int, int], Cell], compare=False)
 
     @property
     def title(self) -> str:
@@ -144,14 +147,18 @@ def _tab(tab: Tab, named: Sequence[NamedRange], dated: Collection[str]) -> LiveT
                     marks[place] = (mark.metadata_id, mark.metadata_value)
     days = frozenset(column for column, (_, value) in marks.items() if value in dated)
     merged = tuple(_block(merge, size) for merge in tab.merges)
-    grid = grid_of(tab.properties.title, tab.data, merged, days)
+    copies: Copies = {}
+    blocks = tab.data
+    if tab.properties.title == OVERLAY_TAB:
+        copies, blocks = Parts(blocks), without_copies(blocks, FIRST_COPY, JOURNAL_COLUMN)
+    grid = grid_of(tab.properties.title, blocks, merged, days)
     there = [name for name in named if name.range != Area()]
     tables = tuple(_tables(grid, there, marks, size))
     if tables:
         grid = replace(grid, tables=tables)
     ends = {name.name: _block(name.range, size)[2] for name in there}
     return LiveTab(
-        tab.properties.sheet_id, size.row_count, size.column_count, grid, marks, days, ends
+        tab.properties.sheet_id, size.row_count, size.column_count, grid, marks, days, ends, copies
     )  # fmt: skip
 
 

@@ -32,11 +32,11 @@ from sheetdesk.sheets.google.cells import parts_of
 from sheetdesk.sheets.google.client import Echo, Google
 from sheetdesk.sheets.google.edits import edited
 from sheetdesk.sheets.google.hits import is_right
-from sheetdesk.sheets.google.journal import JOURNAL_COLUMN
+from sheetdesk.sheets.google.journal import FIRST_COPY, JOURNAL_COLUMN
 from sheetdesk.sheets.google.read import FIELDS, LiveTab, Snapshot, digest, snapshot
 from sheetdesk.sheets.google.render.dialect import column_letters
 from sheetdesk.sheets.google.render.overlay_formula import OVERLAY_TAB
-from sheetdesk.sheets.google.turn import FIRST_COPY, Turn
+from sheetdesk.sheets.google.turn import Turn
 from sheetdesk.sheets.google.upgrade import FIELDS as UPGRADE_FIELDS
 from sheetdesk.sheets.google.upgrade import Upgrade, Upgraded, batch
 from sheetdesk.sheets.google.view import View, view

@@ -7,10 +7,12 @@ import json
 import threading
 import zlib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import msgspec
 import requests
 import urllib3
 from google.auth.credentials import Credentials
@@ -96,6 +98,11 @@ class Answer:
 
 def compact(facts: Any) -> bytes:
     """JSON as short as it gets. Raises ValueError for what JSON has no word for, such as NaN."""
+    with suppress(UnicodeEncodeError):
+        # Takes a fifth of the time, but has null for numbers that are not finite.
+        found = msgspec.json.encode(facts)
+        if b"null" not in found:
+            return found
     try:
         return json.dumps(facts, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8")
     except UnicodeEncodeError:
@@ -171,7 +178,7 @@ class Transport:
             headers["Content-Type"] = "application/json; charset=utf-8"
             if self._gzip_from is not None and len(body) >= self._gzip_from:
                 headers["Content-Encoding"] = "gzip"
-                body = gzip.compress(body, 6, mtime=0)
+                body = gzip.compress(body, 5, mtime=0)
         self._count(call, len(body or b""))
         try:
             response = self.session.request(

@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import Any
 
 from sheetdesk.columns.base import Cell
-from sheetdesk.sheets.google.journal import JOURNAL_COLUMN, Plan, PlannedTab, encoded
+from sheetdesk.sheets.google.journal import FIRST_COPY, JOURNAL_COLUMN, Plan, PlannedTab, encoded
 from sheetdesk.sheets.google.read import TURN, LiveTab, Snapshot
 from sheetdesk.sheets.google.render.cells import typed
 from sheetdesk.table.grid import GridTable
@@ -30,9 +30,6 @@ by the next run.
 
 ARMED = "sd_armed_"
 """How the name of a range begins that stands for a turn which somebody deleted."""
-
-FIRST_COPY = 400
-"""The row of the sync tab from which on copies stand; above them stands the plan."""
 
 Request = dict[str, Any]
 

@@ -109,12 +109,13 @@ def _filling(grid: Grid, header: int, place: int) -> str | None:
 def view(found: Snapshot) -> View:
     """The spreadsheet as sync is to see it."""
     plan = planned_in(found.sync_tab)
-    at: Copies = {} if found.sync_tab is None else _Kept(found.sync_tab.grid)
+    at: Copies = {} if found.sync_tab is None else found.sync_tab.copies
     undone = dict(plan.undone)
     if plan.is_tagged:
         undone = dict(list((undone | missed_by_tags(plan, at)).items())[-UNDONE:])
     untagged = [without_tags(tab, undone) for tab in found.tabs]
-    now = replace(found, tabs=tuple(tab for tab, _ in untagged))
+    # The copies are looked at here and not again, and hold on to the whole answer.
+    now = replace(found, tabs=tuple(replace(tab, copies={}) for tab, _ in untagged))
     settling = {find: text for _, texts in untagged for find, text in texts.items()}
     blocks = blocks_in(now.sync_tab.grid if now.sync_tab is not None else None)
     grids: dict[int, Grid] = {}
@@ -125,8 +126,10 @@ def view(found: Snapshot) -> View:
         grid = tab.grid
         for planned in plan.tabs:
             if planned.sheet_id == tab.sheet_id:
-                grid = resolved(planned, at, grid, tab.dated, is_tagged=plan.is_tagged)
-                hit += _overtaken(tab, planned, at)
+                right = resolved(planned, at, grid, tab.dated, is_tagged=plan.is_tagged)
+                # Where nothing is to be put right, nobody was overtaken.
+                hit += _overtaken(tab, planned, at) if right is not grid else ()
+                grid = right
         table = table_of(tab)
         if table is not None:
             filled = _Filling(tab, table, grid, blocks.get(table.name))
@@ -169,16 +172,6 @@ def without_tags(tab: LiveTab, undone: Mapping[str, Cell]) -> tuple[LiveTab, dic
         return tab, {}
     kept = {place: texts for place, texts in formulas.items() if any(text is not None for text in texts)}
     return replace(tab, grid=with_cells(replace(tab.grid, formulas=kept), cells)), settling
-
-
-@dataclass(frozen=True)
-class _Kept:
-    """What a write copied: too much to make anything of but what is asked for."""
-
-    grid: Grid
-
-    def get(self, spot: tuple[int, int], /) -> Cell:
-        return self.grid.cell(*spot)
 
 
 class _Filling:

@@ -37,7 +37,8 @@ def write_turn(turn: Turn, view: View, grids: Sequence[Grid], plan: SheetPlan) -
         raise PatchRefused(
             part=OVERLAY_TAB, reason=Cause("the tab is gone; upgrade the sheet", "该工作表已不在，请升级该表")
         )
-    turn.last = turn_number(planned_in(sync).turn)
+    if not view.snapshot.turns:
+        turn.last = turn_number(planned_in(sync).turn)
     for tab, grid in zip(view.snapshot.ours, grids, strict=True):
         table = table_of(tab)
         if table is None:

@@ -8,10 +8,12 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sheetdesk.errors import AnswerUnreadable
-from sheetdesk.sheets.google.answer import Block, spreadsheet_as
-from sheetdesk.sheets.google.cells import as_moments, grid_of, parts_of
+from sheetdesk.sheets.google.answer import Block, ErrorValue, spreadsheet_as
+from sheetdesk.sheets.google.cells import TOGETHER, Parts, as_moments, grid_of, parts_of, without_copies
 
 
 def block(*rows: str) -> Block:
@@ -45,6 +47,57 @@ def test_each_kind_of_value_is_told_from_the_others() -> None:
     assert grid.errors == {(11, 0), (12, 0)}
 
 
+CELLS = st.one_of(
+    st.none(), st.text("a\"\\}{=,:é\u2028\U0001f600", max_size=4), st.booleans(),
+    st.floats(allow_nan=False, allow_infinity=False), st.just(ErrorValue("REF")),
+)  # fmt: skip
+FORMULAS = st.sampled_from(["", "", "", "=1", '="formulaValue"'])
+
+
+def said_of(cell: Any, formula: str, *, is_turned: bool) -> dict[str, Any]:
+    kinds = {str: "stringValue", bool: "boolValue", float: "numberValue", ErrorValue: "errorValue"}
+    shown = msgspec.to_builtins(cell)
+    entered = {"userEnteredValue": {"formulaValue": formula} if formula else {}}
+    value = {} if cell is None else {"effectiveValue": {kinds[type(cell)]: shown}}
+    return value | entered if is_turned else entered | value
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.lists(st.tuples(CELLS, FORMULAS), max_size=4), min_size=1, max_size=6),
+    st.booleans(),
+    st.booleans(),
+)
+def test_each_cell_is_what_its_own_json_says(
+    few: list[list[tuple[Any, str]]], is_turned: bool, is_ascii: bool
+) -> None:
+    lines = few[:1] * TOGETHER + few
+    rows = [
+        json.dumps({"values": [said_of(*cell, is_turned=is_turned) for cell in line]}, ensure_ascii=is_ascii)
+        for line in lines
+    ]
+    upper, lower = block(*rows[:7]).row_data, block(*rows[7:]).row_data
+    grid = grid_of("T", [Block(0, 1, [], upper), Block(7, 1, [], lower)])
+    width = 1 + max(map(len, lines), default=0)
+    filled = [[(None, ""), *line] + [(None, "")] * (width - 1 - len(line)) for line in lines]
+    cells = [
+        ["#REF!" if isinstance(cell, ErrorValue) else None if cell == "" else cell for cell, _ in line]
+        for line in filled
+    ]
+    assert repr([list(line) for line in zip(*grid.columns, strict=True)]) == repr(cells if width > 1 else [])
+    wrong = {
+        (r, c)
+        for r, line in enumerate(filled)
+        for c, (cell, _) in enumerate(line)
+        if isinstance(cell, ErrorValue)
+    }
+    assert grid.errors == wrong
+    found = {(r, c): grid.formula(r, c) for r in range(grid.rows) for c in range(width)}
+    assert found == {
+        (r, c): text[1:] or None for r, line in enumerate(filled) for c, (_, text) in enumerate(line)
+    }
+
+
 def test_formulas_are_found_whatever_is_written_about_them() -> None:
     plain = '{"values":[{"userEnteredValue":{},"effectiveValue":{"stringValue":"\\"formulaValue\\""}}]}'
     formula = '{"values":[{},{"effectiveValue":{"numberValue":3},"userEnteredValue":{"formulaValue":"=1"}}]}'
@@ -68,6 +121,22 @@ def test_cells_of_one_tab_are_found_in_an_answer_of_parts() -> None:
     assert parts
     assert not parts_of(whole, 9)
     assert not parts_of(spreadsheet_as({}), 0)
+
+
+def test_rows_of_nothing_but_copies_are_no_cells_of_the_grid() -> None:
+    text: dict[str, Any] = {"stringValue": "a"}
+    copied, kept = row({}, {}, text).replace(" ", ""), row({}, text, text)
+    part, narrow = row({}, text).replace(" ", ""), row(text).replace(" ", "")
+    formula = '{"values":[{},{"userEnteredValue":{"formulaValue":"=1"},"effectiveValue":{"numberValue":1}}]}'
+    first, second = block(copied, copied, kept).row_data, block(part, narrow, formula, "{}").row_data
+    found = [Block(0, 0, [], first), Block(3, 1, [], second)]
+    grid = grid_of("T", without_copies(found, 1, 2))
+    assert [list(line) for line in zip(*grid.columns, strict=True)] == [
+        [None, None, "a"], [None] * 3, [None, "a", "a"], [None] * 3, [None, "a", None], [None, None, 1.0],
+        [None] * 3,
+    ]  # fmt: skip
+    assert grid.formulas == {2: [None, None, None, None, None, "1", None]}
+    assert [Parts(found).get(spot) for spot in ((1, 2), (3, 2), (2, 1))] == ["a", "a", "a"]
 
 
 def test_a_formula_that_is_no_text_is_refused() -> None:

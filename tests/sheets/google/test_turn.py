@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from sheetdesk.errors import GoogleRefused
 from sheetdesk.sandbox import people
 from sheetdesk.sheets.google.answer import Spreadsheet
-from sheetdesk.sheets.google.journal import JOURNAL_COLUMN, Planned, PlannedTab, decoded
+from sheetdesk.sheets.google.journal import FIRST_COPY, JOURNAL_COLUMN, Planned, PlannedTab, decoded
 from sheetdesk.sheets.google.read import LiveTab, Snapshot
-from sheetdesk.sheets.google.turn import FIRST_COPY, Put, Turn, blocks_of, first_turn, turn_number
+from sheetdesk.sheets.google.turn import Put, Turn, blocks_of, first_turn, turn_number
 from sheetdesk.table.grid import Grid, GridTable
 from tests.sheets.google.desk import SYNC, TITLE, GoogleDesk, desk
 
