@@ -67,12 +67,15 @@ class TakenIn:
 
 
 class _ByRules:
-    """Whether what the store holds in a cell was last written by a rule; asked only where it matters."""
+    """Whether what the store holds in a cell is no person's: it was last written by a rule, or the row got it
+    by itself when it became a ticket, and the sheet never showed it. Asked only where it matters.
+    """
 
     def __init__(self, store: Store, read: ReadTable) -> None:
         self._store = store
         self._spec = read.spec
         self._keys = stored(read.spec)
+        self._base = read.base
         self._known: dict[str, dict[str, str]] = {}
 
     def __contains__(self, cell: object) -> bool:
@@ -82,7 +85,9 @@ class _ByRules:
         if row not in self._known:
             entries = self._store.entries([self._spec], row=row)
             self._known[row] = {entry.column: entry.why for entry in entries if entry.kind == "changed"}
-        return self._known[row].get(self._keys[position]) == "rule"
+        why = self._known[row].get(self._keys[position])
+        was = self._base.get(row)
+        return why == "rule" or (why is None and was is not None and was[position] is None)
 
 
 def take_in(

@@ -296,3 +296,24 @@ def test_a_value_that_is_typed_while_another_is_written_waits_for_somebody(both:
     assert conflicts == [("online", "T-002", "title")]
     assert both.cell("T-002", "Title") == "from online"
     assert in_the_book(both, "T-002", "Title") == "from the book"
+
+
+def test_what_a_new_ticket_gets_by_itself_gives_way_to_what_its_person_types_meanwhile(
+    tmp_path: Path,
+) -> None:
+    desk = Online(tmp_path / "desk")
+    desk.given(ROWS[:2])
+    assert desk.does(type_below, texts=["", "", "laser", "Hardware"])
+    row, writes = desk.row_titled("laser"), []
+
+    def types(method: str, url: str) -> None:
+        if url.partition("?")[0].endswith(":batchUpdate"):
+            writes.append(url)
+            if len(writes) == 2:
+                assert desk.does(edit, row=row, column=desk.place("Status"), text="In progress")
+
+    desk.crowd.before_request.append(types)
+    desk.sync()
+    (sheet,) = desk.sync().sheets
+    assert (sheet.conflicts, len(writes) > 2) == ([], True)
+    assert (desk.value("T-003", "status"), desk.cell("T-003", "Status")) == ("open", "In progress")

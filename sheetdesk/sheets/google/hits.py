@@ -130,15 +130,17 @@ def missed_by_tags(plan: Plan, at: Copies) -> dict[str, Cell]:
 
 
 def overtaken(tab: PlannedTab, at: Copies, places: Mapping[str, int]) -> list[tuple[str, int, Cell, Cell]]:
-    """The cells of rows with ids that were written, or were meant to be, by a write that had not seen what
-    people typed there: id, place of the column now (`places` by folded title), what stood there when the
-    write was planned, and what it wrote.
+    """The cells that were written, or were meant to be, by a write that had not seen what people typed there:
+    id (the one that the write gives, where a row has none), place of the column now (`places` by folded
+    title), what stood there when the write was planned, and what it wrote.
     """
     found = []
     for hit in hits(tab, tab.copy_of(at)):
-        for column in hit.wrong if not blank(hit.planned.name) else ():
+        _, given = hit.planned.cells.get(tab.id_column, (None, None))
+        name = given if blank(hit.planned.name) else hit.planned.name
+        for column in hit.wrong if not blank(name) else ():
             place = places.get(folded(tab.titles[column - tab.left]), -1)
             old, new = hit.planned.cells[column]
             if place >= 0:
-                found.append((plain(hit.planned.name), place, old, new))
+                found.append((plain(name), place, old, new))
     return found

@@ -166,7 +166,13 @@ def test_a_cell_written_over_what_people_had_just_typed_is_told_with_what_stood_
     at: dict[tuple[int, int], Cell] = {(400, JOURNAL_COLUMN + c): cell for c, cell in enumerate(TITLES)}
     at |= {(401, JOURNAL_COLUMN): "T-2", (401, JOURNAL_COLUMN + 1): "theirs", (402, JOURNAL_COLUMN + 1): "x"}
     places = {title.casefold(): place for place, title in enumerate(TITLES, 1)}
-    assert overtaken(tab, at, places) == [("T-2", 2, "was", "ours")]
+    assert overtaken(tab, at, places) == [("T-2", 2, "was", "ours"), ("T-3", 1, None, "T-3")]
     # The row that was meant stood elsewhere: none of its cells was seen.
     at[401, JOURNAL_COLUMN] = "T-7"
-    assert overtaken(tab, at, places) == [("T-2", 2, "was", "ours"), ("T-2", 3, None, "Ben")]
+    assert overtaken(tab, at, places) == [
+        ("T-2", 2, "was", "ours"), ("T-2", 3, None, "Ben"), ("T-3", 1, None, "T-3"),
+    ]  # fmt: skip
+    # So it is with a row whose id somebody had erased, and that gets it back.
+    erased = Planned(2, None, {0: (None, "T-2"), 1: ("was", "ours")}, (None, "was", None, None))
+    found = overtaken(replace(tab, rows=(erased,)), at, places)
+    assert found == [("T-2", 1, None, "T-2"), ("T-2", 2, "was", "ours")]
