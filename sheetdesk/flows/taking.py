@@ -25,7 +25,7 @@ from sheetdesk.flows.noting import entries_clashed, entries_told
 from sheetdesk.flows.opening import OpenDesk, new_run
 from sheetdesk.flows.places import Place
 from sheetdesk.sheets.base import Fetched
-from sheetdesk.store.bases import Agreement, Base, BaseWrite, as_read
+from sheetdesk.store.bases import Agreement, Base, BaseWrite, as_read, next_stamp
 from sheetdesk.store.store import Store, Write
 from sheetdesk.table.access import Refusal
 from sheetdesk.table.candidates import UNKNOWN
@@ -115,9 +115,9 @@ def take_in(
     counters = dict(before.counters)
     whom = place.whom
     shows_all = (whom.role is None or whom.role.tickets is None) and whom.view is None
-    is_live = before.is_live and not is_replica
+    is_live = (before.is_live or _never_landed(place, before)) and not is_replica
     # Where all work in one sheet, what stands there is never older than what was read of it.
-    may_be_old = is_replica or not (before.is_live or place.sheet.is_live)
+    may_be_old = not is_live and (is_replica or not place.sheet.is_live)
     for key in table_keys(place):
         read = read_table(place, found, taken.desk, key, before, tables)
         if read is None:
@@ -161,6 +161,13 @@ def take_in(
     return _commit(
         opened, taken, before, tables, now, run, dry_run=dry_run, is_live=is_live, is_replica=is_replica
     )
+
+
+def _never_landed(place: Place, before: Before) -> bool:
+    """Whether what stands in a sheet in which all work is what was read last: the write that was agreed on
+    since, and that nobody has read, did not arrive.
+    """
+    return place.sheet.is_live and before.agreement.stamp == next_stamp(as_read(before.stamp))
 
 
 def _add_at_once(

@@ -317,3 +317,21 @@ def test_what_a_new_ticket_gets_by_itself_gives_way_to_what_its_person_types_mea
     (sheet,) = desk.sync().sheets
     assert (sheet.conflicts, len(writes) > 2) == ([], True)
     assert (desk.value("T-003", "status"), desk.cell("T-003", "Status")) == ("open", "In progress")
+
+
+def test_a_deleted_row_does_not_come_back_where_a_sync_died_before_its_write(both: Online) -> None:
+    assert both.does(delete_row, ME, row=both.row("T-003"))
+    types_in_the_book(both, "T-002", "Title", "ink")
+
+    def dies() -> None:
+        raise KeyboardInterrupt
+
+    both.before_batch(dies)
+    with pytest.raises(KeyboardInterrupt):
+        both.sync()
+    for _ in range(2):
+        both.sync()
+        assert "T-003" not in both.tab().column(0)
+    with both.desk() as opened:
+        assert list(archived(opened).index) == ["T-003"]
+    assert both.cell("T-002", "Title") == "ink"
