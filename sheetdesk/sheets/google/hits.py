@@ -83,7 +83,7 @@ def hits(tab: PlannedTab, copy: Copy) -> list[Hit]:
 
 def _is_as_planned(tab: PlannedTab, planned: Planned, copy: Copy, dated: Set[int], moved: Set[int]) -> bool:
     """Whether a row with an id stood there with nothing changed that was written to: nearly all do."""
-    if blank(planned.name) or not moved.isdisjoint(planned.cells):
+    if blank(planned.name) or planned.was or not moved.isdisjoint(planned.cells):
         return False
 
     then = [(tab.id_column, planned.name), *((column, old) for column, (old, _) in planned.cells.items())]
@@ -96,10 +96,14 @@ def _is_as_planned(tab: PlannedTab, planned: Planned, copy: Copy, dated: Set[int
 
 def _is_row(tab: PlannedTab, planned: Planned, before: Sequence[Cell], *, is_whole: bool) -> bool:
     name = before[tab.id_column - tab.left]
-    if not blank(planned.name) or not blank(name):
-        return same(planned.name, name)
+    if not same(planned.name, name):
+        return False
+    if not blank(name) and not (planned.was and is_whole):
+        return True
     told = [c - tab.left for c in range(tab.left, tab.right + 1) if c not in tab.filled]
-    return is_whole and is_like([planned.was[at] for at in told], [before[at] for at in told])
+    was, now = [planned.was[at] for at in told], [before[at] for at in told]
+    # A row with another's id may be a copy of that, which it is all too like.
+    return is_whole and (is_like(was, now) if blank(name) else all(map(alike, was, now)))
 
 
 def is_like(one: Sequence[Cell], other: Sequence[Cell]) -> bool:

@@ -46,7 +46,7 @@ class Copies(Protocol):
 @dataclass(frozen=True)
 class Planned:
     """One row to be changed: where it stood when it was read, its id, and by column what stood there
-    and what is written. `was` is the whole row, of one without an id.
+    and what is written. `was` is the whole row, of one without an id or with one that is not its own.
     """
 
     row: int

@@ -155,6 +155,10 @@ class _Undoing:
         """Where the row is that was meant; -1 where it is gone or nobody can tell."""
         if not blank(planned.name):
             found = self.named.get(plain(planned.name), [])
+            if planned.was:
+                # Its id is another's as well, of which it may be a copy.
+                was = self._told(planned.was, self.telling)
+                found = [row for row in found if all(map(alike, was, self._across(row, self.telling)))]
         elif found := self._given(planned):
             # Its id hit the right row, though other columns had moved.
             pass

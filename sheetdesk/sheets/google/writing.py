@@ -114,7 +114,7 @@ def planned(
     found = []
     for row, cells in sorted(rows.items()):
         own = tab.grid.cell(row, name)
-        was = tuple(tab.grid.cell(row, column) for column in span) if blank(own) else ()
+        was = tuple(tab.grid.cell(row, column) for column in span) if blank(own) or name in cells else ()
         found.append(Planned(row, own, cells, was))
     blocks = [(table.top, table.top), *blocks_of(sorted(rows))]
     at = [(first, last, turn.place_for(last + 1 - first)) for first, last in blocks]

@@ -107,7 +107,7 @@ def test_what_a_new_row_had_comes_back_though_formulas_show_something_else_by_no
 
 def test_an_id_that_was_to_move_to_a_new_row_is_not_taken_from_the_row_that_gives_it_up() -> None:
     # An id stands by another row and is mended, while somebody inserts a row above both.
-    mended = Planned(2, "T-9", {0: ("T-9", "T-6")})
+    mended = Planned(2, "T-9", {0: ("T-9", "T-6")}, ("T-9", "first", None, None))
     new = Planned(3, None, {0: (None, "T-9"), 2: (None, "Ben")}, (None, "title", None, None))
     tab = PlannedTab(0, 0, 0, 3, 0, (3,), TITLES, (mended, new), ((0, 0, 400), (2, 3, 401)))
     at: dict[tuple[int, int], Cell] = {}
@@ -125,6 +125,19 @@ def test_an_id_that_was_to_move_to_a_new_row_is_not_taken_from_the_row_that_give
     assert rows == [
         ("T-1", "one", None), (None, "inserted", None), ("T-6", "first", None), ("T-9", "title", "Ben"),
     ]  # fmt: skip
+
+
+def test_a_copy_that_was_to_get_an_id_of_its_own_is_not_taken_for_the_row_it_was_copied_from() -> None:
+    # Two rows have one id. The copy is to get another, and just then somebody types a third over it.
+    copy = Planned(3, "T-8", {0: ("T-8", "T-11")}, ("T-8", "a copy", "Ann", None))
+    tab, at = planned(copy, ("T-549", "a copy", "Ann", None))
+    hit = grid(("T-1", "one", None, None), ("T-8", "first", "Ann", None), ("T-11", "a copy", "Ann", None))
+    assert not is_right([tab], at)
+    assert resolved(tab, at, hit).columns[0] == ["ID", "T-1", "T-8", "T-549"]
+    # Nor is the row that moved to where the copy stood.
+    tab, at = planned(copy, ("T-8", "first", "Ann", None))
+    hit = grid(("T-1", "one", None, None), ("T-8", "a copy", "Ann", None), ("T-11", "first", "Ann", None))
+    assert resolved(tab, at, hit).columns[0] == ["ID", "T-1", "T-11", "T-8"]
 
 
 def test_what_formulas_show_in_a_new_row_tells_nothing_of_it() -> None:
