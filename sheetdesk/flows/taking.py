@@ -11,6 +11,7 @@ from sheetdesk.columns.base import Problem
 from sheetdesk.desk.desk import Desk
 from sheetdesk.errors import StoreMoved
 from sheetdesk.flows.agreeing import base_writes, layout_of
+from sheetdesk.flows.by_rules import ByRules
 from sheetdesk.flows.looking import (
     Before,
     look_before,
@@ -26,7 +27,7 @@ from sheetdesk.flows.opening import OpenDesk, new_run
 from sheetdesk.flows.places import Place
 from sheetdesk.sheets.base import Fetched
 from sheetdesk.store.bases import Agreement, Base, BaseWrite, as_read, next_stamp
-from sheetdesk.store.store import Store, Write
+from sheetdesk.store.store import Write
 from sheetdesk.table.access import Refusal
 from sheetdesk.table.candidates import UNKNOWN
 from sheetdesk.table.change import ChangeSet, Entry
@@ -64,30 +65,6 @@ class TakenIn:
     origins: dict[str, str] = field(default_factory=dict)
     waiting: set[str] = field(default_factory=set)
     held: int = 0
-
-
-class _ByRules:
-    """Whether what the store holds in a cell is no person's: it was last written by a rule, or the row got it
-    by itself when it became a ticket, and the sheet never showed it. Asked only where it matters.
-    """
-
-    def __init__(self, store: Store, read: ReadTable) -> None:
-        self._store = store
-        self._spec = read.spec
-        self._keys = stored(read.spec)
-        self._base = read.base
-        self._known: dict[str, dict[str, str]] = {}
-
-    def __contains__(self, cell: object) -> bool:
-        if not isinstance(cell, tuple):
-            return False
-        row, position = cell
-        if row not in self._known:
-            entries = self._store.entries([self._spec], row=row)
-            self._known[row] = {entry.column: entry.why for entry in entries if entry.kind == "changed"}
-        why = self._known[row].get(self._keys[position])
-        was = self._base.get(row)
-        return why == "rule" or (why is None and was is not None and was[position] is None)
 
 
 def take_in(
@@ -145,7 +122,7 @@ def take_in(
             promised = promised_rows(before, read.spec)
             lost = {name: cells for name, cells in promised.items() if name not in read.now.frame.index}
             read.reading.rows = lost | read.reading.rows
-        done = take_over(read, judge, _ByRules(opened.store, read), new_id, named)
+        done = take_over(read, judge, ByRules(opened.store, read), new_id, named)
         taken.tables[key] = done
         taken.problems += [replace(problem, tab=read.reading.area.grid.title) for problem in done.problems]
         if done.held:
