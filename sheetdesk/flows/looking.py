@@ -147,11 +147,11 @@ def read_table(
         if key == "tickets":
             raise SheetUnrecognised(path=place.state.address, what=spec.title)
         return None
-    ours, gone = plain_rows(now[key]), plain_rows(before.gone[key])
+    ours = plain_rows(now[key])
     present = {column.key for column in columns}
     unseen = [position for position, name in enumerate(stored(spec)) if name not in present]
     # A ticket that comes back from here brings along what this sheet does not show of it.
-    ever = gone | ours if unseen else ours
+    ever = plain_rows(before.gone[key]) | ours if unseen else ours
     base = _as_in(before.bases[key].rows, ever, unseen)
     later = {name: cells for name, cells in before.later.get(key, {}).items() if name not in base}
     promised = {name: cells for name, cells in promised_rows(before, spec).items() if name not in base}
@@ -188,7 +188,8 @@ def read_table(
         reading.headers.lost = [name for name in reading.headers.lost if name in once]
     read, written = before.bases[key].rows, before.written[key].rows
     retyped = frozenset(name for name, cells in written.items() if read.get(name, cells) != cells)
-    archived = {name: cells for name, cells in gone.items() if name in reading.rows}
+    back = [name for name in reading.rows if name in before.archived[key]]
+    archived = plain_rows(Table(spec, before.gone[key].frame.loc[back])) if back else {}
     missing = before.bases[key].missing
     return ReadTable(spec, columns, reading, base, missing, now[key], retyped, archived)
 

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from sheetdesk.desk.desk import TableSpec
-from sheetdesk.table.table import Table, stored, table_of
+from sheetdesk.table.table import Table, kept_for, stored, table_of
 
 __all__ = [
     "EPOCH",
@@ -35,7 +35,6 @@ __all__ = [
 PlainRows = dict[str, tuple[Any, ...]]
 """Rows by id: one plain value a stored column, in the order of `stored(spec)`."""
 
-_ROWS = "plain rows"
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 # Plain datetimes reach to the year 9999; pandas' nanoseconds end in 2262.
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -110,13 +109,13 @@ def row_texts(spec: TableSpec, frame: pd.DataFrame) -> list[str]:
 
 def plain_rows(table: Table) -> PlainRows:
     """A table's rows by id, as plain values; worked out once a table, so nobody changes them."""
-    known: PlainRows | None = table.kept.get(_ROWS)
-    if known is None:
-        spec, frame = table.spec, table.frame
+    spec, frame = table.spec, table.frame
+
+    def rows() -> PlainRows:
         columns = [encoded(frame[key], spec.column(key).type) for key in stored(spec)]
-        known = dict(zip(frame.index, zip(*columns, strict=True), strict=True))
-        table.kept[_ROWS] = known
-    return known
+        return dict(zip(frame.index, zip(*columns, strict=True), strict=True))
+
+    return kept_for(table, "plain rows", (), rows)
 
 
 def table_of_rows(spec: TableSpec, rows: Mapping[str, Iterable[Any]]) -> Table:

@@ -28,7 +28,7 @@ class Table:
 
     spec: TableSpec
     frame: pd.DataFrame
-    kept: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    kept: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.frame)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
+from sheetdesk.table.plain import plain_rows
 from sheetdesk.table.table import Table, empty_table, kept_for, kind_of, stored, table_of
 from tests.table import TICKETS, tickets
 
@@ -47,3 +50,9 @@ def test_what_follows_from_a_table_is_worked_out_again_only_from_other_values() 
     assert count(other, equal) == 3
     assert count(other, equal, "another") == 4
     assert count(other, equal) == 3
+
+
+def test_a_table_made_from_another_keeps_nothing_of_what_was_worked_out_from_that() -> None:
+    whole = table_of(TICKETS, {"title": ["ink", "toner"]}, ["T-1", "T-2"])
+    assert list(plain_rows(whole)) == ["T-1", "T-2"]
+    assert list(plain_rows(replace(whole, frame=whole.frame.loc[["T-2"]]))) == ["T-2"]

@@ -10,14 +10,13 @@ from functools import cached_property
 
 from sheetdesk.columns.base import Cell, blank
 from sheetdesk.sheets.google.edits import with_cells
-from sheetdesk.sheets.google.hits import missed_by_tags, overtaken
+from sheetdesk.sheets.google.hits import dated_cell, missed_by_tags, overtaken
 from sheetdesk.sheets.google.journal import JOURNAL_COLUMN, Copies, Plan, PlannedTab, decoded
 from sheetdesk.sheets.google.overlay import Block, blocks_in
 from sheetdesk.sheets.google.read import LiveTab, Snapshot
 from sheetdesk.sheets.google.render.overlay_formula import is_filling
 from sheetdesk.sheets.google.resolve import resolved
 from sheetdesk.sheets.google.tags import settled, tag_in
-from sheetdesk.sheets.moments import moment
 from sheetdesk.table.grid import Grid, GridTable, folded
 from sheetdesk.table.overtaken import Overtaken
 
@@ -147,7 +146,7 @@ def _overtaken(tab: LiveTab, planned: PlannedTab, at: Copies) -> list[Overtaken]
     places = {title: place for place, title in enumerate(titles) if title and titles.count(title) == 1}
 
     def dated(cell: Cell, place: int) -> Cell:
-        return moment(cell, False) if place in tab.dated and type(cell) is float else cell
+        return dated_cell(cell) if place in tab.dated else cell
 
     return [
         Overtaken(tab.title, name, place, dated(old, place), dated(new, place))
