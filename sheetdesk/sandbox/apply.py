@@ -27,6 +27,8 @@ def apply(batch: Batch, requests: list[Json]) -> list[Json]:
         if handler is None:
             raise not_emulated(f"requests[{index}].{kind}")
         batch.index, batch.kind = index, kind
+        if kind != "copyPaste":
+            batch.plain.clear()
         try:
             reply = handler(batch, request[kind])
         except ApiError as error:

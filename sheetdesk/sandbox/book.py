@@ -12,6 +12,7 @@ from typing import Any
 
 __all__ = [
     "DEFAULT_FORMAT",
+    "EMPTY",
     "MAX_CELLS",
     "THEME",
     "Json",

@@ -42,7 +42,10 @@ def copy_paste(batch: Batch, body: Json) -> None:
     grow(batch.book, target, area.r1, area.c1)
     cells = taken(tab, source)
     merges = [box_of(merge, tab) for merge in tab.merges]
-    shown = batch.shown() if kind == "PASTE_VALUES" else None
+    is_plain = kind == "PASTE_VALUES" and batch.is_plain(tab)
+    if not is_plain:
+        batch.plain.clear()
+    shown = batch.shown() if kind == "PASTE_VALUES" and not is_plain else None
     written: dict[int, dict[int, Json]] = {}
     for row in range(area.r0, area.r1):
         for column in range(area.c0, area.c1):
@@ -91,9 +94,11 @@ def taken(tab: Tab, place: Box) -> dict[tuple[int, int], Json]:
 def as_pasted(
     cell: Json, kind: str, shown: Shown | None, tab: Tab, old: tuple[int, int], new: tuple[int, int]
 ) -> Json:
-    """The cell as it comes to lie elsewhere: its value alone, or its formula with references moved."""
-    if shown is not None:
-        value = shown.value(tab, *old)
+    """The cell as it comes to lie elsewhere: its value alone, or its formula with references moved. What is
+    `shown` need not be asked where all values were typed.
+    """
+    if kind == "PASTE_VALUES":
+        value = cell.get("userEnteredValue") if shown is None else shown.value(tab, *old)
         rest = {name: part for name, part in cell.items() if name != "userEnteredValue"}
         return rest if value is None or "errorValue" in value else {**rest, "userEnteredValue": value}
     formula = cell.get("userEnteredValue", {}).get("formulaValue")

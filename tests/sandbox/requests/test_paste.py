@@ -49,6 +49,27 @@ def test_values_alone_are_pasted_without_their_formulas_and_formats() -> None:
     assert row["values"] == [value, {"userEnteredValue": {"formulaValue": "=1+1"}}, cell]
 
 
+def test_values_are_those_that_formulas_show_which_came_in_the_middle_of_the_same_batch() -> None:
+    world = World()
+    world.batch({"addSheet": {"properties": {"sheetId": 2, "title": "Other"}}})
+    world.write("A1:A2", [[1], [2]])
+    formula = {"values": [{"userEnteredValue": {"formulaValue": "=A1+A2"}}]}
+    values = {"pasteType": "PASTE_VALUES"}
+    world.batch(
+        copy(grid(0, 2, 0, 1), grid(0, 2, 0, 1, 2), **values),
+        copy(grid(0, 2, 0, 1, 2), grid(4, 6, 0, 1), **values),
+        {"updateCells": {"range": grid(0, 1, 1, 2), "rows": [formula], "fields": "userEnteredValue"}},
+        copy(grid(0, 1, 1, 2), grid(7, 8, 0, 1), **values),
+    )
+    assert world.formulas("A5:A8") == [[1], [2], [], [3]]
+    world.batch(
+        copy(grid(0, 2, 0, 1, 2), grid(9, 11, 0, 1), **values),
+        copy(grid(0, 1, 1, 2), grid(0, 1, 1, 2, 2)),
+        copy(grid(0, 1, 1, 2, 2), grid(8, 9, 0, 1), **values),
+    )
+    assert world.formulas("A9") == [[3]]
+
+
 def test_a_copy_can_be_turned() -> None:
     world = World()
     world.write("A1:C1", [["a", "b", "c"]])
