@@ -17,7 +17,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -35,6 +35,7 @@ from sheetdesk.sandbox.front import Front
 from sheetdesk.sandbox.handle import Sandbox
 from sheetdesk.sandbox.server import Server
 from sheetdesk.sheets.google.client import Google
+from sheetdesk.sheets.google.edits import differences, with_cells
 from sheetdesk.sheets.google.opening import SandboxAdapter, sandbox_session
 from sheetdesk.sheets.google.render.overlay_formula import OVERLAY_TAB
 from sheetdesk.sheets.google.sheet import GoogleSheet
@@ -44,21 +45,27 @@ from sheetdesk.table.edits import CellEdit, TabEdits
 COLUMNS = 15
 TICKETS, SYNC = 1_001, 1_002
 SMALL = 60
+EMPTY = 0.25
 CHUNK = 5_000
 Cells = list[list[Any]]
 
 
 def cells(rows: int) -> Cells:
-    """Ids, numbers and texts, the longer ones of about a hundred characters."""
+    """Tickets: an id, numbers and texts, one of them long. A fifth of all cells are empty, as in tables of
+    real tickets (18 to 26 %).
+    """
     chance = random.Random(7)
-    texts = [
-        f"问题 printer {n} on floor {n % 9} does not print, 请尽快处理" * (1 + n % 3) for n in range(500)
-    ]
+    titles = [f"问题 printer {n} on floor {n % 9} does not print" for n in range(500)]
+    texts = [f"{title}, 请尽快处理" * (1 + n % 3) for n, title in enumerate(titles)]
     words = ["open", "waiting", "closed", "high", "low", "Ann Example", "Ben Example", "Hardware"]
+
+    def mostly(cell: Any) -> Any:
+        return None if chance.random() < EMPTY else cell
+
     return [
-        [f"T-{row:06}", chance.choice(texts), round(chance.uniform(40_000, 47_000), 4),
-         *(chance.choice(words) for _ in range(8)), chance.randrange(10_000) / 4, chance.choice(texts),
-         chance.random() < 0.5, chance.choice(words)]
+        [f"T-{row:06}", chance.choice(titles), round(chance.uniform(40_000, 47_000), 4),
+         *(mostly(chance.choice(words)) for _ in range(8)), mostly(chance.randrange(10_000) / 4),
+         mostly(chance.choice(texts)), chance.random() < 0.5, mostly(chance.choice(words))]
         for row in range(1, rows + 1)
     ]  # fmt: skip
 
@@ -72,6 +79,14 @@ def changed(rows: int, word: str = "") -> dict[tuple[int, int], str]:
     while len(spots) < wanted:
         spots.add((chance.randrange(rows), chance.choice(texts)))
     return {spot: f"{word} {spot[0]}" for spot in sorted(spots)}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """How many tickets there are, and which cells are to hold what."""
+
+    rows: int
+    changed: Mapping[tuple[int, int], str]
 
 
 def titles() -> list[str]:
@@ -103,7 +118,7 @@ def fill(sandbox: Sandbox, rows: int) -> str:
     whole = [titles(), *cells(rows)]
     for first in range(0, len(whole), CHUNK):
         lines = [
-            {"values": [{"userEnteredValue": typed(cell)} for cell in line]}
+            {"values": [{} if cell is None else {"userEnteredValue": typed(cell)} for cell in line]}
             for line in whole[first : first + CHUNK]
         ]
         start = {"sheetId": TICKETS, "rowIndex": first, "columnIndex": 0}
@@ -169,14 +184,16 @@ class Counting:
         return request
 
 
-def ours(address: str, sheet: str, rows: int, word: str, *, gzip: bool) -> dict[str, float]:
+def ours(address: str, sheet: str, wanted: Wanted, *, gzip: bool) -> dict[str, float]:
     options: dict[str, Any] = {} if gzip else {"gzip_from_bytes": None}
     google = Google(sandbox_session(address), **options)
-    edits = [CellEdit(row + 1, column, text) for (row, column), text in changed(rows, word).items()]
     place = GoogleSheet(google, sheet, Memory())
     found = place.fetch()
     assert found is not None
-    ready = place.write(found, [TabEdits("Tickets", tuple(edits))], plan(), None)
+    there = next(grid for grid in found.grids if grid.title == "Tickets")
+    made = with_cells(there, {(row + 1, column): text for (row, column), text in wanted.changed.items()})
+    edits = tuple(CellEdit(row, column, new) for row, column, _, new in differences(there, made, ()))
+    ready = place.write(found, [TabEdits("Tickets", edits)], plan(), None)
     place.replace(ready)
     return {"calls": google.calls.reads + google.calls.writes, "sent": google.calls.sent_bytes}
 
@@ -196,27 +213,27 @@ def _nobody() -> AnonymousCredentials:
     return AnonymousCredentials()  # type: ignore[no-untyped-call]
 
 
-def with_gspread(address: str, sheet: str, rows: int, word: str) -> dict[str, float]:
+def with_gspread(address: str, sheet: str, wanted: Wanted) -> dict[str, float]:
     tab, counting = opened(address, sheet)
-    whole = [titles(), *cells(rows)]
-    for (row, column), text in changed(rows, word).items():
+    whole = [titles(), *cells(wanted.rows)]
+    for (row, column), text in wanted.changed.items():
         whole[row + 1][column] = text
     tab.update(whole, "A1")
     return {"calls": counting.calls, "sent": counting.sent}
 
 
-def with_dataframe(address: str, sheet: str, rows: int, word: str) -> dict[str, float]:
+def with_dataframe(address: str, sheet: str, wanted: Wanted) -> dict[str, float]:
     tab, counting = opened(address, sheet)
-    there = gspread_dataframe.get_as_dataframe(tab, nrows=rows)
-    wanted = there.astype("object")
-    for (row, column), text in changed(rows, word).items():
-        wanted.iat[row, column] = text
-    if not there.astype("object").compare(wanted).empty:
-        gspread_dataframe.set_with_dataframe(tab, wanted)
+    there = gspread_dataframe.get_as_dataframe(tab, nrows=wanted.rows)
+    made = there.astype("object")
+    for (row, column), text in wanted.changed.items():
+        made.iat[row, column] = text
+    if not there.astype("object").compare(made).empty:
+        gspread_dataframe.set_with_dataframe(tab, made)
     return {"calls": counting.calls, "sent": counting.sent}
 
 
-VARIANTS: dict[str, Callable[[str, str, int, str], dict[str, float]]] = {
+VARIANTS: dict[str, Callable[[str, str, Wanted], dict[str, float]]] = {
     "sheetdesk": partial(ours, gzip=True),
     "sheetdesk, not packed": partial(ours, gzip=False),
     "gspread, whole sheet": with_gspread,
@@ -228,9 +245,10 @@ def measure(variant: str, address: str, small: str, sheet: str, rows: int, word:
     """CPU seconds, calls and bytes of one variant."""
     pd.DataFrame({"a": ["b"]}).compare(pd.DataFrame({"a": ["c"]}))
     # Once small, so that imports are not counted.
-    VARIANTS[variant](address, small, SMALL, word)
+    VARIANTS[variant](address, small, Wanted(SMALL, changed(SMALL, word)))
+    wanted = Wanted(rows, changed(rows, word))
     start = time.process_time()
-    found = VARIANTS[variant](address, sheet, rows, word)
+    found = VARIANTS[variant](address, sheet, wanted)
     return found | {"cpu_s": time.process_time() - start}
 
 

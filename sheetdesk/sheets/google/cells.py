@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from itertools import zip_longest
-from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -30,6 +29,10 @@ NO_ROW = msgspec.Raw(b"{}")
 TOGETHER = 64
 """So many rows are turned into columns at a time: few enough to stay in the processor's cache."""
 
+WORDS = 2_000
+"""A column with more different texts than this is none of a few words that come again and again."""
+
+NO_CELLS: Sequence[ValueCell] = ()
 NOTHING = ValueCell()
 NO_VALUE = NOTHING.effective_value
 """The value of each cell that holds nothing is this one object."""
@@ -42,7 +45,6 @@ SIGNS = {
 _rows = msgspec.json.Decoder(list[Row]).decode
 _row = msgspec.json.Decoder(Row).decode
 _row_with_formulas = msgspec.json.Decoder(RowWithFormulas).decode
-_value = attrgetter("effective_value")
 
 
 def grid_of(
@@ -56,6 +58,7 @@ def grid_of(
     """
     rows = max((block.start_row + len(block.row_data) for block in blocks), default=0)
     columns: list[list[Cell]] = []
+    words: list[_Words] = []
     texts: dict[tuple[int, int], str] = {}
     errors: set[tuple[int, int]] = set()
     for block in blocks:
@@ -63,13 +66,15 @@ def grid_of(
             top = block.start_row + start
             lines = _lines(block.row_data[start : start + TOGETHER], top, block.start_column, texts)
             for place, found in enumerate(zip_longest(*lines, fillvalue=NOTHING), block.start_column):
-                cells, wrong = _cells(found)
-                errors.update((top + row, place) for row in wrong)
                 while place >= len(columns):
                     columns.append([])
+                    words.append(_Words())
                 column = columns[place]
                 column.extend([None] * (top - len(column)))
-                column[top : top + len(cells)] = cells
+                cells, wrong = _cells(found, words[place])
+                column[top : top + len(found)] = cells
+                if wrong:
+                    errors.update((top + row, place) for row in wrong)
     for column in columns:
         column.extend([None] * (rows - len(column)))
     formulas: dict[int, list[str | None]] = {}
@@ -127,22 +132,44 @@ def _no_row(error: ValueError) -> Cause:
     return Cause(f"a row of its answer is none: {error}", f"应答中有一行无法识别：{error}")
 
 
-def _cells(found: Sequence[ValueCell]) -> tuple[list[Any], list[int]]:
+class _Words:
+    """The texts of one column: of those that come again and again there is one object each. It takes a third
+    of the memory, and all that looks at the cells later finds them in the processor's cache.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[Any, Any] = {}
+        self._are_few = True
+
+    def of(self, texts: Sequence[Any]) -> Iterable[Any]:
+        """The same texts."""
+        if not self._are_few:
+            return texts
+        self._are_few = len(self._known) <= WORDS
+        return map(self._known.setdefault, texts, texts)
+
+
+def _cells(found: Sequence[ValueCell], words: _Words) -> tuple[Iterable[Any], Sequence[int]]:
     """Cells, and which of them are errors."""
-    # Millions of cells come this way, most of them texts.
-    texts = [cell.effective_value.string_value for cell in found]
+    # Millions of cells come this way, most of them texts or empty.
+    values = [cell.effective_value for cell in found]
+    texts = [value.string_value for value in values]
     if all(texts):
-        return texts, []
-    numbers = [cell.effective_value.number_value for cell in found]
-    if None not in numbers:
-        return numbers, []
+        return words.of(texts), ()
+    others = [value for value in values if not value.string_value and value is not NO_VALUE]
+    if not others:
+        return words.of(texts), ()
+    if len(others) == len(values):
+        numbers = [value.number_value for value in values]
+        if None not in numbers:
+            return numbers, ()
     cells: list[Any] = [
         None if value is NO_VALUE
         else value.string_value or (value.number_value if value.number_value is not None else _seldom(value))
-        for value in map(_value, found)
+        for value in values
     ]  # fmt: skip
     if ErrorValue not in map(type, cells):
-        return cells, []
+        return cells, ()
     wrong = [at for at, cell in enumerate(cells) if cell.__class__ is ErrorValue]
     for at in wrong:
         cells[at] = f"#{SIGNS.get(cells[at].type, 'ERROR!')}"
@@ -172,7 +199,8 @@ class Parts:
             for block in blocks
             for at, row in enumerate(block.row_data, block.start_row)
         }
-        self._read: dict[int, tuple[int, Sequence[Any]]] = {}
+        # Whoever asks for a cell of a row mostly asks for others of it next.
+        self._row, self._left, self._cells = -1, 0, NO_CELLS
 
     def __bool__(self) -> bool:
         return bool(self._rows)
@@ -180,17 +208,17 @@ class Parts:
     def get(self, spot: tuple[int, int], /) -> Cell:
         """The cell there, None where nothing stands. Raises AnswerUnreadable."""
         row, column = spot
-        if row not in self._read:
-            first, said = self._rows.get(row, (0, NO_ROW))
+        if row != self._row:
+            left, said = self._rows.get(row, (0, NO_ROW))
             try:
-                self._read[row] = first, _row(said).values
+                self._row, self._left, self._cells = row, left, _row(said).values
             except ValueError as error:
                 raise AnswerUnreadable(reason=_no_row(error)) from error
-        left, cells = self._read[row]
-        if not left <= column < left + len(cells):
+        place = column - self._left
+        if not 0 <= place < len(self._cells):
             return None
-        cell = cells[column - left]
-        found: Cell = cell.effective_value.string_value or _cells([cell])[0][0]
+        cell = self._cells[place]
+        found: Cell = cell.effective_value.string_value or next(iter(_cells([cell], _Words())[0]))
         return found
 
 

@@ -85,9 +85,9 @@ def _is_as_planned(tab: PlannedTab, planned: Planned, copy: Copy, dated: Set[int
     """Whether a row with an id stood there with nothing changed that was written to: nearly all do."""
     if blank(planned.name) or planned.was or not moved.isdisjoint(planned.cells):
         return False
-
-    then = [(tab.id_column, planned.name), *((column, old) for column, (old, _) in planned.cells.items())]
-    for column, old in then:
+    if not same(copy(planned.row, tab.id_column), planned.name):
+        return False
+    for column, (old, _) in planned.cells.items():
         cell = copy(planned.row, column)
         if not same(dated_cell(cell) if column in dated else cell, old):
             return False
