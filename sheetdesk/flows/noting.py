@@ -54,11 +54,10 @@ def entries_clashed(
     """What people have to settle, once for each value: the sheet that shows it may be written over."""
     spec = done.table.spec
     keys = stored(spec)
+    rows = {clash.row for clash in done.merged.clashes}
     known = {
         (entry.row, entry.column, encoded_one(entry.after))
-        for row in {clash.row for clash in done.merged.clashes}
-        for entry in store.entries([spec], row=row)
-        if entry.why == "conflict"
+        for entry in store.entries([spec], rows=rows, whys=["conflict"])
     }
     return [
         Entry(

@@ -16,7 +16,7 @@ from sheetdesk.flows.taking import TakenIn, take_in
 from sheetdesk.store.bases import BaseWrite, as_read
 from sheetdesk.store.journal import entries_of
 from sheetdesk.store.store import Write
-from sheetdesk.table.change import CellChange, ChangeSet, apply
+from sheetdesk.table.change import CellChange, ChangeSet, Entry, apply
 from sheetdesk.table.fill import moved_on
 from sheetdesk.table.plain import decoded_one, plain_rows
 from sheetdesk.table.table import Table, stored
@@ -93,7 +93,15 @@ def _settle(
     cells[stored(spec).index(conflict.column)] = conflict.theirs
     moved = replace(base, rows={**base.rows, conflict.row: tuple(cells)})
     stamp = as_read(agreement.stamp)
-    store.agree(replace(agreement, stamp=stamp), [BaseWrite(spec, stamp, base, moved)])
+    entry = Entry(
+        spec.key, conflict.row, "refused", conflict.column, conflict.ours, conflict.theirs, now, now,
+        actor(), "settle",
+    )  # fmt: skip
+    store.commit(
+        taken.version, [Write(store.table(spec), ChangeSet(), (entry,))],
+        by=actor(), why="settle", run=run, now=now,
+        agreed=(replace(agreement, stamp=stamp), [BaseWrite(spec, stamp, base, moved)]),
+    )  # fmt: skip
     return Settled(place.key, conflict, ours, theirs)
 
 

@@ -12,6 +12,7 @@ from sheetdesk.desk.desk import Desk
 from sheetdesk.errors import StoreMoved
 from sheetdesk.flows.agreeing import base_writes, layout_of
 from sheetdesk.flows.by_rules import ByRules
+from sheetdesk.flows.contested import Contested
 from sheetdesk.flows.looking import (
     Before,
     look_before,
@@ -122,7 +123,8 @@ def take_in(
             promised = promised_rows(before, read.spec)
             lost = {name: cells for name, cells in promised.items() if name not in read.now.frame.index}
             read.reading.rows = lost | read.reading.rows
-        done = take_over(read, judge, ByRules(opened.store, read), new_id, named)
+        by_rules, contested = ByRules(opened.store, read), Contested(opened.store, place, read)
+        done = take_over(read, judge, by_rules, contested, new_id, named)
         taken.tables[key] = done
         taken.problems += [replace(problem, tab=read.reading.area.grid.title) for problem in done.problems]
         if done.held:

@@ -90,19 +90,22 @@ def read_entries(
     after: int = 0,
     since: datetime | None = None,
     rows: Collection[str] | None = None,
+    whys: Collection[str] = (),
 ) -> Iterator[Entry]:
-    """Entries in order, those behind number `after` and seen `since` then, of `rows` alone; values that
-    were erased are None. Moments are UTC.
+    """Entries in order, those behind number `after` and seen `since` then, of `rows` and `whys` alone; values
+    that were erased are None. Moments are UTC.
     """
     if rows is not None:
         names_in = sorted(rows)
         parts = (names_in[start : start + IN_ONE_QUERY] for start in range(0, len(names_in), IN_ONE_QUERY))
         found_by_part = (
-            found for part in parts for found in _read(connection, table, row, run, kind, after, since, part)
+            found
+            for part in parts
+            for found in _read(connection, table, row, run, kind, after, since, part, whys)
         )
         yield from sorted(found_by_part, key=lambda entry: entry.number)
         return
-    yield from _read(connection, table, row, run, kind, after, since, None)
+    yield from _read(connection, table, row, run, kind, after, since, None, whys)
 
 
 def _read(
@@ -114,11 +117,14 @@ def _read(
     after: int,
     since: datetime | None,
     rows: Sequence[str] | None,
+    whys: Collection[str],
 ) -> Iterator[Entry]:
     wanted: dict[str, Any] = {"table_key": table, "row_id": row, "run": run, "kind": kind, "after": after}
     wanted = {name: value for name, value in wanted.items() if value}
     if rows is not None:
         wanted["rows"] = rows
+    if whys:
+        wanted["whys"] = sorted(whys)
     if since is not None:
         wanted["since"] = micros_of(since)
     for found in connection.execute(_query(frozenset(wanted)), wanted):
@@ -139,6 +145,7 @@ def _query(wanted: frozenset[str]) -> sa.Select[Any]:
     tests = {
         "after": facts.number > sa.bindparam("after"),
         "rows": facts.row_id.in_(sa.bindparam("rows", expanding=True)),
+        "whys": facts.why.in_(sa.bindparam("whys", expanding=True)),
         "since": facts.seen_to >= sa.bindparam("since"),
         **{key: facts[key] == sa.bindparam(key) for key in ("table_key", "row_id", "run", "kind")},
     }

@@ -177,18 +177,13 @@ class Store:
             return read_origins(connection, start)
 
     def entries(
-        self,
-        specs: Sequence[TableSpec],
-        *,
-        row: str = "",
-        run: str = "",
-        rows: Collection[str] | None = None,
-        after: int = 0,
-    ) -> list[Entry]:
-        """The journal's entries of these tables in order: of one row or run, of `rows`, behind a number."""
+        self, specs: Sequence[TableSpec], *, row: str = "", run: str = "",
+        rows: Collection[str] | None = None, after: int = 0, whys: Collection[str] = (),
+    ) -> list[Entry]:  # fmt: skip
+        """The journal's entries of these tables in order: of a row, run, `rows`, `whys`, behind a number."""
         typers = {spec.key: typer(spec) for spec in specs}
         with self._reading() as connection:
-            found = read_entries(connection, row=row, run=run, rows=rows, after=after)
+            found = read_entries(connection, row=row, run=run, rows=rows, after=after, whys=whys)
             return [typers[entry.table](entry) for entry in found if entry.table in typers]
 
     def refused(self, spec: TableSpec, since: datetime) -> list[Entry]:

@@ -107,16 +107,18 @@ def merge(
     policies: Sequence[MergePolicy],
     *,
     by_rules: Container[tuple[str, int]] = frozenset(),
+    contested: Container[tuple[str, int]] = frozenset(),
     ranks: Mapping[int, Mapping[Any, int]] | None = None,
 ) -> Merge:
     """What both sides' changes since `base` come to; rows are tuples, one policy a position.
 
-    `by_rules` holds the (row, column) that nobody but rules changed in `ours` since `base`; `ranks`
-    gives a `forward` column's choices their places. Laws: one side moved, it is taken whole; the same
+    `by_rules` holds the (row, column) that nobody but rules changed in `ours` since `base`, `contested` those
+    whose `ours` moved against `theirs` before and came back: people have yet to settle them. `ranks` gives a
+    `forward` column's choices their places. Laws: one side moved, it is taken whole; the same
     move on both sides is nothing; applied to both, they meet outside the clashes.
     """
     found = Merge()
-    cell = _Cells(found, policies, by_rules, ranks or {})
+    cell = _Cells(found, policies, by_rules, contested, ranks or {})
     for row, their in theirs.items():
         our, was = ours.get(row), base.get(row)
         if our == their:
@@ -133,7 +135,8 @@ def merge(
             found.unseen.append(row)
             continue
         changed = any(
-            o != b and (row, c) not in by_rules for c, (o, b) in enumerate(zip(our, was, strict=True))
+            o != b and policies[c] != "rules" and (row, c) not in by_rules
+            for c, (o, b) in enumerate(zip(our, was, strict=True))
         )
         (found.back if changed else found.missing).append(row)
     return found
@@ -146,6 +149,7 @@ class _Cells:
     found: Merge
     policies: Sequence[MergePolicy]
     by_rules: Container[tuple[str, int]]
+    contested: Container[tuple[str, int]]
     ranks: Mapping[int, Mapping[Any, int]]
 
     def merge(
@@ -166,15 +170,19 @@ class _Cells:
             self.found.put_back.append(PutBack(row, column, t, o, "owner"))
         elif policy == "forward" and self._rank(column, t) < self._rank(column, o):
             self.found.put_back.append(PutBack(row, column, t, o, "forward"))
-        elif o == b or self._theirs_win(policy, row, column):
+        elif self._theirs_win(policy, row, column, is_ours_at_base=o == b):
             self.found.taken.append(Taken(row, column, o, t))
         elif policy == "append":
             self._join(row, column, b, o, t)
         else:
             self.found.clashes.append(Clash(row, column, b, o, t))
 
-    def _theirs_win(self, policy: MergePolicy, row: str, column: int) -> bool:
-        return policy in ("latest", "forward") or (policy == "people" and (row, column) in self.by_rules)
+    def _theirs_win(self, policy: MergePolicy, row: str, column: int, *, is_ours_at_base: bool) -> bool:
+        if policy in ("latest", "forward"):
+            return True
+        if is_ours_at_base:
+            return (row, column) not in self.contested
+        return policy == "people" and (row, column) in self.by_rules
 
     def _rank(self, column: int, value: Any) -> int:
         return self.ranks.get(column, {}).get(value, -1)

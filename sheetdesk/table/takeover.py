@@ -29,6 +29,7 @@ def take_over(
     table: ReadTable,
     judge: Judge,
     by_rules: Container[tuple[str, int]],
+    contested: Container[tuple[str, int]],
     new_id: Callable[[Mapping[str, Any]], str],
     named: Mapping[int, str] | None = None,
 ) -> TakenOver:
@@ -38,7 +39,10 @@ def take_over(
     spec, reading, keys = table.spec, table.reading, stored(table.spec)
     ours = plain_rows(table.now)
     theirs = reading.rows
-    merged = merge(table.base, ours, theirs, _policies(spec), by_rules=by_rules, ranks=_ranks(spec))
+    merged = merge(
+        table.base, ours, theirs, _policies(spec),
+        by_rules=by_rules, contested=contested, ranks=_ranks(spec),
+    )  # fmt: skip
     # Somebody typed into a row that is archived; that nobody can read it is no reason to clear it.
     unread = {problem.ticket for problem in reading.problems}
     merged.revived += [name for name in merged.gone if name in unread]

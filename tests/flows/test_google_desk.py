@@ -85,6 +85,47 @@ def test_an_edit_in_one_arrives_in_the_other_and_a_conflict_waits_for_somebody(b
     assert (in_the_book(both, "T-003", "Title"), both.cell("T-003", "Title")) == ("laser", "laser")
 
 
+def test_a_conflict_stays_until_somebody_settles_it_though_one_side_types_back_what_was_there(
+    both: Online,
+) -> None:
+    types_in_the_book(both, "T-003", "Title", "ink")
+    assert both.types("T-003", "Title", "laser")
+    both.sync()
+    types_in_the_book(both, "T-003", "Title", "Ticket 3")
+    for _ in range(2):
+        synced = both.sync()
+        assert [c.theirs for sheet in synced.sheets for c in sheet.conflicts] == ["laser"]
+        assert (in_the_book(both, "T-003", "Title"), both.cell("T-003", "Title")) == ("Ticket 3", "laser")
+    with both.desk() as opened:
+        settle(opened, "T-003", "Title", "other", now=both.now, open_sheet=both.open_sheet)
+    both.sync()
+    assert both.cell("T-003", "Title") == "Ticket 3"
+    # It is settled: who types the same once more changes the ticket as anybody does.
+    assert both.types("T-003", "Title", "laser")
+    assert not any(sheet.conflicts for sheet in both.sync().sheets)
+    assert in_the_book(both, "T-003", "Title") == "laser"
+
+
+def test_a_ticket_whose_id_was_put_back_may_be_deleted_right_after(both: Online) -> None:
+    with both.desk() as opened:
+        keys = [column.key for column in opened.desk.tickets.columns]
+    assert "updated" in keys
+    both.types("T-001", "Title", "changed")
+    both.sync()
+    both.sync()
+    first, second = both.row("T-001"), both.row("T-002")
+    place = both.place("ID")
+    assert both.does(edit, ME, row=first, column=place, text="T-002")
+    assert both.does(edit, ME, row=second, column=place, text="T-001")
+    both.sync()
+    assert (both.cell("T-001", "Title"), both.cell("T-002", "Title")) == ("changed", "Ticket 2")
+    assert both.does(delete_row, ME, row=both.row("T-002"))
+    for _ in range(3):
+        both.sync()
+    with both.desk() as opened:
+        assert list(archived(opened).index) == ["T-002"]
+
+
 def test_rows_deleted_at_once_wait_for_an_answer_come_back_and_go(both: Online) -> None:
     row = both.row("T-004")
     assert both.does(delete_row, ME, row=row, count=6)

@@ -15,10 +15,11 @@ from sheetdesk.table.plain import PlainRows
 RANKS = {0: {"new": 0, "open": 1, "done": 2}}
 
 
-def one(policy: MergePolicy, base: Any, ours: Any, theirs: Any, *, by_rules: bool = False) -> str:
-    """What one cell comes to, in words."""
-    cells = {("T", 0)} if by_rules else frozenset()
-    found = merge({"T": (base,)}, {"T": (ours,)}, {"T": (theirs,)}, [policy], by_rules=cells, ranks=RANKS)
+def one(policy: MergePolicy, base: Any, ours: Any, theirs: Any, known: str = "-") -> str:
+    """What one cell comes to, in words; `known` is `rules` where these wrote ours, `open` in a conflict."""
+    was, our, their = ({"T": (cell,)} for cell in (base, ours, theirs))
+    by_rules, contested = ({("T", 0)} if known == word else frozenset() for word in ("rules", "open"))
+    found = merge(was, our, their, [policy], by_rules=by_rules, contested=contested, ranks=RANKS)
     words = [f"take {t.after}" for t in found.taken] + [f"give {g.value}" for g in found.given]
     words += [f"settle {c.base}/{c.ours}/{c.theirs}" for c in found.clashes]
     words += [f"back {p.ours} ({p.reason})" for p in found.put_back]
@@ -28,7 +29,7 @@ def one(policy: MergePolicy, base: Any, ours: Any, theirs: Any, *, by_rules: boo
     return ", ".join(words)
 
 
-# policy     base  ours  theirs  by rules  what follows
+# policy     base  ours  theirs  known     what follows
 DRAWN = """
 people       a     a     a       -         nothing
 people       a     a     b       -         take b
@@ -37,6 +38,8 @@ people       a     b     b       -         nothing
 people       a     b     c       -         settle a/b/c
 people       a     b     c       rules     take c
 people       a     b     .       rules     take None
+people       a     a     c       open      settle a/a/c
+people       a     b     a       open      give b
 people       .     b     c       -         settle None/b/c
 people       .     .     c       -         take c
 people       .     b     .       -         give b
@@ -66,14 +69,18 @@ latest       a     b     a       -         give b
 manual       a     b     c       -         settle a/b/c
 manual       a     b     c       rules     settle a/b/c
 manual       a     a     c       -         take c
+manual       a     a     c       open      settle a/a/c
+latest       a     a     c       open      take c
+append       a     a     a|c     open      take a|c
+rules        a     a     c       open      back a (owner)
 """
 
 
 @pytest.mark.parametrize("line", [line for line in DRAWN.splitlines() if line])
 def test_a_cell_comes_to_what_its_policy_says(line: str) -> None:
-    policy, base, ours, theirs, rules, follows = line.split(maxsplit=5)
+    policy, base, ours, theirs, known, follows = line.split(maxsplit=5)
     cells = [None if cell == "." else cell.replace("|", "\n") for cell in (base, ours, theirs)]
-    found = one(policy, *cells, by_rules=rules == "rules")  # type: ignore[arg-type]
+    found = one(policy, cells[0], cells[1], cells[2], known)  # type: ignore[arg-type]
     assert (found.replace("\n", "|") or "nothing") == follows
 
 
@@ -125,6 +132,12 @@ def test_a_row_of_one_side_is_told_by_what_the_other_one_had(
 ) -> None:
     sides: list[PlainRows] = [{} if cell is None else {"T": (cell,)} for cell in (base, ours, theirs)]
     assert where(merge(sides[0], sides[1], sides[2], ["people"]), "T") == ({expected} if expected else set())
+
+
+def test_a_column_that_only_rules_write_keeps_no_row_that_people_deleted() -> None:
+    base, ours = rows(T="a a"), rows(T="a b")
+    assert merge(base, ours, {}, ["people", "rules"]).missing == ["T"]
+    assert merge(base, ours, {}, ["rules", "people"]).back == ["T"]
 
 
 def test_what_only_rules_changed_since_does_not_keep_a_row_that_people_deleted() -> None:
@@ -244,8 +257,10 @@ def test_an_edit_beats_a_delete_and_nothing_is_removed(
 ) -> None:
     found = merged(base, ours, theirs, policies)
     for name in base:
-        if name in ours and name not in theirs and ours[name] != base[name]:
-            assert name in found.back
+        if name in ours and name not in theirs:
+            cells = zip(ours[name], base[name], policies, strict=True)
+            is_edited = any(our != was for our, was, policy in cells if policy != "rules")
+            assert name in (found.back if is_edited else found.missing)
         if name in theirs and name not in ours and theirs[name] != base[name]:
             assert name in found.revived
     # Every row of either side is still told of: as it stands on both, or by name.

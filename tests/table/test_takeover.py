@@ -62,7 +62,7 @@ def take(
     judge = Judge(desk, desk.role(role) if role else None, person, NOW, shows_all, answer, is_again)
     numbers = iter(range(101, 999))
     ruled = {(name, stored(TICKETS).index(key)) for name, key in by_rules}
-    return take_over(table, judge, ruled, lambda cells: f"T-{next(numbers)}")
+    return take_over(table, judge, ruled, frozenset(), lambda cells: f"T-{next(numbers)}")
 
 
 def put(rows: PlainRows, name: str, **cells: Any) -> PlainRows:
@@ -417,7 +417,8 @@ def other(key: str, rows: dict[str, dict[str, Any]], tab: list[list[Any]], name:
     )  # fmt: skip
     reading = read_grid(area_of(grid, spec), spec, spec.columns, SETTING, Known(base, base))
     table = ReadTable(spec, spec.columns, reading, base, frozenset(), table_of_rows(spec, base))
-    return take_over(table, Judge(DESK, DESK.role("agent"), None, NOW, True), frozenset(), lambda _: name)
+    judge = Judge(DESK, DESK.role("agent"), None, NOW, True)
+    return take_over(table, judge, frozenset(), frozenset(), lambda _: name)
 
 
 def added(done: TakenOver, row: str) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from sheetdesk.sheets.google.answer import Spreadsheet, spreadsheet_as
 from sheetdesk.sheets.google.cells import parts_of
 from sheetdesk.sheets.google.client import Echo, Google
 from sheetdesk.sheets.google.edits import edited
+from sheetdesk.sheets.google.follow import following
 from sheetdesk.sheets.google.hits import is_right
 from sheetdesk.sheets.google.journal import FIRST_COPY, JOURNAL_COLUMN
 from sheetdesk.sheets.google.read import FIELDS, LiveTab, Snapshot, digest, snapshot
@@ -170,7 +171,10 @@ class GoogleSheet:
             if edit.tab not in grids:
                 raise PatchRefused(part=edit.tab, reason=Cause("there is no such tab", "没有该工作表"))
             grids[edit.tab] = edited(grids[edit.tab], edit)
-        new = tuple(grids.values())
+        new = tuple(
+            following(version.view, tab, was, grids[was.title], version.walls)
+            for tab, was in zip(version.view.snapshot.ours, version.grids, strict=True)
+        )
         revision = digest(new)
         if revision == found.revision and not found.is_worn:
             return found

@@ -261,6 +261,33 @@ def test_what_only_rules_write_is_shown_beside_its_id_wherever_that_goes() -> No
     assert found.settle().grids
 
 
+def test_what_only_rules_write_goes_with_an_id_that_is_put_back() -> None:
+    found = desk()
+    days = {row: datetime(2026, 4, row, 9, 30) for row in (1, 2)}
+    assert found.write(found.fetch(), {(row, UPDATED): day for row, day in days.items()}) is None
+    found.ask({"cutPaste": {"source": cell(found, 1), "destination": grid_spot(found, 8)}})
+    found.ask({"cutPaste": {"source": cell(found, 2), "destination": grid_spot(found, 1)}})
+    found.ask({"cutPaste": {"source": cell(found, 8), "destination": grid_spot(found, 2)}})
+    before = found.fetch()
+    assert [grid_of(before).cell(row, ID) for row in (1, 2)] == ["T-002", "T-001"]
+    sheet = found.sheet
+    cells: dict[tuple[int, int], Cell] = {(1, ID): "T-001", (2, ID): "T-002", (2, TITLE): "two"}
+    ready = found.ready(before, cells, sheet=sheet)
+    assert [grid_of(ready).cell(row, UPDATED) for row in (1, 2, 3)] == [days[1], days[2], None]
+    assert sheet.replace(ready) is None
+    assert found.fetch().revision == ready.revision
+
+
+def cell(found: GoogleDesk, row: int) -> dict[str, int]:
+    """The id of a row, as a range."""
+    rows = {"startRowIndex": row, "endRowIndex": row + 1}
+    return {"sheetId": found.tab_id(), **rows, "startColumnIndex": ID, "endColumnIndex": ID + 1}
+
+
+def grid_spot(found: GoogleDesk, row: int) -> dict[str, int]:
+    return {"sheetId": found.tab_id(), "rowIndex": row, "columnIndex": ID}
+
+
 def test_typing_where_rules_write_is_seen_and_taken_away_again() -> None:
     found = desk()
     day = datetime(2026, 4, 1, 9, 30)
