@@ -28,7 +28,7 @@ def apply(batch: Batch, requests: list[Json]) -> list[Json]:
             raise not_emulated(f"requests[{index}].{kind}")
         batch.index, batch.kind = index, kind
         if kind != "copyPaste":
-            batch.plain.clear()
+            batch.still = None
         try:
             reply = handler(batch, request[kind])
         except ApiError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import NoReturn
@@ -12,7 +12,7 @@ from typing import NoReturn
 from sheetdesk.sandbox import access, fieldmask
 from sheetdesk.sandbox.access import Caller
 from sheetdesk.sandbox.api import ApiError, invalid
-from sheetdesk.sandbox.book import EMPTY, Json, Row, Spreadsheet, Tab
+from sheetdesk.sandbox.book import Json, Spreadsheet, Tab
 from sheetdesk.sandbox.fieldmask import Mask
 from sheetdesk.sandbox.formats import COLORS
 from sheetdesk.sandbox.ranges import Box, box, grid_range
@@ -33,19 +33,19 @@ class Batch:
     metadata_follows_sort: bool = True
     index: int = 0
     kind: str = ""
-    plain: dict[int, bool] = field(default_factory=dict)
-
-    def is_plain(self, tab: Tab) -> bool:
-        """Whether no cell of the tab holds a formula or a pivot table. It is looked for once in a run of
-        requests that copy values out of such tabs, which brings neither.
-        """
-        if tab.id not in self.plain:
-            self.plain[tab.id] = not any(map(_is_worked_out, filter(None, tab.rows)))
-        return self.plain[tab.id]
+    still: Shown | None = None
 
     def shown(self) -> Shown:
         """What the cells show as the batch has left them so far."""
         return Shown(self.book, self.now, self.log)
+
+    def shown_still(self) -> Shown:
+        """As `shown`, for requests in a row that change nothing that a formula reads or writes: `still` is
+        taken away by whatever may.
+        """
+        if self.still is None:
+            self.still = self.shown()
+        return self.still
 
     def refuse(self, text: str) -> NoReturn:
         """Raise the 400 that names this request."""
@@ -110,14 +110,6 @@ class Batch:
 
 Handler = Callable[[Batch, Json], Json | None]
 """Applies one request to `Batch.book` and gives its reply; None where Google answers `{}`."""
-
-
-def _is_worked_out(cells: Row) -> bool:
-    return any(
-        "pivotTable" in cell or "formulaValue" in cell.get("userEnteredValue", EMPTY)
-        for cell in cells.values()
-    )
-
 
 STYLES = {style: plain for plain, style in COLORS.items()}
 

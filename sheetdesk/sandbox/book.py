@@ -12,7 +12,7 @@ from typing import Any
 
 __all__ = [
     "DEFAULT_FORMAT",
-    "EMPTY",
+    "EMPTY_ROW",
     "MAX_CELLS",
     "THEME",
     "Json",

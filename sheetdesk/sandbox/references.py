@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sheetdesk.sandbox.a1 import column_index, column_letters
 from sheetdesk.sandbox.anchors import Step
 
-__all__ = ["copied", "lost", "moved_cells", "renamed", "rewritten"]
+__all__ = ["copied", "lost", "moved_cells", "named", "renamed", "rewritten"]
 
 PLACE = r"(\$?)([A-Za-z]{1,3})(\$?)([0-9]+)"
 REFERENCE = re.compile(
@@ -84,6 +84,17 @@ def renamed(formula: str, old: str, new: str) -> str:
         return f"{new}!{match['area']}"
 
     return REFERENCE.sub(one, formula)
+
+
+def named(formula: str) -> Iterator[tuple[str | None, int, int | None, int, int | None]]:
+    """The rectangles that a formula names: tab, None for its own, and half-open spans of rows and columns."""
+    for match in REFERENCE.finditer(formula):
+        if match["area"] is not None:
+            ends = list(read(match["area"]))
+            first, last = ends[0], ends[-1]
+            tab = unquoted(match["tab"][:-1]) if match["tab"] else None
+            rows, columns = sorted_ends(first.row, last.row), sorted_ends(first.column, last.column)
+            yield tab, *rows, *columns
 
 
 def lost(formula: str, title: str) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from sheetdesk.sandbox import a1, pivots, values
 from sheetdesk.sandbox.book import Json, Row, Spreadsheet, Tab
 from sheetdesk.sandbox.clock import wall_time
+from sheetdesk.sandbox.dependence import Dependence
 from sheetdesk.sandbox.ranges import Box
 
 if TYPE_CHECKING:
@@ -50,6 +51,15 @@ class Shown:
         from sheetdesk.sandbox.formulas.engine import Engine
 
         return Engine(self.book, self.now, self.log)
+
+    @cached_property
+    def dependence(self) -> Dependence:
+        """Which cells its formulas and pivot tables read."""
+        return Dependence(self.book)
+
+    def is_touched(self, tab: Tab, area: Box) -> bool:
+        """Whether other values there could show anywhere else, or what is shown there could be another's."""
+        return self.has_formulas(tab) or bool(self.pivot(tab)) or self.dependence.reads(tab, area)
 
     def wall(self) -> datetime:
         """What the clocks say in the book's time zone."""

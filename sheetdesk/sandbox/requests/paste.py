@@ -39,13 +39,19 @@ def copy_paste(batch: Batch, body: Json) -> None:
     right = repeats(place.c1 - place.c0, width)
     area = Box(place.r0, place.r0 + down * height, place.c0, place.c0 + right * width)
     batch.check(target, [area])
+    size = target.row_count, target.column_count
     grow(batch.book, target, area.r1, area.c1)
+    if size != (target.row_count, target.column_count):
+        batch.still = None
     cells = taken(tab, source)
     merges = [box_of(merge, tab) for merge in tab.merges]
-    is_plain = kind == "PASTE_VALUES" and batch.is_plain(tab)
-    if not is_plain:
-        batch.plain.clear()
-    shown = batch.shown() if kind == "PASTE_VALUES" and not is_plain else None
+    shown = batch.shown_still() if kind == "PASTE_VALUES" else None
+    if (
+        shown is None
+        or shown.is_touched(target, area)
+        or any("pivotTable" in cell for cell in cells.values())
+    ):
+        batch.still = None
     written: dict[int, dict[int, Json]] = {}
     for row in range(area.r0, area.r1):
         for column in range(area.c0, area.c1):
@@ -94,11 +100,9 @@ def taken(tab: Tab, place: Box) -> dict[tuple[int, int], Json]:
 def as_pasted(
     cell: Json, kind: str, shown: Shown | None, tab: Tab, old: tuple[int, int], new: tuple[int, int]
 ) -> Json:
-    """The cell as it comes to lie elsewhere: its value alone, or its formula with references moved. What is
-    `shown` need not be asked where all values were typed.
-    """
-    if kind == "PASTE_VALUES":
-        value = cell.get("userEnteredValue") if shown is None else shown.value(tab, *old)
+    """The cell as it comes to lie elsewhere: its value alone, or its formula with references moved."""
+    if shown is not None:
+        value = shown.value(tab, *old)
         rest = {name: part for name, part in cell.items() if name != "userEnteredValue"}
         return rest if value is None or "errorValue" in value else {**rest, "userEnteredValue": value}
     formula = cell.get("userEnteredValue", {}).get("formulaValue")

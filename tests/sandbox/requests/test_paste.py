@@ -70,6 +70,58 @@ def test_values_are_those_that_formulas_show_which_came_in_the_middle_of_the_sam
     assert world.formulas("A9") == [[3]]
 
 
+READERS = {
+    "a range": "=SUM(Other!F1:F2)",
+    "whole columns": "=SUM(other!$E:$G)",
+    "a name": "=SUM(those)",
+    "a text": '=SUM(INDIRECT("Other!F1:F2"))',
+    "a range that is further away": "=SUM(OFFSET(Other!E1,0,1,2,1))",
+    "another formula": "=B5",
+}
+
+
+@pytest.mark.parametrize("formula", READERS.values(), ids=READERS)
+def test_values_are_those_that_formulas_show_of_what_the_batch_has_just_copied(formula: str) -> None:
+    world = World()
+    name = {"name": "those", "range": grid(0, 2, 5, 6, 2)}
+    world.batch(
+        {"addSheet": {"properties": {"sheetId": 2, "title": "Other"}}},
+        {"addNamedRange": {"namedRange": name}},
+    )
+    world.write("A1:A2", [[1], [2]])
+    world.write("B5", [["=Other!F1+Other!F2"]])
+    world.write("C1", [[formula]])
+    values = {"pasteType": "PASTE_VALUES"}
+    world.batch(
+        copy(grid(0, 1, 2, 3), grid(8, 9, 0, 1, 2), **values),
+        copy(grid(0, 2, 0, 1), grid(0, 2, 5, 6, 2), **values),
+        copy(grid(0, 1, 2, 3), grid(9, 10, 0, 1, 2), **values),
+    )
+    assert world.formulas("Other!A9:A10") == [[0], [3]]
+
+
+def test_values_are_those_that_a_pivot_table_shows_of_what_the_batch_has_just_copied() -> None:
+    world = World()
+    world.batch({"addSheet": {"properties": {"sheetId": 2, "title": "Other"}}})
+    world.write("A1:B2", [["who", "how many"], ["Ann", 3]])
+    pivot = {
+        "source": grid(0, 2, 0, 2),
+        "rows": [{"sourceColumnOffset": 0, "showTotals": False, "sortOrder": "ASCENDING"}],
+        "values": [{"sourceColumnOffset": 1, "summarizeFunction": "SUM"}],
+    }
+    cell = {"rows": [{"values": [{"pivotTable": pivot}]}], "fields": "pivotTable"}
+    values = {"pasteType": "PASTE_VALUES"}
+    world.batch(
+        {"updateCells": {"range": grid(0, 1, 0, 1, 2), **cell}},
+        copy(grid(1, 2, 0, 2, 2), grid(5, 6, 0, 2), **values),
+        copy(grid(5, 6, 1, 2), grid(6, 7, 1, 2), **values),
+        copy(grid(0, 1, 0, 1), grid(7, 8, 0, 1), **values),
+        copy(grid(7, 8, 0, 1), grid(1, 2, 0, 1), **values),
+        copy(grid(1, 2, 0, 2, 2), grid(8, 9, 0, 2), **values),
+    )
+    assert world.formulas("A6:B9") == [["Ann", 3], ["", 3], ["who"], ["who", 3]]
+
+
 def test_a_copy_can_be_turned() -> None:
     world = World()
     world.write("A1:C1", [["a", "b", "c"]])
