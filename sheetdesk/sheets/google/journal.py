@@ -13,10 +13,12 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import isfinite
 from typing import Any, Protocol
 from zlib import crc32
 
 from sheetdesk.columns.base import Cell
+from sheetdesk.sheets.google.compact import compact
 
 __all__ = [
     "FIRST_COPY", "JOURNAL_COLUMN", "Copies", "Copy", "Plan", "Planned", "PlannedTab", "as_json", "decoded",
@@ -117,15 +119,16 @@ def encoded(plan: Plan) -> list[str]:
     facts = {
         "turn": plan.turn,
         "tagged": plan.is_tagged,
-        "undone": dict(plan.undone),
+        "undone": {tag: as_json(cell) for tag, cell in plan.undone.items()},
         "tabs": [
             [
                 tab.sheet_id, tab.header, tab.left, tab.right, tab.id_column, tab.dated,
-                tab.titles,
+                [*map(as_json, tab.titles)],
                 [
                     [
-                        row.row, row.name, [(c, old, new) for c, (old, new) in row.cells.items()],
-                        *([row.was] if row.was else ()),
+                        row.row, as_json(row.name),
+                        [(c, as_json(old), as_json(new)) for c, (old, new) in row.cells.items()],
+                        *([[*map(as_json, row.was)]] if row.was else ()),
                     ]
                     for row in tab.rows
                 ],
@@ -134,7 +137,7 @@ def encoded(plan: Plan) -> list[str]:
             for tab in plan.tabs
         ],
     }  # fmt: skip
-    text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"), default=as_json)
+    text = compact(facts).decode("utf-8")
     text = SUM.format(_sum(text)) + text
     is_short = len(text.encode("utf-16-le", "surrogatepass")) == 2 * len(text)
     chunk = CHUNK if is_short else CHUNK // 2
@@ -186,14 +189,18 @@ def _tab(found: Sequence[Any]) -> PlannedTab:
 
 
 def as_json(cell: Cell) -> Any:
-    """A cell as JSON can hold it."""
+    """A cell as JSON can hold it. Nothing is no `null`: `compact` would take that for a number that is not
+    finite, and look at all of it once more.
+    """
+    if cell is None or (isinstance(cell, float) and not isfinite(cell)):
+        return {}
     return {"at": cell.isoformat()} if isinstance(cell, datetime) else cell
 
 
 def from_json(found: Any) -> Cell:
     """What `as_json` gave, as a cell. Raises TypeError, ValueError."""
     if isinstance(found, dict):
-        return datetime.fromisoformat(found["at"])
+        return datetime.fromisoformat(found["at"]) if found else None
     if isinstance(found, int | float) and not isinstance(found, bool):
         return float(found)
     if found is None or isinstance(found, str | bool):

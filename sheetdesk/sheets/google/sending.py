@@ -22,9 +22,10 @@ from sheetdesk.errors import (
     SheetUnanswered,
 )
 from sheetdesk.sheets.google.buckets import Buckets, Turns
+from sheetdesk.sheets.google.compact import compact
 from sheetdesk.sheets.google.complaints import complaint, passing, said
 from sheetdesk.sheets.google.retry import Trouble, backoff_s
-from sheetdesk.sheets.google.transport import Answer, Call, Counts, Transport, compact
+from sheetdesk.sheets.google.transport import Answer, Call, Counts, Transport
 
 __all__ = ["Sender"]
 
