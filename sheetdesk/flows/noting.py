@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from sheetdesk.flows.contested import open_conflicts
 from sheetdesk.flows.places import Place
 from sheetdesk.store.journal import entries_of
 from sheetdesk.store.store import Store
@@ -56,8 +57,8 @@ def entries_clashed(
     keys = stored(spec)
     rows = {clash.row for clash in done.merged.clashes}
     known = {
-        (entry.row, entry.column, encoded_one(entry.after))
-        for entry in store.entries([spec], rows=rows, whys=["conflict"])
+        (*spot, encoded_one(entry.after))
+        for spot, entry in open_conflicts(store, spec, rows, place.actor).items()
     }
     return [
         Entry(

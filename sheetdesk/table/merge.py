@@ -113,7 +113,7 @@ def merge(
     """What both sides' changes since `base` come to; rows are tuples, one policy a position.
 
     `by_rules` holds the (row, column) that nobody but rules changed in `ours` since `base`, `contested` those
-    whose `ours` moved against `theirs` before and came back: people have yet to settle them. `ranks` gives a
+    that were a conflict which people have yet to settle, whatever `base` says. `ranks` gives a
     `forward` column's choices their places. Laws: one side moved, it is taken whole; the same
     move on both sides is nothing; applied to both, they meet outside the clashes.
     """
@@ -164,25 +164,29 @@ class _Cells:
     def decide(self, row: str, column: int, b: Any, o: Any, t: Any) -> None:
         """A cell whose sides differ."""
         policy = self.policies[column]
-        if t == b:
+        if policy in ("people", "manual") and (row, column) in self.contested:
+            self._stay_open(policy, row, column, b, o, t)
+        elif t == b:
             self.found.given.append(Given(row, column, t, o))
         elif policy == "rules":
             self.found.put_back.append(PutBack(row, column, t, o, "owner"))
         elif policy == "forward" and self._rank(column, t) < self._rank(column, o):
             self.found.put_back.append(PutBack(row, column, t, o, "forward"))
-        elif self._theirs_win(policy, row, column, is_ours_at_base=o == b):
+        elif o == b or self._theirs_win(policy, row, column):
             self.found.taken.append(Taken(row, column, o, t))
         elif policy == "append":
             self._join(row, column, b, o, t)
         else:
             self.found.clashes.append(Clash(row, column, b, o, t))
 
-    def _theirs_win(self, policy: MergePolicy, row: str, column: int, *, is_ours_at_base: bool) -> bool:
-        if policy in ("latest", "forward"):
-            return True
-        if is_ours_at_base:
-            return (row, column) not in self.contested
-        return policy == "people" and (row, column) in self.by_rules
+    def _theirs_win(self, policy: MergePolicy, row: str, column: int) -> bool:
+        return policy in ("latest", "forward") or (policy == "people" and (row, column) in self.by_rules)
+
+    def _stay_open(self, policy: MergePolicy, row: str, column: int, b: Any, o: Any, t: Any) -> None:
+        if self._theirs_win(policy, row, column):
+            self.found.taken.append(Taken(row, column, o, t))
+        else:
+            self.found.clashes.append(Clash(row, column, b, o, t))
 
     def _rank(self, column: int, value: Any) -> int:
         return self.ranks.get(column, {}).get(value, -1)

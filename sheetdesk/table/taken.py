@@ -134,8 +134,12 @@ def agreed_rows(
                 rows[name] = stored_base[name]
             continue
         was = stored_base.get(name)
+        if was is None:
+            # Nothing was agreed on before: what a person types over what the sheet shows now is an edit.
+            rows[name] = tuple(cell if place in shown else None for place, cell in enumerate(cells))
+            continue
         rows[name] = tuple(
-            open_cells.get((name, place), cell) if place in shown else was[place] if was is not None else None
+            open_cells.get((name, place), cell) if place in shown else was[place]
             for place, cell in enumerate(cells)
         )
     for name in waiting:

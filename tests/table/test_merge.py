@@ -39,7 +39,9 @@ people       a     b     c       -         settle a/b/c
 people       a     b     c       rules     take c
 people       a     b     .       rules     take None
 people       a     a     c       open      settle a/a/c
-people       a     b     a       open      give b
+people       a     b     a       open      settle a/b/a
+people       .     b     a       open      settle None/b/a
+latest       a     b     a       open      give b
 people       .     b     c       -         settle None/b/c
 people       .     .     c       -         take c
 people       .     b     .       -         give b
