@@ -187,11 +187,13 @@ def read_table(
         # What was never in this sheet is not lost.
         reading.headers.lost = [name for name in reading.headers.lost if name in once]
     read, written = before.bases[key].rows, before.written[key].rows
-    retyped = frozenset(name for name, cells in written.items() if read.get(name, cells) != cells)
+    retyped = {name for name, cells in written.items() if read.get(name, cells) != cells}
+    if not place.sheet.is_live:
+        retyped |= read.keys() - written.keys()
     back = [name for name in reading.rows if name in before.archived[key]]
     archived = plain_rows(Table(spec, before.gone[key].frame.loc[back])) if back else {}
     missing = before.bases[key].missing
-    return ReadTable(spec, columns, reading, base, missing, now[key], retyped, archived)
+    return ReadTable(spec, columns, reading, base, missing, now[key], frozenset(retyped), archived)
 
 
 def promised_rows(before: Before, spec: TableSpec) -> PlainRows:

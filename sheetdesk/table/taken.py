@@ -35,9 +35,9 @@ class ReadTable:
     """One table of a sheet as read, beside what was agreed on and what the store holds.
 
     `base` is as in `now`, the store's table, in the columns that the sheet does not show; `missing`
-    were not there at the last reading either, `retyped` have been changed in this very file since it was
-    written: who saved the version that is read need not have seen that. `archived` are rows of the sheet
-    that the store has put away, as it holds them.
+    were not there at the last reading either, `retyped` have been typed or changed in this very file since
+    it was written: who saved the version that is read need not have seen that. `archived` are rows of the
+    sheet that the store has put away, as it holds them.
     """
 
     spec: TableSpec

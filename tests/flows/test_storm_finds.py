@@ -236,6 +236,27 @@ def test_an_older_save_without_a_new_rows_id_does_not_undo_what_was_typed_since(
     assert tickets.loc[tickets["title"] == "A new one", "owner"].tolist() == ["Keeper1"]
 
 
+def test_a_row_with_an_id_of_its_own_is_not_deleted_by_a_save_that_never_had_it(team: Team) -> None:
+    main = team.sheets[MAIN]
+    opened = team.book()
+    main.save(typed(opened, 5, id="T-500", title="fresh"))
+    main.open_by = "Ann"
+    team.sync()
+    assert team.titles()[4:] == ["fresh"]
+    main.save(typed(opened, 1, title="Another word"))
+    team.sync()
+    main.open_by = ""
+    for _ in range(3):
+        team.sync()
+        assert team.titles()[4:] == ["fresh"]
+    assert team.shown("fresh") == ["T-500"]
+    # Now everybody has it: who takes it away means it.
+    main.save(typed(team.book(), 5, **dict.fromkeys(COLUMNS)))
+    for _ in range(3):
+        team.sync()
+    assert len(team.titles()) == 4
+
+
 def test_a_row_of_a_sync_that_died_before_it_put_the_file_in_place_is_one_ticket(team: Team) -> None:
     main = team.sheets[MAIN]
     main.save(typed(team.book(), 5, title="fresh"))
