@@ -376,3 +376,22 @@ def test_a_deleted_row_does_not_come_back_where_a_sync_died_before_its_write(bot
     with both.desk() as opened:
         assert list(archived(opened).index) == ["T-003"]
     assert both.cell("T-002", "Title") == "ink"
+
+
+def test_a_note_below_the_tickets_is_none_though_a_new_ticket_was_written_there(both: Online) -> None:
+    """While it is written somebody deletes a row above: what was to be a blank row is the note's."""
+    note = both.row("T-012") + 2
+    assert both.does(edit, row=note, column=both.place("Type"), text="remember")
+    book = Book(both.folder / "tickets.xlsx")
+    page = book.tab()
+    page.reach(page.bottom() + 1)
+    page.type(page.bottom(), "Title", "from the book")
+    book.save()
+    both.before_batch(lambda: both.does(delete_row, ME, row=both.row("T-003")))
+    for _ in range(3):
+        both.sync()
+    with both.desk() as opened:
+        assert list(opened.store.table(opened.desk.tickets).frame["title"])[-1] == "from the book"
+    tab = both.tab()
+    [row] = [row for row in range(tab.rows) if tab.cell(row, both.place("Type")) == "remember"]
+    assert tab.cell(row, both.place("ID")) is None

@@ -13,7 +13,7 @@ from sheetdesk.sheets.google.edits import with_cells
 from sheetdesk.sheets.google.hits import dated_cell, missed_by_tags, overtaken
 from sheetdesk.sheets.google.journal import JOURNAL_COLUMN, Copies, Plan, PlannedTab, decoded
 from sheetdesk.sheets.google.overlay import Block, blocks_in
-from sheetdesk.sheets.google.read import LiveTab, Snapshot
+from sheetdesk.sheets.google.read import LiveTab, Snapshot, last_named
 from sheetdesk.sheets.google.render.overlay_formula import is_filling
 from sheetdesk.sheets.google.resolve import resolved
 from sheetdesk.sheets.google.tags import settled, tag_in
@@ -135,8 +135,18 @@ def view(found: Snapshot) -> View:
             grid = filled.grid()
             in_the_way[tab.sheet_id] = filled.in_the_way
             broken |= {(tab.sheet_id, place) for place in filled.broken}
-        grids[tab.sheet_id] = grid
+        grids[tab.sheet_id] = _ended(tab, grid)
     return View(now, grids, in_the_way, frozenset(broken), settling, undone, tuple(hit))
+
+
+def _ended(tab: LiveTab, grid: Grid) -> Grid:
+    """The tab with its tables as long as its ids say: one that had come to stand lower made them longer."""
+    tables = []
+    for table in grid.tables:
+        place = place_of(tab, table.name, "id")
+        bottom = last_named(grid, place if place >= 0 else table.left, table.top)
+        tables.append(table if bottom == table.bottom else replace(table, bottom=bottom))
+    return grid if tuple(tables) == grid.tables else replace(grid, tables=tuple(tables))
 
 
 def _overtaken(tab: LiveTab, planned: PlannedTab, at: Copies) -> list[Overtaken]:
