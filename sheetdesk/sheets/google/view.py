@@ -10,7 +10,7 @@ from functools import cached_property
 
 from sheetdesk.columns.base import Cell, blank
 from sheetdesk.sheets.google.edits import with_cells
-from sheetdesk.sheets.google.hits import dated_cell, missed_by_tags, overtaken
+from sheetdesk.sheets.google.hits import dated_cell, missed_by_tags, overtaken, renamed
 from sheetdesk.sheets.google.journal import JOURNAL_COLUMN, Copies, Plan, PlannedTab, decoded
 from sheetdesk.sheets.google.overlay import Block, blocks_in
 from sheetdesk.sheets.google.read import LiveTab, Snapshot, last_named
@@ -154,6 +154,9 @@ def _overtaken(tab: LiveTab, planned: PlannedTab, at: Copies) -> list[Overtaken]
     header = table.top if table is not None else planned.header
     titles = [folded(tab.grid.cell(header, place)) for place in range(len(tab.grid.columns))]
     places = {title: place for place, title in enumerate(titles) if title and titles.count(title) == 1}
+    there = [tab.grid.cell(header, place) for place in range(planned.left, planned.right + 1)]
+    called = zip(map(folded, planned.titles), map(folded, renamed(planned.titles, there)), strict=True)
+    places |= {was: places[now] for was, now in called if now in places}
 
     def dated(cell: Cell, place: int) -> Cell:
         return dated_cell(cell) if place in tab.dated else cell
