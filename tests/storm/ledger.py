@@ -89,7 +89,8 @@ class Ledger:
     `names` says which row an id belongs to, as of the last version that sync wrote. `twins` groups
     rows that began as copies of one another, `retagged` are rows whose id somebody typed over. `displaced`
     are values that a sync wrote over, whether it knew them or not. In the sheet `moving` rows move
-    under a write: what it put where tells nothing of whose id it is.
+    under a write: what it put where tells nothing of whose id it is. `doubled` are the ids that a sync saw
+    at several rows of a version of that sheet, once what a write had missed was put right.
     """
 
     desk: Desk
@@ -106,6 +107,7 @@ class Ledger:
     created: dict[str, str] = field(default_factory=dict)
     retagged: set[str] = field(default_factory=set)
     displaced: set[int] = field(default_factory=set)
+    doubled: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     moving: str = ""
 
     def add_start(self, sheet: str, revision: str, grids: tuple[Grid, ...], stamp: int) -> None:
