@@ -180,7 +180,12 @@ class Ledger:
                 # Sync has cleared it: what is filled in there later is another.
                 rows[at - 1] = ""
             if name is not None and (not rows[at - 1] or _is_empty(old, at, columns)):
-                rows[at - 1] = self.who(str(name))
+                who = self.who(str(name))
+                # An id alone that missed its row stands in a blank one, which is not that row.
+                others = (place for place in range(len(columns)) if place != id_place)
+                is_alone = all(new.cell(at, place) is None for place in others)
+                is_miss = sheet == self.moving and is_alone and who in rows
+                rows[at - 1] = f"nobody's {name}" if is_miss else who
             for place, column in enumerate(columns):
                 value = new.cell(at, place)
                 if value == old.cell(at, place):
