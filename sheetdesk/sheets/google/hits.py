@@ -54,11 +54,7 @@ class Hit:
 def hits(tab: PlannedTab, copy: Copy) -> list[Hit]:
     """What became of the rows of which not everything went as it was planned."""
     span = range(tab.left, tab.right + 1)
-    moved = {
-        column
-        for column, title in zip(span, tab.titles, strict=True)
-        if title is not None and folded(copy(tab.header, column)) != folded(title)
-    }
+    moved = _moved(tab, copy)
     dated = set(tab.dated) - moved
     # A line without an id is known by all of its cells: none may have moved out of what was copied.
     then = {folded(copy(tab.header, c)) for c in span}
@@ -113,8 +109,22 @@ def is_like(one: Sequence[Cell], other: Sequence[Cell]) -> bool:
 
 
 def is_right(tabs: Sequence[PlannedTab], at: Copies) -> bool:
-    """Whether a write hit what it was meant for, and nothing that had changed since it was planned."""
-    return not any(hit.wrong for tab in tabs for hit in hits(tab, tab.copy_of(at)))
+    """Whether a write hit what it was meant for, and nothing that had changed since it was planned: no row,
+    and no header, in which formulas may have been written.
+    """
+    copies = [(tab, tab.copy_of(at)) for tab in tabs]
+    if any(_moved(tab, copy).difference(tab.filled) for tab, copy in copies):
+        return False
+    return not any(hit.wrong for tab, copy in copies for hit in hits(tab, copy))
+
+
+def _moved(tab: PlannedTab, copy: Copy) -> set[int]:
+    """The columns whose title is not the one that stood there when the write was planned."""
+    return {
+        column
+        for column, title in enumerate(tab.titles, tab.left)
+        if title is not None and folded(copy(tab.header, column)) != folded(title)
+    }
 
 
 def missed_by_tags(plan: Plan, at: Copies) -> dict[str, Cell]:
