@@ -20,11 +20,15 @@ def astray(tab: LiveTab, planned: PlannedTab, at: Copies) -> dict[int, Cell]:
     """The titles that a write put its formulas over, by where they stood.
 
     One is such a title if it stood there when the write was applied, though not when it was planned, and
-    is nowhere in the header now.
+    is nowhere in the header now. Where the header itself had moved, none is.
     """
     header = next((table.top for table in tab.grid.tables), planned.header)
     here = {folded(tab.grid.cell(header, place)) for place in range(len(tab.grid.columns))}
     copy = planned.copy_of(at)
+    then = {folded(copy(planned.header, place)) for place in range(planned.left, planned.right + 1)}
+    told = [folded(title) in then for title in planned.titles if not blank(title)]
+    if 2 * sum(told) <= len(told):
+        return {}
     found: dict[int, Cell] = {}
     for place, was in enumerate(planned.titles, planned.left):
         text, title = tab.grid.formula(header, place), copy(planned.header, place)

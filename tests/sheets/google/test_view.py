@@ -227,3 +227,16 @@ def test_a_header_made_anew_in_a_column_that_had_just_moved_there_gives_its_titl
     assert found.values()[0][DUE + 1 : MONTH + 1] == ["Wanted by", "Touched"]
     assert found.column(DUE + 1) == ["", serial(day) if is_typed else "", "", "", ""]
     assert found.column(UPDATED + 1)[1] == pytest.approx(serial(DAY))
+
+
+def test_a_header_that_moved_up_between_planning_and_writing_keeps_its_formulas() -> None:
+    found = with_updated()
+    found.do(people.insert_row, row=0)
+    ready = found.ready(found.fetch(), {(3, TITLE): "ours"})
+    found.do(people.delete_row, row=0)
+    assert found.sheet.replace(ready) is not None
+    assert seen(found).titles == {}
+    found.settle()
+    assert found.column(TITLE)[1] == "ours"
+    assert found.values()[0][UPDATED] == "Updated"
+    assert found.column(UPDATED)[1] == pytest.approx(serial(DAY))
