@@ -7,9 +7,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from sheetdesk.columns.base import Cell, blank
+from sheetdesk.columns.base import Cell, blank, plain
 from sheetdesk.sheets.google.journal import Copies, PlannedTab
 from sheetdesk.sheets.google.read import LiveTab
+from sheetdesk.sheets.google.render.dialect import text_literal
 from sheetdesk.sheets.google.render.overlay_formula import is_filling
 from sheetdesk.table.grid import Grid, folded
 
@@ -20,7 +21,8 @@ def astray(tab: LiveTab, planned: PlannedTab, at: Copies) -> dict[int, Cell]:
     """The titles that a write put its formulas over, by where they stood.
 
     One is such a title if it stood there when the write was applied, though not when it was planned, and
-    is nowhere in the header now. Where the header itself had moved, none is.
+    is nowhere in the header now; None for a column that people had just inserted without one. Where the
+    header itself had moved, none is.
     """
     header = next((table.top for table in tab.grid.tables), planned.header)
     here = {folded(tab.grid.cell(header, place)) for place in range(len(tab.grid.columns))}
@@ -32,9 +34,11 @@ def astray(tab: LiveTab, planned: PlannedTab, at: Copies) -> dict[int, Cell]:
     found: dict[int, Cell] = {}
     for place, was in enumerate(planned.titles, planned.left):
         text, title = tab.grid.formula(header, place), copy(planned.header, place)
-        if text is None or not is_filling(text) or was is None or blank(title):
+        if text is None or not is_filling(text) or was is None or folded(title) == folded(was):
             continue
-        if folded(title) != folded(was) and folded(title) not in here:
+        if text_literal(plain(was)) not in text:
+            continue
+        if place not in tab.marks if blank(title) else folded(title) not in here:
             found[place] = title
     return found
 

@@ -240,3 +240,33 @@ def test_a_header_that_moved_up_between_planning_and_writing_keeps_its_formulas(
     assert found.column(TITLE)[1] == "ours"
     assert found.values()[0][UPDATED] == "Updated"
     assert found.column(UPDATED)[1] == pytest.approx(serial(DAY))
+
+
+def test_a_column_inserted_without_a_title_is_not_filled_by_a_header_made_anew() -> None:
+    found = with_updated()
+    found.do(people.edit, row=0, column=UPDATED, text="Touched")
+    ready = found.ready(found.fetch(), {})
+    found.do(people.insert_column, column=UPDATED)
+    assert found.sheet.replace(ready) is not None
+    found.settle()
+    assert found.values()[0][UPDATED : UPDATED + 2] == ["", "Touched"]
+    assert found.column(UPDATED) == [""] * 5
+    assert found.column(UPDATED + 1)[1] == pytest.approx(serial(DAY))
+    # A formula of their own that they put there stays.
+    found.do(people.edit, row=0, column=UPDATED + 1, text="Changed")
+    ready = found.ready(found.fetch(), {})
+    found.do(people.insert_column, column=UPDATED + 1)
+    assert found.sheet.replace(ready) is not None
+    found.enter(0, UPDATED + 1, '={"Mine";1;2}')
+    found.settle()
+    assert found.column(UPDATED + 1)[:2] == [1, 2]
+
+
+def test_a_header_made_anew_that_somebody_blocks_at_once_keeps_its_formula() -> None:
+    found = with_updated()
+    found.do(people.edit, row=0, column=UPDATED, text="Touched")
+    assert found.write(found.fetch(), {}) is None
+    found.do(people.edit, row=4, column=UPDATED, text="mine")
+    now = seen(found)
+    assert (now.titles, now.broken) == ({}, frozenset())
+    assert list(now.in_the_way[found.tab_id()]) == [(4, UPDATED)]
