@@ -57,11 +57,7 @@ def hits(tab: PlannedTab, copy: Copy) -> list[Hit]:
     span = range(tab.left, tab.right + 1)
     header = [copy(tab.header, column) for column in span]
     titles = renamed(tab.titles, header)
-    moved = {
-        column
-        for column, title, found in zip(span, titles, header, strict=True)
-        if title is not None and folded(found) != folded(title)
-    }
+    moved = _moved(tab, titles, header)
     dated = set(tab.dated) - moved
     # A line without an id is known by all of its cells: none may have moved out of what was copied.
     then = set(map(folded, header))
@@ -131,8 +127,24 @@ def is_like(one: Sequence[Cell], other: Sequence[Cell]) -> bool:
 
 
 def is_right(tabs: Sequence[PlannedTab], at: Copies) -> bool:
-    """Whether a write hit what it was meant for, and nothing that had changed since it was planned."""
-    return not any(hit.wrong for tab in tabs for hit in hits(tab, tab.copy_of(at)))
+    """Whether a write hit what it was meant for, and nothing that had changed since it was planned: no row,
+    and no header, in which formulas may have been written.
+    """
+    copies = [(tab, tab.copy_of(at)) for tab in tabs]
+    for tab, copy in copies:
+        header = [copy(tab.header, column) for column in range(tab.left, tab.right + 1)]
+        if _moved(tab, tab.titles, header).difference(tab.filled):
+            return False
+    return not any(hit.wrong for tab, copy in copies for hit in hits(tab, copy))
+
+
+def _moved(tab: PlannedTab, titles: Sequence[Cell], header: Sequence[Cell]) -> set[int]:
+    """The columns that have other titles in the header than these."""
+    return {
+        column
+        for column, (title, found) in enumerate(zip(titles, header, strict=True), tab.left)
+        if title is not None and folded(found) != folded(title)
+    }
 
 
 def missed_by_tags(plan: Plan, at: Copies) -> dict[str, Cell]:

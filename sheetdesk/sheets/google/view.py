@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from sheetdesk.columns.base import Cell, blank
+from sheetdesk.sheets.google.astray import astray, with_titles
 from sheetdesk.sheets.google.edits import with_cells
 from sheetdesk.sheets.google.hits import dated_cell, missed_by_tags, overtaken, renamed
 from sheetdesk.sheets.google.journal import JOURNAL_COLUMN, Copies, Plan, PlannedTab, decoded
@@ -31,7 +32,8 @@ class View:
     """`grids` are our tabs by sheet id; `in_the_way` are cells that people typed where rules write, by sheet
     id; `broken` are headers whose formula is gone, as (sheet id, column). `settling` are the formulas of
     tagged values with what takes their place, `undone` tags that missed with what had stood there,
-    `overtaken` cells that the last write put over what people had just typed.
+    `overtaken` cells that the last write put over what people had just typed; `titles` by (sheet id, column)
+    are to stand in headers again, where it put a formula over them.
     """
 
     snapshot: Snapshot
@@ -41,6 +43,7 @@ class View:
     settling: Mapping[str, str] = field(default_factory=dict)
     undone: Mapping[str, Cell] = field(default_factory=dict)
     overtaken: tuple[Overtaken, ...] = ()
+    titles: Mapping[tuple[int, int], Cell] = field(default_factory=dict)
 
     @cached_property
     def blocks(self) -> dict[str, Block]:
@@ -53,7 +56,7 @@ class View:
         moved = any(
             tab.grid is not self.grids[tab.sheet_id] for tab in self.snapshot.ours if _is_hit(self, tab)
         )
-        return moved or any(self.in_the_way.values()) or bool(self.broken or self.settling)
+        return moved or any(self.in_the_way.values()) or bool(self.broken or self.settling or self.titles)
 
 
 def _is_hit(view: View, tab: LiveTab) -> bool:
@@ -113,8 +116,15 @@ def view(found: Snapshot) -> View:
     if plan.is_tagged:
         undone = dict(list((undone | missed_by_tags(plan, at)).items())[-UNDONE:])
     untagged = [without_tags(tab, undone) for tab in found.tabs]
+    titles = {
+        (tab.sheet_id, place): title
+        for tab, _ in untagged
+        for planned in plan.tabs
+        if planned.sheet_id == tab.sheet_id and tab.grid.tables
+        for place, title in astray(tab, planned, at).items()
+    }
     # The copies are looked at here and not again, and hold on to the whole answer.
-    now = replace(found, tabs=tuple(replace(tab, copies={}) for tab, _ in untagged))
+    now = replace(found, tabs=tuple(replace(_titled(tab, titles), copies={}) for tab, _ in untagged))
     settling = {find: text for _, texts in untagged for find, text in texts.items()}
     blocks = blocks_in(now.sync_tab.grid if now.sync_tab is not None else None)
     grids: dict[int, Grid] = {}
@@ -136,7 +146,12 @@ def view(found: Snapshot) -> View:
             in_the_way[tab.sheet_id] = filled.in_the_way
             broken |= {(tab.sheet_id, place) for place in filled.broken}
         grids[tab.sheet_id] = _ended(tab, grid)
-    return View(now, grids, in_the_way, frozenset(broken), settling, undone, tuple(hit))
+    return View(now, grids, in_the_way, frozenset(broken), settling, undone, tuple(hit), titles)
+
+
+def _titled(tab: LiveTab, titles: Mapping[tuple[int, int], Cell]) -> LiveTab:
+    mine = {place: title for (sheet, place), title in titles.items() if sheet == tab.sheet_id}
+    return with_titles(tab, mine)
 
 
 def _ended(tab: LiveTab, grid: Grid) -> Grid:
