@@ -156,21 +156,35 @@ class Candidates:
 
 
 class Wholes:
-    """The whole content of tickets, to be found again in rows of which some cells cannot be read."""
+    """The whole content of tickets, to be found again in rows of which some cells cannot be read, and what
+    nobody types twice: a title with the moment the ticket was created.
+    """
 
-    def __init__(self, shapes: Iterable[Cells], title: int | None) -> None:
+    def __init__(self, shapes: Iterable[Cells], title: int | None, created: int | None) -> None:
         self._title = title
+        self._created = created
         self._all = set(shapes)
+        self._marks = {marks for cells in self._all if None not in (marks := self._marks_of(cells))}
         self._by_title: dict[Any, list[Cells]] = {}
         for cells in self._all:
             self._by_title.setdefault(None if title is None else cells[title], []).append(cells)
 
-    def __contains__(self, cells: Cells) -> bool:
-        if cells in self._all or UNKNOWN not in cells:
-            return cells in self._all
+    def tell(self, cells: Cells, own: Shapes) -> bool:
+        """Whether a row holds all of another ticket, or its marks and another moment than its `own`."""
+        marks = self._marks_of(cells)
+        is_marked = marks in self._marks and all(marks[1] != self._marks_of(was)[1] for was in own)
+        if is_marked or cells in self._all:
+            return True
+        if UNKNOWN not in cells:
+            return False
         near = self._by_title.get(None if self._title is None else cells[self._title], ())
         is_few = len(near) <= MOST_NEAR
         return is_few and any(_is_readably(cells, was) for was in near)
+
+    def _marks_of(self, cells: Cells) -> tuple[Any, Any]:
+        if self._title is None or self._created is None:
+            return None, None
+        return cells[self._title], cells[self._created]
 
 
 def unknown_places(rows: Sequence[Cells]) -> list[int]:

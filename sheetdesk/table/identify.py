@@ -100,10 +100,10 @@ def identify(
             retitled[name] = rows[0]
     missing = [name for name in base if name not in groups]
     others = (*retitled, *missing) if retitled else ()
-    whole = Wholes((was for name in others for was in shapes[name]), title)
+    whole = Wholes((was for name in others for was in shapes[name]), title, created)
     for name, row in retitled.items():
-        # All of another ticket tells more than half of its own: ids were sorted away from their rows.
-        is_own = row.cells not in whole and is_half(row.cells, shapes[name])
+        # All of another ticket, or its marks, tells more than half of its own: ids were sorted away.
+        is_own = not whole.tell(row.cells, shapes[name]) and is_half(row.cells, shapes[name])
         (made.rows if is_own else strangers)[name] = row
     # Tickets that no row stands for so far: what a row without an id of its own may be.
     kept = {n for n, rows in doubled.items() if n in base and not _is_strange(rows, shapes[n], title)}

@@ -376,3 +376,73 @@ def test_a_deleted_row_does_not_come_back_where_a_sync_died_before_its_write(bot
     with both.desk() as opened:
         assert list(archived(opened).index) == ["T-003"]
     assert both.cell("T-002", "Title") == "ink"
+
+
+def test_a_note_below_the_tickets_is_none_though_a_new_ticket_was_written_there(both: Online) -> None:
+    """While it is written somebody deletes a row above: what was to be a blank row is the note's."""
+    note = both.row("T-012") + 2
+    assert both.does(edit, row=note, column=both.place("Type"), text="remember")
+    book = Book(both.folder / "tickets.xlsx")
+    page = book.tab()
+    page.reach(page.bottom() + 1)
+    page.type(page.bottom(), "Title", "from the book")
+    book.save()
+    both.before_batch(lambda: both.does(delete_row, ME, row=both.row("T-003")))
+    for _ in range(3):
+        both.sync()
+    with both.desk() as opened:
+        assert list(opened.store.table(opened.desk.tickets).frame["title"])[-1] == "from the book"
+    tab = both.tab()
+    [row] = [row for row in range(tab.rows) if tab.cell(row, both.place("Type")) == "remember"]
+    assert tab.cell(row, both.place("ID")) is None
+
+
+def test_a_value_arrives_though_its_column_is_called_something_else_while_it_is_written(both: Online) -> None:
+    types_in_the_book(both, "T-002", "Title", "ours")
+    place = both.place("Title")
+    both.before_batch(lambda: both.does(rename_header, ME, column=place, text="What it is about"))
+    both.sync()
+    both.sync()
+    assert both.value("T-002", "title") == "ours"
+    assert both.cell("T-002", "What it is about") == "ours"
+    assert in_the_book(both, "T-002", "Title") == "ours"
+
+
+def test_a_new_row_stays_whole_though_a_column_is_called_something_else_while_it_is_written(
+    both: Online,
+) -> None:
+    """Its person goes on typing in it before the next sync reads it."""
+    new = Book(both.folder / "tickets.xlsx")
+    page = new.tab()
+    page.reach(page.bottom() + 1)
+    page.type(page.bottom(), "Title", "ours")
+    page.type(page.bottom(), "Type", "Hardware")
+    new.save()
+    place = both.place("Type")
+    both.before_batch(lambda: both.does(rename_header, ME, column=place, text="Sort"))
+    both.sync()
+    row = both.row_titled("ours")
+    assert both.does(edit, ME, row=row, column=both.place("Title"), text="theirs")
+    both.sync()
+    both.sync()
+    assert (both.value("T-013", "title"), both.value("T-013", "type")) == ("theirs", "hard")
+    assert (both.cell("T-013", "Title"), both.cell("T-013", "Sort")) == ("theirs", "Hardware")
+    assert both.row("T-013") == row
+
+
+def test_a_line_that_is_typed_while_another_is_written_stands_beside_it_in_a_renamed_column(
+    both: Online,
+) -> None:
+    types_in_the_book(both, "T-002", "Notes", "from the book")
+    place = both.place("Notes")
+
+    def meanwhile() -> None:
+        assert both.types("T-002", "Notes", "from online")
+        assert both.does(rename_header, ME, column=place, text="Remarks")
+
+    both.before_batch(meanwhile)
+    both.sync()
+    both.sync()
+    lines = {"from the book", "from online"}
+    assert set(str(both.cell("T-002", "Remarks")).split("\n")) == lines
+    assert set(str(in_the_book(both, "T-002", "Notes")).split("\n")) == lines

@@ -89,7 +89,8 @@ class Ledger:
     `names` says which row an id belongs to, as of the last version that sync wrote. `twins` groups
     rows that began as copies of one another, `retagged` are rows whose id somebody typed over. `displaced`
     are values that a sync wrote over, whether it knew them or not. In the sheet `moving` rows move
-    under a write: what it put where tells nothing of whose id it is.
+    under a write: what it put where tells nothing of whose id it is. `doubled` are the ids that a sync saw
+    at several rows of a version of that sheet, once what a write had missed was put right.
     """
 
     desk: Desk
@@ -106,6 +107,7 @@ class Ledger:
     created: dict[str, str] = field(default_factory=dict)
     retagged: set[str] = field(default_factory=set)
     displaced: set[int] = field(default_factory=set)
+    doubled: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     moving: str = ""
 
     def add_start(self, sheet: str, revision: str, grids: tuple[Grid, ...], stamp: int) -> None:
@@ -177,8 +179,15 @@ class Ledger:
             if id_place >= 0 and old.cell(at, id_place) is not None and _is_empty(new, at, columns):
                 # Sync has cleared it: what is filled in there later is another.
                 rows[at - 1] = ""
-            if name is not None and (not rows[at - 1] or _is_empty(old, at, columns)):
-                rows[at - 1] = self.who(str(name))
+            if name is not None and (
+                not rows[at - 1] or _is_empty(old, at, columns) or self._is_astray(found, at, name)
+            ):
+                who = self.who(str(name))
+                # An id alone that missed its row stands in a blank one, which is not that row.
+                others = (place for place in range(len(columns)) if place != id_place)
+                is_alone = all(new.cell(at, place) is None for place in others)
+                is_miss = sheet == self.moving and is_alone and who in rows
+                rows[at - 1] = f"nobody's {name}" if is_miss else who
             for place, column in enumerate(columns):
                 value = new.cell(at, place)
                 if value == old.cell(at, place):
@@ -190,6 +199,20 @@ class Ledger:
         made = Version(revision, sheet, found.revision, "sync", columns, tuple(rows), sources, grids, stamp)
         self.versions[sheet, revision] = made
         return made
+
+    def _is_astray(self, found: Version, at: int, name: Cell) -> bool:
+        """Whether a write had put an id alone into a blank row, whose own row stands elsewhere, and the next
+        puts another ticket there.
+        """
+        place = found.columns.index("id")
+        stood = found.grid.cell(at, place)
+        others = tuple("" if column == "id" else column for column in found.columns)
+        return (
+            found.sheet == self.moving
+            and stood not in (None, name)
+            and (found.rows.count(found.rows[at - 1]) > 1 or found.rows[at - 1] == f"nobody's {stood}")
+            and _is_empty(found.grid, at, others)
+        )
 
     def add_origin(self, origin: str, name: str) -> None:
         """A row of a version got an id before any sheet shows it."""
@@ -281,9 +304,10 @@ class Ledger:
 
 
 def _is_empty(grid: Grid, row: int, columns: tuple[str, ...]) -> bool:
-    """Whether nothing stands in a row but what formulas show."""
+    """Whether nothing stands in a row, in the columns that have names, but what formulas show."""
     return all(
-        grid.cell(row, place) is None or grid.formula(row, place) is not None for place in range(len(columns))
+        not column or grid.cell(row, place) is None or grid.formula(row, place) is not None
+        for place, column in enumerate(columns)
     )
 
 

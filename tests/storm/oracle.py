@@ -283,7 +283,7 @@ def _journalled(rest: Rest) -> Iterator[Violation]:
             continue
         read = [key for key in ledger.holding(typed.number) if key in ledger.seen]
         is_displaced = typed.number in ledger.displaced
-        if not is_displaced and all(_is_doubled(ledger.versions[key], typed.who) for key in read):
+        if not is_displaced and all(_is_doubled(ledger, key, typed.who) for key in read):
             # Of rows with one id, edited apart, none is read: that is told to people.
             continue
         if any(typed.number in version.sources.get(spot, ()) for version in rest.sheets.values()):
@@ -328,10 +328,13 @@ def _id_of(version: Version, who: str) -> Cell:
     return None if row is None else row.cells.get("id")
 
 
-def _is_doubled(version: Version, who: str) -> bool:
-    """Whether the row's id stands at another row too."""
+def _is_doubled(ledger: Ledger, key: tuple[str, str], who: str) -> bool:
+    """Whether the row's id stands at another row too, or did until a write that missed put one over it."""
+    version = ledger.versions[key]
     rows, own = version.page().rows, _id_of(version, who)
-    return own is not None and sum(row.cells.get("id") == own for row in rows) > 1
+    if own is None:
+        return False
+    return str(own) in ledger.doubled.get(key, ()) or sum(row.cells.get("id") == own for row in rows) > 1
 
 
 def _in_notes(typed: Typed, values: list[Any]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -476,3 +477,18 @@ def test_a_row_without_a_title_whose_cell_cannot_be_read_is_its_own_ticket() -> 
     made = told(found(line("T-1"), ("T-2", None, UNKNOWN, "Ben", 2)), base=base, created=3)
     assert places(made) == {"T-1": 1, "T-2": 2}
     assert made.put_back == {}
+
+
+def test_ids_sorted_away_from_rows_that_are_alike_are_put_back_though_a_cell_was_edited() -> None:
+    # Half of each row is as in the one that its id stood by before.
+    base: PlainRows = {"T-1": ("ink", "printer", "Ann", 1), "T-2": ("toner", "printer", "Ann", 2)}
+    rows = found(("T-2", "ink", "printer", "Ann", 1), ("T-1", "toner", "printer", "Ann", 2))
+    edited = [replace(rows[0], cells=("ink", "printer", "Zoe", 1)), rows[1]]
+    wider = {name: (*cells, "low", "note") for name, cells in base.items()}
+    for where in (rows, edited):
+        made = told([replace(row, cells=(*row.cells, "low", "note")) for row in where], base=wider, created=3)
+        assert places(made) == {"T-1": 1, "T-2": 2}
+    # What was imported together was all created at one moment: there a title may be taken over.
+    once = {name: (*cells[:3], 1, *cells[4:]) for name, cells in wider.items()}
+    made = told(found(("T-1", "toner", "printer", "Zoe", 1, "low", "note")), base=once, created=3)
+    assert places(made) == {"T-1": 1}

@@ -15,7 +15,8 @@ from sheetdesk.table.grid import folded
 from sheetdesk.table.touched import is_same_cell
 
 __all__ = [
-    "Hit", "alike", "dated_cell", "hits", "is_like", "is_right", "missed_by_tags", "overtaken", "same",
+    "Hit", "alike", "dated_cell", "hits", "is_like", "is_right", "missed_by_tags", "overtaken", "renamed",
+    "same",
 ]  # fmt: skip
 
 
@@ -54,17 +55,15 @@ class Hit:
 def hits(tab: PlannedTab, copy: Copy) -> list[Hit]:
     """What became of the rows of which not everything went as it was planned."""
     span = range(tab.left, tab.right + 1)
-    moved = {
-        column
-        for column, title in zip(span, tab.titles, strict=True)
-        if title is not None and folded(copy(tab.header, column)) != folded(title)
-    }
+    header = [copy(tab.header, column) for column in span]
+    titles = renamed(tab.titles, header)
+    moved = _moved(tab, titles, header)
     dated = set(tab.dated) - moved
     # A line without an id is known by all of its cells: none may have moved out of what was copied.
-    then = {folded(copy(tab.header, c)) for c in span}
+    then = set(map(folded, header))
     is_whole = all(
         folded(title) in then
-        for column, title in zip(span, tab.titles, strict=True)
+        for column, title in zip(span, titles, strict=True)
         if title is not None and column not in tab.filled
     )
     found = []
@@ -79,6 +78,21 @@ def hits(tab: PlannedTab, copy: Copy) -> list[Hit]:
         typed = (c for c, (old, _) in planned.cells.items() if not same(before[c - tab.left], old))
         found.append(Hit(planned, before, tuple(dict.fromkeys((*missed, *typed))), missed))
     return found
+
+
+def renamed(titles: Sequence[Cell], header: Sequence[Cell]) -> tuple[Cell, ...]:
+    """What columns that had these titles are called in a header of the same span.
+
+    A title that was nowhere, in the place of one that is nowhere now, is a new one for the same column. Right
+    of it some title must stand where it stood: or a column may have been inserted, and another pushed out.
+    """
+    old, new = list(map(folded, titles)), list(map(folded, header))
+    last = max((at for at, title in enumerate(old) if title and title == new[at]), default=0)
+    found = list(titles)
+    for at in range(last):
+        if old[at] and new[at] and old[at] not in new and new[at] not in old:
+            found[at] = header[at]
+    return tuple(found)
 
 
 def _is_as_planned(tab: PlannedTab, planned: Planned, copy: Copy, dated: Set[int], moved: Set[int]) -> bool:
@@ -113,8 +127,24 @@ def is_like(one: Sequence[Cell], other: Sequence[Cell]) -> bool:
 
 
 def is_right(tabs: Sequence[PlannedTab], at: Copies) -> bool:
-    """Whether a write hit what it was meant for, and nothing that had changed since it was planned."""
-    return not any(hit.wrong for tab in tabs for hit in hits(tab, tab.copy_of(at)))
+    """Whether a write hit what it was meant for, and nothing that had changed since it was planned: no row,
+    and no header, in which formulas may have been written.
+    """
+    copies = [(tab, tab.copy_of(at)) for tab in tabs]
+    for tab, copy in copies:
+        header = [copy(tab.header, column) for column in range(tab.left, tab.right + 1)]
+        if _moved(tab, tab.titles, header).difference(tab.filled):
+            return False
+    return not any(hit.wrong for tab, copy in copies for hit in hits(tab, copy))
+
+
+def _moved(tab: PlannedTab, titles: Sequence[Cell], header: Sequence[Cell]) -> set[int]:
+    """The columns that have other titles in the header than these."""
+    return {
+        column
+        for column, (title, found) in enumerate(zip(titles, header, strict=True), tab.left)
+        if title is not None and folded(found) != folded(title)
+    }
 
 
 def missed_by_tags(plan: Plan, at: Copies) -> dict[str, Cell]:

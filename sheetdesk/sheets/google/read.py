@@ -27,7 +27,7 @@ from sheetdesk.sheets.google.journal import FIRST_COPY, JOURNAL_COLUMN, Copies
 from sheetdesk.sheets.google.render.overlay_formula import OVERLAY_TAB, is_filling
 from sheetdesk.table.grid import Grid, GridTable
 
-__all__ = ["FIELDS", "TURN", "LiveTab", "Snapshot", "digest", "snapshot"]
+__all__ = ["FIELDS", "TURN", "LiveTab", "Snapshot", "digest", "last_named", "snapshot"]
 
 FIELDS = (
     "spreadsheetId,properties(title,locale,timeZone),namedRanges,developerMetadata(metadataKey,metadataValue),"
@@ -187,11 +187,16 @@ def _tables(
         left, right = min(left, *own), max(right, *own)
         top = _header(grid, marks, top)
         name_of = next((c for c, (_, value) in marks.items() if value == f"{name.name}.id"), left)
-        ids = grid.column(name_of)
-        bottom = next((row for row in range(len(ids) - 1, top, -1) if not blank(ids[row])), top + 1)
+        bottom = last_named(grid, name_of, top)
         numbers = tuple(marks.get(column, (0, ""))[0] for column in range(left, right + 1))
         found.append(GridTable(name.name, top, left, bottom, right, numbers))
     return found
+
+
+def last_named(grid: Grid, place: int, top: int) -> int:
+    """The row of the last id in a column below a header: there a table ends, which has one row at least."""
+    ids = grid.column(place)
+    return next((row for row in range(len(ids) - 1, top, -1) if not blank(ids[row])), top + 1)
 
 
 def _header(grid: Grid, marks: Mapping[int, tuple[int, str]], top: int) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from sheetdesk.columns.base import Cell, blank, plain
-from sheetdesk.sheets.google.hits import Hit, alike, dated_cell, hits, is_like
+from sheetdesk.sheets.google.hits import Hit, alike, dated_cell, hits, is_like, renamed
 from sheetdesk.sheets.google.journal import Copies, Planned, PlannedTab
 from sheetdesk.table.grid import Grid, folded
 
@@ -63,7 +63,8 @@ class _Undoing:
         self.titles = self._titles()
         self.hit = self._places(titles_then)
         self.hit_telling = self._telling(self.hit)
-        name = folded(tab.titles[tab.id_column - tab.left])
+        self.titles_meant = renamed(tab.titles, titles_then)
+        name = folded(self.titles_meant[tab.id_column - tab.left])
         then = list(map(folded, titles_then))
         self.id_then = then.index(name) if then.count(name) == 1 else -1
         self.look()
@@ -71,7 +72,7 @@ class _Undoing:
     def look(self) -> None:
         """Where each column and each id stands, and the rows that have no id but hold something."""
         self.titles = self._titles()
-        self.meant = self._places(self.tab.titles)
+        self.meant = self._places(self.titles_meant)
         self.telling = self._telling(self.meant)
         self.id_place = self.meant[self.tab.id_column - self.tab.left]
         self.named: dict[str, list[int]] = {}
@@ -98,7 +99,8 @@ class _Undoing:
     def _places(self, titles: Sequence[Cell]) -> list[int]:
         """Where the columns of these titles are now; -1 where nobody can say."""
         found = []
-        for column, title in enumerate(map(folded, titles), self.tab.left):
+        now = [self._cell(self.header, column) for column in range(self.tab.left, self.tab.right + 1)]
+        for column, title in enumerate(map(folded, renamed(titles, now)), self.tab.left):
             if not title or (column < len(self.titles) and self.titles[column] == title):
                 found.append(column)
             else:

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from sheetdesk.columns.base import Cell, blank
+from sheetdesk.sheets.google.astray import astray, with_titles
 from sheetdesk.sheets.google.edits import with_cells
-from sheetdesk.sheets.google.hits import dated_cell, missed_by_tags, overtaken
+from sheetdesk.sheets.google.hits import dated_cell, missed_by_tags, overtaken, renamed
 from sheetdesk.sheets.google.journal import JOURNAL_COLUMN, Copies, Plan, PlannedTab, decoded
 from sheetdesk.sheets.google.overlay import Block, blocks_in
-from sheetdesk.sheets.google.read import LiveTab, Snapshot
+from sheetdesk.sheets.google.read import LiveTab, Snapshot, last_named
 from sheetdesk.sheets.google.render.overlay_formula import is_filling
 from sheetdesk.sheets.google.resolve import resolved
 from sheetdesk.sheets.google.tags import settled, tag_in
@@ -31,7 +32,8 @@ class View:
     """`grids` are our tabs by sheet id; `in_the_way` are cells that people typed where rules write, by sheet
     id; `broken` are headers whose formula is gone, as (sheet id, column). `settling` are the formulas of
     tagged values with what takes their place, `undone` tags that missed with what had stood there,
-    `overtaken` cells that the last write put over what people had just typed.
+    `overtaken` cells that the last write put over what people had just typed; `titles` by (sheet id, column)
+    are to stand in headers again, where it put a formula over them.
     """
 
     snapshot: Snapshot
@@ -41,6 +43,7 @@ class View:
     settling: Mapping[str, str] = field(default_factory=dict)
     undone: Mapping[str, Cell] = field(default_factory=dict)
     overtaken: tuple[Overtaken, ...] = ()
+    titles: Mapping[tuple[int, int], Cell] = field(default_factory=dict)
 
     @cached_property
     def blocks(self) -> dict[str, Block]:
@@ -53,7 +56,7 @@ class View:
         moved = any(
             tab.grid is not self.grids[tab.sheet_id] for tab in self.snapshot.ours if _is_hit(self, tab)
         )
-        return moved or any(self.in_the_way.values()) or bool(self.broken or self.settling)
+        return moved or any(self.in_the_way.values()) or bool(self.broken or self.settling or self.titles)
 
 
 def _is_hit(view: View, tab: LiveTab) -> bool:
@@ -113,8 +116,15 @@ def view(found: Snapshot) -> View:
     if plan.is_tagged:
         undone = dict(list((undone | missed_by_tags(plan, at)).items())[-UNDONE:])
     untagged = [without_tags(tab, undone) for tab in found.tabs]
+    titles = {
+        (tab.sheet_id, place): title
+        for tab, _ in untagged
+        for planned in plan.tabs
+        if planned.sheet_id == tab.sheet_id and tab.grid.tables
+        for place, title in astray(tab, planned, at).items()
+    }
     # The copies are looked at here and not again, and hold on to the whole answer.
-    now = replace(found, tabs=tuple(replace(tab, copies={}) for tab, _ in untagged))
+    now = replace(found, tabs=tuple(replace(_titled(tab, titles), copies={}) for tab, _ in untagged))
     settling = {find: text for _, texts in untagged for find, text in texts.items()}
     blocks = blocks_in(now.sync_tab.grid if now.sync_tab is not None else None)
     grids: dict[int, Grid] = {}
@@ -135,8 +145,23 @@ def view(found: Snapshot) -> View:
             grid = filled.grid()
             in_the_way[tab.sheet_id] = filled.in_the_way
             broken |= {(tab.sheet_id, place) for place in filled.broken}
-        grids[tab.sheet_id] = grid
-    return View(now, grids, in_the_way, frozenset(broken), settling, undone, tuple(hit))
+        grids[tab.sheet_id] = _ended(tab, grid)
+    return View(now, grids, in_the_way, frozenset(broken), settling, undone, tuple(hit), titles)
+
+
+def _titled(tab: LiveTab, titles: Mapping[tuple[int, int], Cell]) -> LiveTab:
+    mine = {place: title for (sheet, place), title in titles.items() if sheet == tab.sheet_id}
+    return with_titles(tab, mine)
+
+
+def _ended(tab: LiveTab, grid: Grid) -> Grid:
+    """The tab with its tables as long as its ids say: one that had come to stand lower made them longer."""
+    tables = []
+    for table in grid.tables:
+        place = place_of(tab, table.name, "id")
+        bottom = last_named(grid, place if place >= 0 else table.left, table.top)
+        tables.append(table if bottom == table.bottom else replace(table, bottom=bottom))
+    return grid if tuple(tables) == grid.tables else replace(grid, tables=tuple(tables))
 
 
 def _overtaken(tab: LiveTab, planned: PlannedTab, at: Copies) -> list[Overtaken]:
@@ -144,6 +169,9 @@ def _overtaken(tab: LiveTab, planned: PlannedTab, at: Copies) -> list[Overtaken]
     header = table.top if table is not None else planned.header
     titles = [folded(tab.grid.cell(header, place)) for place in range(len(tab.grid.columns))]
     places = {title: place for place, title in enumerate(titles) if title and titles.count(title) == 1}
+    there = [tab.grid.cell(header, place) for place in range(planned.left, planned.right + 1)]
+    called = zip(map(folded, planned.titles), map(folded, renamed(planned.titles, there)), strict=True)
+    places |= {was: places[now] for was, now in called if now in places}
 
     def dated(cell: Cell, place: int) -> Cell:
         return dated_cell(cell) if place in tab.dated else cell

@@ -75,7 +75,7 @@ def _grow(turn: Turn, tab: LiveTab, puts: Sequence[Put]) -> None:
 
 
 def _write_table(turn: Turn, view: View, tab: LiveTab, table: GridTable, grid: Grid, plan: SheetPlan) -> None:
-    """People's and shared columns: each row that is changed is copied before."""
+    """People's and shared columns: each row that is changed is copied before, and the header with it."""
     spilled = spilled_in(tab) | {place for sheet, place in view.broken if sheet == tab.sheet_id}
     puts: list[Put] = []
     rows: dict[int, dict[int, tuple[Cell, Cell]]] = {}
@@ -92,10 +92,13 @@ def _write_table(turn: Turn, view: View, tab: LiveTab, table: GridTable, grid: G
         typed = tab.grid.cell(table.top, place)
         title = lost.title if blank(typed) else plain(typed)
         puts.append(Put(table.top, place, None, worked_out(plan, standing, title, formula)))
+    for (sheet, place), covered in view.titles.items():
+        if sheet == tab.sheet_id:
+            puts.append(Put(table.top, place, covered))
     if not puts:
         return
     _grow(turn, tab, puts)
-    if rows:
+    if rows or any(put.row == table.top for put in puts):
         turn.copy(planned(turn, tab, table, rows), view.snapshot.sync_tab.sheet_id)  # type: ignore[union-attr]
     turn.pending.append((tab, puts))
     bottom = next((t.bottom for t in grid.tables if t.name == table.name), table.bottom)
@@ -116,7 +119,7 @@ def planned(
         own = tab.grid.cell(row, name)
         was = tuple(tab.grid.cell(row, column) for column in span) if blank(own) or name in cells else ()
         found.append(Planned(row, own, cells, was))
-    blocks = [(table.top, table.top), *blocks_of(sorted(rows))]
+    blocks = [(table.top, table.top), *(blocks_of(sorted(rows)) if rows else ())]
     at = [(first, last, turn.place_for(last + 1 - first)) for first, last in blocks]
     # A title that a formula could not show says nothing about where its column is.
     header = ((table.top, column) for column in span)

@@ -222,9 +222,21 @@ def test_ids_that_changed_places_are_found() -> None:
     assert rows[2] == ["ours", "owner 2", "T-2"]
 
 
-def test_a_header_that_was_renamed_gets_no_value_and_loses_none() -> None:
+def test_a_column_that_was_renamed_is_still_the_same() -> None:
     rows = after(lambda tab: tab.set(0, 1, "Subject"))
-    assert rows[2] == ["T-2", "title 2", "owner 2"]
+    assert rows[2] == ["T-2", "ours", "owner 2"]
+
+
+def test_a_column_that_was_renamed_after_the_write_is_still_the_same() -> None:
+    cells: dict[tuple[int, int], Cell] = {(1, 1): "ours"}
+    rows = after(lambda tab: tab.sort(0, descending=True), cells, lambda tab: tab.set(0, 1, "Subject"))
+    assert by_id(rows)["T-1"] == ["ours", "owner 1"]
+    assert by_id(rows)["T-3"] == ["title 3", "owner 3"]
+
+
+def test_a_column_that_is_inserted_before_the_last_is_not_the_last_renamed() -> None:
+    rows = after(lambda tab: tab.insert_column(2, ["Mine", "a", "b", "c"]), {(2, 2): "ours"})
+    assert rows[2] == ["T-2", "title 2", "b", "ours"]
 
 
 def test_a_row_above_the_header_costs_nobody_anything() -> None:

@@ -12,6 +12,7 @@ from sheetdesk.sandbox import people
 from sheetdesk.sheets.google.journal import JOURNAL_COLUMN
 from sheetdesk.sheets.google.view import View, _title, place_of, spilled_in, table_of, view
 from tests.sheets.google.desk import (
+    DUE,
     ID,
     MONTH,
     OPEN,
@@ -200,3 +201,72 @@ def test_ids_that_people_typed_over_show_what_is_kept_for_them() -> None:
     assert [grid.cell(row, UPDATED) for row in range(1, 6)] == [None] * 5
     shown: list[Any] = found.column(UPDATED)
     assert shown == [""] * 5
+
+
+@pytest.mark.parametrize("is_typed", [True, False], ids=["typed", "empty"])
+@pytest.mark.parametrize("is_seen", [True, False], ids=["answered", "killed"])
+def test_a_header_made_anew_in_a_column_that_had_just_moved_there_gives_its_title_back(
+    is_typed: bool, is_seen: bool
+) -> None:
+    found = with_updated()
+    day = datetime(2026, 5, 1, 9)
+    if is_typed:
+        found.write(found.fetch(), {(2, DUE): day})
+    found.do(people.edit, row=0, column=DUE, text="Wanted by")
+    found.do(people.edit, row=0, column=UPDATED, text="Touched")
+    ready = found.ready(found.fetch(), {})
+    found.do(people.insert_column, column=1)
+    if not is_seen:
+        found.fault("cut_after")
+    displaced = found.sheet.replace(ready)
+    assert displaced is not None
+    grid = grid_of(displaced)
+    assert [grid.cell(0, place + 1) for place in (OWNER, DUE, UPDATED)] == ["Owner", "Wanted by", "Touched"]
+    assert [grid.cell(row, DUE + 1) for row in range(1, 4)] == [None, day if is_typed else None, None]
+    found.settle()
+    assert found.values()[0][DUE + 1 : MONTH + 1] == ["Wanted by", "Touched"]
+    assert found.column(DUE + 1) == ["", serial(day) if is_typed else "", "", "", ""]
+    assert found.column(UPDATED + 1)[1] == pytest.approx(serial(DAY))
+
+
+def test_a_header_that_moved_up_between_planning_and_writing_keeps_its_formulas() -> None:
+    found = with_updated()
+    found.do(people.insert_row, row=0)
+    ready = found.ready(found.fetch(), {(3, TITLE): "ours"})
+    found.do(people.delete_row, row=0)
+    assert found.sheet.replace(ready) is not None
+    assert seen(found).titles == {}
+    found.settle()
+    assert found.column(TITLE)[1] == "ours"
+    assert found.values()[0][UPDATED] == "Updated"
+    assert found.column(UPDATED)[1] == pytest.approx(serial(DAY))
+
+
+def test_a_column_inserted_without_a_title_is_not_filled_by_a_header_made_anew() -> None:
+    found = with_updated()
+    found.do(people.edit, row=0, column=UPDATED, text="Touched")
+    ready = found.ready(found.fetch(), {})
+    found.do(people.insert_column, column=UPDATED)
+    assert found.sheet.replace(ready) is not None
+    found.settle()
+    assert found.values()[0][UPDATED : UPDATED + 2] == ["", "Touched"]
+    assert found.column(UPDATED) == [""] * 5
+    assert found.column(UPDATED + 1)[1] == pytest.approx(serial(DAY))
+    # A formula of their own that they put there stays.
+    found.do(people.edit, row=0, column=UPDATED + 1, text="Changed")
+    ready = found.ready(found.fetch(), {})
+    found.do(people.insert_column, column=UPDATED + 1)
+    assert found.sheet.replace(ready) is not None
+    found.enter(0, UPDATED + 1, '={"Mine";1;2}')
+    found.settle()
+    assert found.column(UPDATED + 1)[:2] == [1, 2]
+
+
+def test_a_header_made_anew_that_somebody_blocks_at_once_keeps_its_formula() -> None:
+    found = with_updated()
+    found.do(people.edit, row=0, column=UPDATED, text="Touched")
+    assert found.write(found.fetch(), {}) is None
+    found.do(people.edit, row=4, column=UPDATED, text="mine")
+    now = seen(found)
+    assert (now.titles, now.broken) == ({}, frozenset())
+    assert list(now.in_the_way[found.tab_id()]) == [(4, UPDATED)]

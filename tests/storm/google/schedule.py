@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -66,6 +67,15 @@ class OnlineWatch(Watch):
         """What was read is called so by the sync."""
         if found is not None:
             self.known[found.revision] = self.last
+            self.ledger.doubled[MAIN, self.last] = self._doubled(found)
+
+    def _doubled(self, found: Fetched) -> frozenset[str]:
+        """The ids that stand at several rows of what was read."""
+        columns, grid = self.ledger.versions[MAIN, self.last].columns, found.grid("Tickets")
+        if grid is None or "id" not in columns:
+            return frozenset()
+        names = Counter(str(name) for name in grid.column(columns.index("id"))[1:] if name is not None)
+        return frozenset(name for name, count in names.items() if count > 1)
 
     def origin(self, origin: str) -> str:
         revision, rest = origin.split(":", 1)
