@@ -4,7 +4,7 @@ and as they had been when it was planned?
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,11 +52,13 @@ class Hit:
     missed: tuple[int, ...]
 
 
-def hits(tab: PlannedTab, copy: Copy) -> list[Hit]:
-    """What became of the rows of which not everything went as it was planned."""
+def hits(tab: PlannedTab, copy: Copy, here: Collection[str] = ()) -> list[Hit]:
+    """What became of the rows of which not everything went as it was planned. `here` are the folded titles
+    that stand in the tab's header now.
+    """
     span = range(tab.left, tab.right + 1)
     header = [copy(tab.header, column) for column in span]
-    titles = renamed(tab.titles, header)
+    titles = renamed(tab.titles, header, here)
     moved = _moved(tab, titles, header)
     dated = set(tab.dated) - moved
     # A line without an id is known by all of its cells: none may have moved out of what was copied.
@@ -80,17 +82,19 @@ def hits(tab: PlannedTab, copy: Copy) -> list[Hit]:
     return found
 
 
-def renamed(titles: Sequence[Cell], header: Sequence[Cell]) -> tuple[Cell, ...]:
+def renamed(titles: Sequence[Cell], header: Sequence[Cell], here: Collection[str] = ()) -> tuple[Cell, ...]:
     """What columns that had these titles are called in a header of the same span.
 
-    A title that was nowhere, in the place of one that is nowhere now, is a new one for the same column. Right
-    of it some title must stand where it stood: or a column may have been inserted, and another pushed out.
+    A title that was nowhere, in the place of one that is nowhere now, nor among those that stand `here`, is a
+    new one for the same column. Right of it some title must stand where it stood: or a column may have been
+    inserted, and another pushed out.
     """
     old, new = list(map(folded, titles)), list(map(folded, header))
     last = max((at for at, title in enumerate(old) if title and title == new[at]), default=0)
     found = list(titles)
     for at in range(last):
-        if old[at] and new[at] and old[at] not in new and new[at] not in old:
+        is_gone = old[at] not in new and old[at] not in here
+        if old[at] and new[at] and is_gone and new[at] not in old:
             found[at] = header[at]
     return tuple(found)
 
@@ -147,13 +151,13 @@ def _moved(tab: PlannedTab, titles: Sequence[Cell], header: Sequence[Cell]) -> s
     }
 
 
-def missed_by_tags(plan: Plan, at: Copies) -> dict[str, Cell]:
+def missed_by_tags(plan: Plan, at: Copies, here: Mapping[int, Collection[str]]) -> dict[str, Cell]:
     """The tags of values that were put into cells not meant for them or changed by then, with what had
-    stood there.
+    stood there. `here` are the folded titles in the headers of tabs now, by sheet id.
     """
     wrong: dict[tuple[int, int, int], Cell] = {}
     for tab in plan.tabs:
-        for hit in hits(tab, tab.copy_of(at)):
+        for hit in hits(tab, tab.copy_of(at), here.get(tab.sheet_id, ())):
             for column in hit.wrong:
                 wrong[tab.sheet_id, hit.planned.row, column] = hit.before[column - tab.left]
     return {
@@ -163,13 +167,15 @@ def missed_by_tags(plan: Plan, at: Copies) -> dict[str, Cell]:
     }
 
 
-def overtaken(tab: PlannedTab, at: Copies, places: Mapping[str, int]) -> list[tuple[str, int, Cell, Cell]]:
+def overtaken(
+    tab: PlannedTab, at: Copies, places: Mapping[str, int], here: Collection[str] = ()
+) -> list[tuple[str, int, Cell, Cell]]:
     """The cells that were written, or were meant to be, by a write that had not seen what people typed there:
     id (the one that the write gives, where a row has none), place of the column now (`places` by folded
-    title), what stood there when the write was planned, and what it wrote.
+    title), what stood there when the write was planned, and what it wrote. `here` as in `hits`.
     """
     found = []
-    for hit in hits(tab, tab.copy_of(at)):
+    for hit in hits(tab, tab.copy_of(at), here):
         _, given = hit.planned.cells.get(tab.id_column, (None, None))
         name = given if blank(hit.planned.name) else hit.planned.name
         for column in hit.wrong if not blank(name) else ():

@@ -10,7 +10,7 @@ from sheetdesk.sheets.google.hits import Hit, alike, dated_cell, hits, is_like, 
 from sheetdesk.sheets.google.journal import Copies, Planned, PlannedTab
 from sheetdesk.table.grid import Grid, folded
 
-__all__ = ["resolved"]
+__all__ = ["header_of", "resolved", "titles_in"]
 
 FILLED = -2
 """The place of a column that a formula filled, where cells are to tell rows apart."""
@@ -31,16 +31,29 @@ def resolved(
     given back.
     """
     copy = tab.copy_of(at)
-    wrong = [hit for hit in hits(tab, copy) if hit.wrong]
+    header = header_of(tab, grid)
+    here = titles_in(grid, header)
+    wrong = [hit for hit in hits(tab, copy, here) if hit.wrong]
     if not wrong:
         return grid
-    work = _Undoing(tab, grid, dated, [copy(tab.header, c) for c in range(tab.left, tab.right + 1)])
+    work = _Undoing(tab, grid, header, dated, [copy(tab.header, c) for c in range(tab.left, tab.right + 1)])
     for hit in wrong:
         work.give_back(hit, is_tagged=is_tagged)
     work.look()
     for hit in wrong:
         work.put_right(hit)
     return replace(grid, rows=work.rows, columns=work.columns)
+
+
+def header_of(tab: PlannedTab, grid: Grid) -> int:
+    """The row of the header of what was planned, as the tab stands now."""
+    native = next((table for table in grid.tables if table.left <= tab.id_column <= table.right), None)
+    return native.top if native is not None else tab.header
+
+
+def titles_in(grid: Grid, header: int) -> list[str]:
+    """The folded titles in a row."""
+    return [folded(column[header]) if header < grid.rows else "" for column in grid.columns]
 
 
 class _Undoing:
@@ -50,20 +63,24 @@ class _Undoing:
     """
 
     def __init__(
-        self, tab: PlannedTab, grid: Grid, dated: Collection[int], titles_then: Sequence[Cell]
+        self,
+        tab: PlannedTab,
+        grid: Grid,
+        header: int,
+        dated: Collection[int],
+        titles_then: Sequence[Cell],
     ) -> None:
         self.tab = tab
         self.dated = dated
         self.rows = grid.rows
         self.columns: list[list[Cell]] = [list(column) for column in grid.columns]
-        native = next((table for table in grid.tables if table.left <= tab.id_column <= table.right), None)
-        self.header = native.top if native is not None else tab.header
+        self.header = header
         # What formulas show changes with what is written beside it: it tells nothing of a row.
         self.shown = {FILLED} | {c for c in grid.formulas if grid.formula(self.header, c) is not None}
         self.titles = self._titles()
         self.hit = self._places(titles_then)
         self.hit_telling = self._telling(self.hit)
-        self.titles_meant = renamed(tab.titles, titles_then)
+        self.titles_meant = renamed(tab.titles, titles_then, self.titles)
         name = folded(self.titles_meant[tab.id_column - tab.left])
         then = list(map(folded, titles_then))
         self.id_then = then.index(name) if then.count(name) == 1 else -1
@@ -100,7 +117,7 @@ class _Undoing:
         """Where the columns of these titles are now; -1 where nobody can say."""
         found = []
         now = [self._cell(self.header, column) for column in range(self.tab.left, self.tab.right + 1)]
-        for column, title in enumerate(map(folded, renamed(titles, now)), self.tab.left):
+        for column, title in enumerate(map(folded, renamed(titles, now, self.titles)), self.tab.left):
             if not title or (column < len(self.titles) and self.titles[column] == title):
                 found.append(column)
             else:

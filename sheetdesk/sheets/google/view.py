@@ -16,7 +16,7 @@ from sheetdesk.sheets.google.journal import JOURNAL_COLUMN, Copies, Plan, Planne
 from sheetdesk.sheets.google.overlay import Block, blocks_in
 from sheetdesk.sheets.google.read import LiveTab, Snapshot, last_named
 from sheetdesk.sheets.google.render.overlay_formula import is_filling
-from sheetdesk.sheets.google.resolve import resolved
+from sheetdesk.sheets.google.resolve import header_of, resolved, titles_in
 from sheetdesk.sheets.google.tags import settled, tag_in
 from sheetdesk.table.grid import Grid, GridTable, folded
 from sheetdesk.table.overtaken import Overtaken
@@ -114,7 +114,13 @@ def view(found: Snapshot) -> View:
     at: Copies = {} if found.sync_tab is None else found.sync_tab.copies
     undone = dict(plan.undone)
     if plan.is_tagged:
-        undone = dict(list((undone | missed_by_tags(plan, at)).items())[-UNDONE:])
+        here = {
+            planned.sheet_id: titles_in(tab.grid, header_of(planned, tab.grid))
+            for planned in plan.tabs
+            for tab in found.tabs
+            if tab.sheet_id == planned.sheet_id
+        }
+        undone = dict(list((undone | missed_by_tags(plan, at, here)).items())[-UNDONE:])
     untagged = [without_tags(tab, undone) for tab in found.tabs]
     titles = {
         (tab.sheet_id, place): title
@@ -170,7 +176,9 @@ def _overtaken(tab: LiveTab, planned: PlannedTab, at: Copies) -> list[Overtaken]
     titles = [folded(tab.grid.cell(header, place)) for place in range(len(tab.grid.columns))]
     places = {title: place for place, title in enumerate(titles) if title and titles.count(title) == 1}
     there = [tab.grid.cell(header, place) for place in range(planned.left, planned.right + 1)]
-    called = zip(map(folded, planned.titles), map(folded, renamed(planned.titles, there)), strict=True)
+    called = zip(
+        map(folded, planned.titles), map(folded, renamed(planned.titles, there, titles)), strict=True
+    )
     places |= {was: places[now] for was, now in called if now in places}
 
     def dated(cell: Cell, place: int) -> Cell:
@@ -178,7 +186,7 @@ def _overtaken(tab: LiveTab, planned: PlannedTab, at: Copies) -> list[Overtaken]
 
     return [
         Overtaken(tab.title, name, place, dated(old, place), dated(new, place))
-        for name, place, old, new in overtaken(planned, at, places)
+        for name, place, old, new in overtaken(planned, at, places, titles)
     ]
 
 
