@@ -318,7 +318,7 @@ def _is_retyped(rest: Rest, typed: Typed, read: list[tuple[str, str]]) -> bool:
     ledger = rest.ledger
     tickets = rest.rows.keys() | rest.archived.keys()
     nameless = all(str(_id_of(ledger.versions[key], typed.who)) not in tickets for key in read)
-    later = [t for t in ledger.typed if t.sheet == typed.sheet and typed.number in t.over]
+    later = [t for t in ledger.typed if t.sheet == typed.sheet and typed.number in ledger.behind(t.over)]
     return nameless and any(key in ledger.seen for t in later for key in ledger.holding(t.number))
 
 

@@ -8,10 +8,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+import pytest
+
 from sheetdesk.columns.base import Cell
 from sheetdesk.columns.moment import serial
 from sheetdesk.sheets.google.answer import spreadsheet_as
-from sheetdesk.sheets.google.hits import is_right, overtaken
+from sheetdesk.sheets.google.hits import hits, is_right, overtaken
 from sheetdesk.sheets.google.journal import JOURNAL_COLUMN, Planned, PlannedTab
 from sheetdesk.sheets.google.read import FIELDS, snapshot
 from sheetdesk.sheets.google.resolve import resolved
@@ -51,6 +53,24 @@ def test_a_date_that_was_written_into_another_column_goes_again() -> None:
         titles=found,
     )
     assert resolved(tab, at, hit).cell(2, 3) == "Ann"
+
+
+@pytest.mark.parametrize(
+    ("was", "found", "is_its_own"),
+    [
+        (("typed", None), ("typed", "Ann"), True),
+        (("typed", None), ("other", "Ann"), False),
+        (("typed", "Ann"), ("typed", "Ben"), False),
+        ((None, None), ("typed", "Ann"), False),
+    ],
+)
+def test_a_new_row_with_one_cell_whose_person_goes_on_typing_is_the_same_row(
+    was: tuple[Cell, Cell], found: tuple[Cell, Cell], *, is_its_own: bool
+) -> None:
+    row = Planned(2, None, {0: (None, "T-2")}, (None, *was, None))
+    tab, at = planned(row, (None, *found, None))
+    missed = [hit for hit in hits(tab, tab.copy_of(at)) if hit.missed]
+    assert (not missed) == is_its_own
 
 
 def test_a_row_that_was_missed_goes_below_the_last_ticket_and_not_below_notes() -> None:
