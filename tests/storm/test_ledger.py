@@ -5,6 +5,7 @@ from __future__ import annotations
 from sheetdesk.table.grid import Grid
 from tests.storm.desk import MAIN, beginning
 from tests.storm.ledger import Ledger
+from tests.storm.oracle import _is_doubled
 
 
 def tab(*rows: tuple[str | None, str | None]) -> tuple[Grid, ...]:
@@ -13,11 +14,16 @@ def tab(*rows: tuple[str | None, str | None]) -> tuple[Grid, ...]:
     return (Grid("Tickets", len(rows) + 1, [list(ids), list(titles)]),)
 
 
+def started() -> Ledger:
+    ledger = Ledger(beginning(1).desk, moving=MAIN)
+    ledger.add_start(MAIN, "0", tab(("T-1", "one"), ("T-2", "two")), 2)
+    return ledger
+
+
 def test_a_ticket_that_is_put_where_an_id_had_gone_astray_is_itself() -> None:
     # The id that a new row was to get went into a blank one, for somebody deleted a row above; the next write
     # puts it where it belongs, and into the blank row the deleted ticket, which somebody else had changed.
-    ledger = Ledger(beginning(1).desk, moving=MAIN)
-    ledger.add_start(MAIN, "0", tab(("T-1", "one"), ("T-2", "two")), 2)
+    ledger = started()
     begun = ledger.versions[MAIN, "0"]
     page = begun.page()
     page.rows[0].who, page.rows[0].cells = "new", {"title": "typed"}
@@ -30,3 +36,29 @@ def test_a_ticket_that_is_put_where_an_id_had_gone_astray_is_itself() -> None:
     full = ledger.add_write(MAIN, "4", missed, tab((None, "typed"), ("T-2", "two"), ("T-3", "x")), 6)
     again = ledger.add_write(MAIN, "5", full, tab(("T-3", "typed"), ("T-2", "two"), ("T-1", "x")), 8)
     assert again.rows[2] == full.rows[2] == "nobody's T-3"
+
+
+def test_an_id_that_went_into_a_blank_row_makes_that_row_nobody_while_its_own_stands_elsewhere() -> None:
+    ledger = started()
+    begun = ledger.versions[MAIN, "0"]
+    missed = ledger.add_write(MAIN, "1", begun, tab(("T-1", "one"), ("T-2", "two"), ("T-2", None)), 4)
+    assert missed.rows == ("start T-1", "start T-2", "nobody's T-2")
+    # With more than the id it is the ticket that comes back.
+    back = ledger.add_write(MAIN, "2", begun, tab(("T-1", "one"), ("T-2", "two"), ("T-2", "two")), 4)
+    assert back.rows[2] == "start T-2"
+
+
+def test_a_row_whose_id_a_sync_saw_twice_is_doubled_though_a_write_put_another_over_the_copys() -> None:
+    ledger = started()
+    begun = ledger.versions[MAIN, "0"]
+    page = begun.page()
+    page.rows.append(page.rows[1].copied("copy"))
+    copied = ledger.add_save(
+        MAIN, "1", begun, page, tab(("T-1", "one"), ("T-2", "two"), ("T-2", "two")), "Ann"
+    )
+    ledger.add_write(MAIN, "2", copied, tab(("T-1", "one"), ("T-2", "two"), ("T-3", "two")), 4)
+    doubled = [_is_doubled(ledger, (MAIN, revision), "start T-2") for revision in ("0", "1", "2")]
+    assert doubled == [False, True, False]
+    ledger.doubled[MAIN, "2"] = frozenset({"T-2"})
+    assert _is_doubled(ledger, (MAIN, "2"), "start T-2")
+    assert not _is_doubled(ledger, (MAIN, "2"), "start T-1")
