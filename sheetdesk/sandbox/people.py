@@ -21,28 +21,9 @@ from sheetdesk.sandbox.faults import Handles
 from sheetdesk.sandbox.handle import Answer, Sandbox
 
 __all__ = [
-    "ACTS",
-    "Act",
-    "Crowd",
-    "Person",
-    "clear",
-    "copy_row",
-    "cut_and_paste",
-    "delete_column",
-    "delete_named_range",
-    "delete_row",
-    "edit",
-    "fill_down",
-    "filter_rows",
-    "hide_rows",
-    "insert_column",
-    "insert_row",
-    "move_row",
-    "rename_header",
-    "rename_tab",
-    "set_time_zone",
-    "sort",
-    "type_below",
+    "ACTS", "Act", "Crowd", "Person", "clear", "copy_row", "cut_and_paste", "delete_column",
+    "delete_named_range", "delete_row", "edit", "fill_down", "filter_rows", "hide_rows", "insert_column",
+    "insert_row", "move_row", "rename_header", "rename_tab", "set_time_zone", "sort", "type_below",
     "unfilter",
 ]  # fmt: skip
 

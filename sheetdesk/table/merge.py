@@ -164,15 +164,14 @@ class _Cells:
     def decide(self, row: str, column: int, b: Any, o: Any, t: Any) -> None:
         """A cell whose sides differ."""
         policy = self.policies[column]
-        if policy in ("people", "manual") and (row, column) in self.contested:
-            self._stay_open(policy, row, column, b, o, t)
-        elif t == b:
+        is_open = policy in ("people", "manual") and (row, column) in self.contested
+        if t == b and not is_open:
             self.found.given.append(Given(row, column, t, o))
         elif policy == "rules":
             self.found.put_back.append(PutBack(row, column, t, o, "owner"))
         elif policy == "forward" and self._rank(column, t) < self._rank(column, o):
             self.found.put_back.append(PutBack(row, column, t, o, "forward"))
-        elif o == b or self._theirs_win(policy, row, column):
+        elif (o == b and not is_open) or self._theirs_win(policy, row, column):
             self.found.taken.append(Taken(row, column, o, t))
         elif policy == "append":
             self._join(row, column, b, o, t)
@@ -181,12 +180,6 @@ class _Cells:
 
     def _theirs_win(self, policy: MergePolicy, row: str, column: int) -> bool:
         return policy in ("latest", "forward") or (policy == "people" and (row, column) in self.by_rules)
-
-    def _stay_open(self, policy: MergePolicy, row: str, column: int, b: Any, o: Any, t: Any) -> None:
-        if self._theirs_win(policy, row, column):
-            self.found.taken.append(Taken(row, column, o, t))
-        else:
-            self.found.clashes.append(Clash(row, column, b, o, t))
 
     def _rank(self, column: int, value: Any) -> int:
         return self.ranks.get(column, {}).get(value, -1)

@@ -12,6 +12,7 @@ from sheetdesk.sheets.google.journal import Copies, PlannedTab
 from sheetdesk.sheets.google.read import LiveTab
 from sheetdesk.sheets.google.render.dialect import text_literal
 from sheetdesk.sheets.google.render.overlay_formula import is_filling
+from sheetdesk.sheets.google.resolve import titles_in
 from sheetdesk.table.grid import Grid, folded
 
 __all__ = ["astray", "with_titles"]
@@ -25,7 +26,7 @@ def astray(tab: LiveTab, planned: PlannedTab, at: Copies) -> dict[int, Cell]:
     header itself had moved, none is.
     """
     header = next((table.top for table in tab.grid.tables), planned.header)
-    here = {folded(tab.grid.cell(header, place)) for place in range(len(tab.grid.columns))}
+    here = set(titles_in(tab.grid.columns, header))
     copy = planned.copy_of(at)
     then = {folded(copy(planned.header, place)) for place in range(planned.left, planned.right + 1)}
     told = [folded(title) in then for title in planned.titles if not blank(title)]

@@ -120,9 +120,9 @@ def _is_row(tab: PlannedTab, planned: Planned, before: Sequence[Cell], *, is_who
         return True
     told = [c - tab.left for c in range(tab.left, tab.right + 1) if c not in tab.filled]
     was, now = [planned.was[at] for at in told], [before[at] for at in told]
-    # A row with another's id may be a copy of that, which it is all too like.
     if blank(name):
         return is_whole and (is_like(was, now) or _goes_on(was, now))
+    # A row with another's id may be a copy of that, which it is all too like.
     return is_whole and all(map(alike, was, now))
 
 

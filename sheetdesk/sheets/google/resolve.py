@@ -32,7 +32,7 @@ def resolved(
     """
     copy = tab.copy_of(at)
     header = header_of(tab, grid)
-    here = titles_in(grid, header)
+    here = titles_in(grid.columns, header)
     wrong = [hit for hit in hits(tab, copy, here) if hit.wrong]
     if not wrong:
         return grid
@@ -51,9 +51,9 @@ def header_of(tab: PlannedTab, grid: Grid) -> int:
     return native.top if native is not None else tab.header
 
 
-def titles_in(grid: Grid, header: int) -> list[str]:
-    """The folded titles in a row."""
-    return [folded(column[header]) if header < grid.rows else "" for column in grid.columns]
+def titles_in(columns: Sequence[Sequence[Cell]], header: int) -> list[str]:
+    """The folded titles in a row of a tab."""
+    return [folded(column[header]) if header < len(column) else "" for column in columns]
 
 
 class _Undoing:
@@ -77,7 +77,7 @@ class _Undoing:
         self.header = header
         # What formulas show changes with what is written beside it: it tells nothing of a row.
         self.shown = {FILLED} | {c for c in grid.formulas if grid.formula(self.header, c) is not None}
-        self.titles = self._titles()
+        self.titles = titles_in(self.columns, self.header)
         self.hit = self._places(titles_then)
         self.hit_telling = self._telling(self.hit)
         self.titles_meant = renamed(tab.titles, titles_then, self.titles)
@@ -88,7 +88,7 @@ class _Undoing:
 
     def look(self) -> None:
         """Where each column and each id stands, and the rows that have no id but hold something."""
-        self.titles = self._titles()
+        self.titles = titles_in(self.columns, self.header)
         self.meant = self._places(self.titles_meant)
         self.telling = self._telling(self.meant)
         self.id_place = self.meant[self.tab.id_column - self.tab.left]
@@ -100,9 +100,6 @@ class _Undoing:
                 self.named.setdefault(plain(name), []).append(row)
             elif self._is_filled(row):
                 self.unnamed.append(row)
-
-    def _titles(self) -> list[str]:
-        return [folded(c[self.header]) if self.header < self.rows else "" for c in self.columns]
 
     def _telling(self, places: Sequence[int]) -> list[int]:
         """The places without those that formulas filled when the write was planned."""

@@ -115,7 +115,7 @@ def view(found: Snapshot) -> View:
     undone = dict(plan.undone)
     if plan.is_tagged:
         here = {
-            planned.sheet_id: titles_in(tab.grid, header_of(planned, tab.grid))
+            planned.sheet_id: titles_in(tab.grid.columns, header_of(planned, tab.grid))
             for planned in plan.tabs
             for tab in found.tabs
             if tab.sheet_id == planned.sheet_id
@@ -173,7 +173,7 @@ def _ended(tab: LiveTab, grid: Grid) -> Grid:
 def _overtaken(tab: LiveTab, planned: PlannedTab, at: Copies) -> list[Overtaken]:
     table = table_of(tab)
     header = table.top if table is not None else planned.header
-    titles = [folded(tab.grid.cell(header, place)) for place in range(len(tab.grid.columns))]
+    titles = titles_in(tab.grid.columns, header)
     places = {title: place for place, title in enumerate(titles) if title and titles.count(title) == 1}
     there = [tab.grid.cell(header, place) for place in range(planned.left, planned.right + 1)]
     called = zip(
