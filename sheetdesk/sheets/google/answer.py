@@ -14,8 +14,8 @@ import msgspec
 from sheetdesk.errors import AnswerUnreadable, Cause
 
 __all__ = [
-    "Area", "Block", "CellValue", "ErrorValue", "GridSize", "Mark", "NamedRange", "Row", "RowWithFormulas",
-    "Spreadsheet", "Tab", "ValueCell", "spreadsheet_as", "spreadsheet_in", "written_in",
+    "Area", "Block", "CellValue", "ErrorValue", "FormulaCell", "GridSize", "Mark", "NamedRange", "RawRow",
+    "Row", "Spreadsheet", "Tab", "ValueCell", "spreadsheet_as", "spreadsheet_in", "written_in",
 ]  # fmt: skip
 
 
@@ -54,8 +54,10 @@ class Row(_Part, frozen=True):
     values: list[ValueCell] = []
 
 
-class RowWithFormulas(_Part, frozen=True):
-    values: list[FormulaCell] = []
+class RawRow(_Part, frozen=True):
+    """`values` are a cell each, as they came."""
+
+    values: list[msgspec.Raw] = []
 
 
 class Mark(_Part, frozen=True):

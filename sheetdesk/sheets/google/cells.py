@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any
 
@@ -14,8 +15,9 @@ from sheetdesk.sheets.google.answer import (
     Block,
     CellValue,
     ErrorValue,
+    FormulaCell,
+    RawRow,
     Row,
-    RowWithFormulas,
     Spreadsheet,
     ValueCell,
 )
@@ -25,16 +27,17 @@ from sheetdesk.table.grid import Grid
 __all__ = ["Parts", "as_moments", "grid_of", "parts_of", "without_copies"]
 
 FORMULA = b'"formulaValue"'
+FIRST_CELL, NEXT_CELL, LAST_CELL = b'{"values":[{', b"},{", b"}]}"
+NOTHING_SAID = b""
 NO_ROW = msgspec.Raw(b"{}")
-TOGETHER = 64
+TOGETHER = 256
 """So many rows are turned into columns at a time: few enough to stay in the processor's cache."""
 
 WORDS = 2_000
-"""A column with more different texts than this is none of a few words that come again and again."""
+"""A column with more different cells than this is none of a few words that come again and again."""
 
 NO_CELLS: Sequence[ValueCell] = ()
-NOTHING = ValueCell()
-NO_VALUE = NOTHING.effective_value
+NO_VALUE = ValueCell().effective_value
 """The value of each cell that holds nothing is this one object."""
 
 SIGNS = {
@@ -42,9 +45,10 @@ SIGNS = {
     "NUM": "NUM!", "N_A": "N/A", "LOADING": "LOADING",
 }  # fmt: skip
 
-_rows = msgspec.json.Decoder(list[Row]).decode
 _row = msgspec.json.Decoder(Row).decode
-_row_with_formulas = msgspec.json.Decoder(RowWithFormulas).decode
+_raw_row = msgspec.json.Decoder(RawRow).decode
+_value_cells = msgspec.json.Decoder(list[ValueCell]).decode
+_formula_cells = msgspec.json.Decoder(list[FormulaCell]).decode
 
 
 def grid_of(
@@ -57,33 +61,21 @@ def grid_of(
     moments. Raises AnswerUnreadable.
     """
     rows = max((block.start_row + len(block.row_data) for block in blocks), default=0)
-    columns: list[list[Cell]] = []
-    words: list[_Words] = []
-    texts: dict[tuple[int, int], str] = {}
-    errors: set[tuple[int, int]] = set()
+    columns: list[_Column] = []
     for block in blocks:
         for start in range(0, len(block.row_data), TOGETHER):
-            top = block.start_row + start
-            lines = _lines(block.row_data[start : start + TOGETHER], top, block.start_column, texts)
-            for place, found in enumerate(zip_longest(*lines, fillvalue=NOTHING), block.start_column):
-                while place >= len(columns):
-                    columns.append([])
-                    words.append(_Words())
-                column = columns[place]
-                column.extend([None] * (top - len(column)))
-                cells, wrong = _cells(found, words[place])
-                column[top : top + len(found)] = cells
-                if wrong:
-                    errors.update((top + row, place) for row in wrong)
-    for column in columns:
-        column.extend([None] * (rows - len(column)))
-    formulas: dict[int, list[str | None]] = {}
-    for (row, place), text in texts.items():
-        formulas.setdefault(place, [None] * rows)[row] = text.removeprefix("=")
+            read = _read(block.row_data[start : start + TOGETHER], columns[block.start_column :])
+            if read:
+                columns.extend(_Column() for _ in range(block.start_column + len(read) - len(columns)))
+            for column, found in zip(columns[block.start_column :], read, strict=False):
+                column.take(block.start_row + start, found)
+    formulas = {place: column.texts(rows) for place, column in enumerate(columns) if column.formulas}
+    errors = frozenset((row, place) for place, column in enumerate(columns) for row in column.errors)
+    cells = [column.filled(rows) for column in columns]
     for place in dated:
-        if place < len(columns):
-            columns[place] = as_moments(columns[place])
-    return Grid(title, rows, columns, formulas, frozenset(errors), merged)
+        if place < len(cells):
+            cells[place] = as_moments(cells[place])
+    return Grid(title, rows, cells, formulas, errors, merged)
 
 
 def without_copies(blocks: Iterable[Block], top: int, left: int) -> list[Block]:
@@ -102,63 +94,127 @@ def without_copies(blocks: Iterable[Block], top: int, left: int) -> list[Block]:
     return found
 
 
-def _lines(
-    rows: Sequence[msgspec.Raw], top: int, left: int, texts: dict[tuple[int, int], str]
-) -> list[Sequence[ValueCell]]:
-    """The cells of each row; formulas are put into `texts` by row and column, which count from `top` and
-    `left`.
+@dataclass
+class _Found:
+    """Cells that lie below each other, which of them are errors, and the formulas of others."""
+
+    cells: Sequence[Any]
+    errors: Sequence[int] = ()
+    formulas: Mapping[int, str] = field(default_factory=dict)
+
+
+class _Known(dict[bytes, Any]):
+    """The cells of one column by what is said of them: few words come again and again, and there is one
+    object of each. Formulas and errors are none of them.
     """
+
+    are_few = True
+
+    def __missing__(self, said: bytes) -> Any:
+        found = _found([said])
+        self.are_few = self.are_few and len(self) < WORDS and not (found.errors or found.formulas)
+        self[said] = found.cells[0]
+        return found.cells[0]
+
+
+class _Column:
+    """One column of a tab, as far as it is read."""
+
+    def __init__(self) -> None:
+        self.cells: list[Cell] = []
+        self.errors: set[int] = set()
+        self.formulas: dict[int, str] = {}
+        self._known = _Known()
+
+    def read(self, said: Sequence[bytes]) -> _Found:
+        """The cells of which this is said. Raises ValueError where something is not said of one cell."""
+        if self._known.are_few:
+            # Three of four cells need no more than this.
+            cells = [*map(self._known.__getitem__, said)]
+            if self._known.are_few:
+                return _Found(cells)
+            self._known.clear()
+        return _found(said)
+
+    def take(self, top: int, found: _Found) -> None:
+        """Have these from the row `top` on."""
+        self.cells.extend([None] * (top - len(self.cells)))
+        self.cells[top : top + len(found.cells)] = found.cells
+        self.errors.update(top + at for at in found.errors)
+        self.formulas.update((top + at, text) for at, text in found.formulas.items())
+
+    def filled(self, rows: int) -> list[Cell]:
+        return [*self.cells, *([None] * (rows - len(self.cells)))]
+
+    def texts(self, rows: int) -> list[str | None]:
+        return [self.formulas[row].removeprefix("=") if row in self.formulas else None for row in range(rows)]
+
+
+def _read(rows: Sequence[msgspec.Raw], columns: Sequence[_Column]) -> list[_Found]:
+    """The cells of these rows by column, more of which may come than there were. Raises AnswerUnreadable."""
     try:
-        # One search in many rows takes half as long as one in each.
-        together = b"[" + b",".join(rows) + b"]"
-        if FORMULA not in together:
-            return [row.values for row in _rows(together)]
-        lines: list[Sequence[ValueCell]] = []
-        for at, row in enumerate(rows, top):
-            if FORMULA not in bytes(row):
-                lines.append(_row(row).values)
-                continue
-            found = _row_with_formulas(row).values
-            lines.append(found)
-            for place, cell in enumerate(found, left):
-                if cell.user_entered_value.formula_value is not None:
-                    texts[at, place] = cell.user_entered_value.formula_value
-    except ValueError as error:
-        raise AnswerUnreadable(reason=_no_row(error)) from error
-    return lines
+        return _by_column([_cut(row) for row in rows], columns)
+    except ValueError:
+        # A text looks like the end of a cell, or there are blanks between cells.
+        try:
+            return _by_column([_taken_apart(row) for row in rows], columns)
+        except ValueError as error:
+            raise AnswerUnreadable(reason=_no_row(error)) from error
+
+
+def _by_column(lines: Sequence[Sequence[bytes]], columns: Sequence[_Column]) -> list[_Found]:
+    by_place = list(zip_longest(*lines, fillvalue=NOTHING_SAID))
+    new = [_Column() for _ in range(len(by_place) - len(columns))]
+    return [column.read(said) for said, column in zip(by_place, [*columns, *new], strict=False)]
+
+
+def _cut(row: msgspec.Raw) -> list[bytes]:
+    """What is said of each cell of a row, if no text in it looks like the end of a cell; where one does, the
+    string before is cut short, and no JSON."""
+    said = bytes(row)
+    if said.startswith(FIRST_CELL) and said.endswith(LAST_CELL):
+        return said[len(FIRST_CELL) : -len(LAST_CELL)].split(NEXT_CELL)
+    return _taken_apart(row)
+
+
+def _taken_apart(row: msgspec.Raw) -> list[bytes]:
+    """What is said of each cell of a row. Raises ValueError."""
+    cells = [bytes(cell).strip() for cell in _raw_row(row).values]
+    if any(not cell.startswith(b"{") for cell in cells):
+        raise ValueError("a cell is none")
+    return [cell[1:-1] for cell in cells]
+
+
+def _found(said: Sequence[bytes]) -> _Found:
+    """The cells of which this is said. Raises ValueError."""
+    text = b"[{" + NEXT_CELL.join(said) + b"}]"
+    if FORMULA in text:
+        told = _formula_cells(text)
+        entered = ((at, cell.user_entered_value.formula_value) for at, cell in enumerate(told))
+        formulas = {at: formula for at, formula in entered if formula is not None}
+        found: Sequence[ValueCell] = told
+    else:
+        found, formulas = _value_cells(text), {}
+    # A string that is cut short ends in a later cell, if it does.
+    if len(found) != len(said):
+        raise ValueError(f"{len(found)} cells of {len(said)}")
+    return _Found(*_cells(found), formulas)
 
 
 def _no_row(error: ValueError) -> Cause:
     return Cause(f"a row of its answer is none: {error}", f"应答中有一行无法识别：{error}")
 
 
-class _Words:
-    """The texts of one column: of those that come again and again there is one object each. It takes a third
-    of the memory, and all that looks at the cells later finds them in the processor's cache.
-    """
-
-    def __init__(self) -> None:
-        self._known: dict[Any, Any] = {}
-        self._are_few = True
-
-    def of(self, texts: Sequence[Any]) -> Iterable[Any]:
-        """The same texts."""
-        if not self._are_few:
-            return texts
-        self._are_few = len(self._known) <= WORDS
-        return map(self._known.setdefault, texts, texts)
-
-
-def _cells(found: Sequence[ValueCell], words: _Words) -> tuple[Iterable[Any], Sequence[int]]:
+def _cells(found: Sequence[ValueCell]) -> tuple[Sequence[Any], Sequence[int]]:
     """Cells, and which of them are errors."""
     # Millions of cells come this way, most of them texts or empty.
     values = [cell.effective_value for cell in found]
     texts = [value.string_value for value in values]
     if all(texts):
-        return words.of(texts), ()
+        return texts, ()
     others = [value for value in values if not value.string_value and value is not NO_VALUE]
     if not others:
-        return words.of(texts), ()
+        return texts, ()
     if len(others) == len(values):
         numbers = [value.number_value for value in values]
         if None not in numbers:
@@ -218,7 +274,7 @@ class Parts:
         if not 0 <= place < len(self._cells):
             return None
         cell = self._cells[place]
-        found: Cell = cell.effective_value.string_value or next(iter(_cells([cell], _Words())[0]))
+        found: Cell = cell.effective_value.string_value or _cells([cell])[0][0]
         return found
 
 

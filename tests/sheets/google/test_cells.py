@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from typing import Any
+from unittest.mock import patch
 
 import msgspec
 import pytest
@@ -12,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sheetdesk.errors import AnswerUnreadable
+from sheetdesk.sheets.google import cells as cells_module
 from sheetdesk.sheets.google.answer import Block, ErrorValue, spreadsheet_as
-from sheetdesk.sheets.google.cells import TOGETHER, Parts, as_moments, grid_of, parts_of, without_copies
+from sheetdesk.sheets.google.cells import WORDS, Parts, as_moments, grid_of, parts_of, without_copies
 
 
 def block(*rows: str) -> Block:
@@ -49,6 +51,7 @@ def test_each_kind_of_value_is_told_from_the_others() -> None:
 
 CELLS = st.one_of(
     st.none(), st.text("a\"\\}{=,:é\u2028\U0001f600", max_size=4), st.booleans(),
+    st.sampled_from(["},{", 'a"},{"b', "}},{", "},{}]}", '"']),
     st.floats(allow_nan=False, allow_infinity=False), st.just(ErrorValue("REF")),
 )  # fmt: skip
 FORMULAS = st.sampled_from(["", "", "", "=1", '="formulaValue"'])
@@ -67,17 +70,17 @@ def said_of(cell: Any, formula: str, *, is_turned: bool) -> dict[str, Any]:
     st.lists(st.lists(st.tuples(CELLS, FORMULAS), max_size=4), min_size=1, max_size=6),
     st.booleans(),
     st.booleans(),
+    st.sampled_from([(",", ":"), (", ", ": ")]),
 )
 def test_each_cell_is_what_its_own_json_says(
-    few: list[list[tuple[Any, str]]], is_turned: bool, is_ascii: bool
+    few: list[list[tuple[Any, str]]], is_turned: bool, is_ascii: bool, blanks: tuple[str, str]
 ) -> None:
-    lines = few[:1] * TOGETHER + few
-    rows = [
-        json.dumps({"values": [said_of(*cell, is_turned=is_turned) for cell in line]}, ensure_ascii=is_ascii)
-        for line in lines
-    ]
+    lines = few[:1] * 8 + few
+    told = [{"values": [said_of(*cell, is_turned=is_turned) for cell in line]} for line in lines]
+    rows = [json.dumps(line, ensure_ascii=is_ascii, separators=blanks) for line in told]
     upper, lower = block(*rows[:7]).row_data, block(*rows[7:]).row_data
-    grid = grid_of("T", [Block(0, 1, [], upper), Block(7, 1, [], lower)])
+    with patch.object(cells_module, "TOGETHER", 4):
+        grid = grid_of("T", [Block(0, 1, [], upper), Block(7, 1, [], lower)])
     width = 1 + max(map(len, lines), default=0)
     filled = [[(None, ""), *line] + [(None, "")] * (width - 1 - len(line)) for line in lines]
     cells = [
@@ -96,6 +99,20 @@ def test_each_cell_is_what_its_own_json_says(
     assert found == {
         (r, c): text[1:] or None for r, line in enumerate(filled) for c, (_, text) in enumerate(line)
     }
+
+
+def test_blanks_between_cells_tell_nothing() -> None:
+    first, second = '{"effectiveValue":{"stringValue":"a"}}', '{"effectiveValue":{"numberValue":2}}'
+    grid = grid_of("T", [block(f'{{"values":[{first},\n{second},{{}}]}}', row({"boolValue": True}))])
+    assert grid.columns == [["a", True], [2.0, None], [None, None]]
+
+
+def test_a_column_of_many_words_is_read_as_one_of_few_is() -> None:
+    texts = [f"word {number % (WORDS + 50)}" for number in range(2 * WORDS)]
+    texts[WORDS + 20] = "cut },{ short"
+    rows = [row({"stringValue": text}, {"stringValue": "same"}).replace(": ", ":") for text in texts]
+    grid = grid_of("T", [block(*(line.replace("}}, {", "}},{") for line in rows))])
+    assert grid.columns == [texts, ["same"] * len(texts)]
 
 
 def test_formulas_are_found_whatever_is_written_about_them() -> None:
