@@ -6,7 +6,7 @@ Rows stay the bytes that came until somebody wants their cells: there may be mil
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -14,8 +14,8 @@ import msgspec
 from sheetdesk.errors import AnswerUnreadable, Cause
 
 __all__ = [
-    "Area", "Block", "CellValue", "ErrorValue", "FormulaCell", "GridSize", "Mark", "NamedRange", "RawRow",
-    "Row", "Spreadsheet", "Tab", "ValueCell", "spreadsheet_as", "spreadsheet_in", "written_in",
+    "Area", "Block", "CellValue", "ErrorValue", "FormulaCell", "GridSize", "Mark", "NamedRange", "RowData",
+    "Spreadsheet", "Tab", "ValueCell", "spreadsheet_as", "spreadsheet_in", "written_in",
 ]  # fmt: skip
 
 
@@ -50,14 +50,16 @@ class FormulaCell(ValueCell, frozen=True):
     user_entered_value: Entered = Entered()
 
 
-class Row(_Part, frozen=True):
-    values: list[ValueCell] = []
+class RowData(msgspec.Struct, gc=False, rename="camel"):
+    """A row's cells as they came; or a `run` of rows that were read while the answer came in."""
 
+    values: msgspec.Raw = msgspec.Raw(b"[]")
+    run: Any = None
 
-class RawRow(_Part, frozen=True):
-    """`values` are a cell each, as they came."""
-
-    values: list[msgspec.Raw] = []
+    @property
+    def height(self) -> int:
+        """How many rows these are."""
+        return 1 if self.run is None else self.run.rows
 
 
 class Mark(_Part, frozen=True):
@@ -73,12 +75,12 @@ class MarkedColumn(_Part, frozen=True):
 
 
 class Block(_Part, frozen=True):
-    """A part of a tab; `row_data` are a `Row` each, as they came."""
+    """A part of a tab."""
 
     start_row: int = 0
     start_column: int = 0
     column_metadata: list[MarkedColumn] = []
-    row_data: list[msgspec.Raw] = []
+    row_data: list[RowData] = []
 
 
 class Area(_Part, frozen=True):
@@ -145,9 +147,9 @@ def spreadsheet_in(body: bytes) -> Spreadsheet:
     return _SPREADSHEET.decode(body)
 
 
-def written_in(body: bytes) -> Spreadsheet:
+def written_in(pieces: Iterable[bytes]) -> Spreadsheet:
     """The spreadsheet that the answer to a write tells of. Raises ValueError for what is no such answer."""
-    return _WRITTEN.decode(body).updated_spreadsheet
+    return _WRITTEN.decode(b"".join(pieces)).updated_spreadsheet
 
 
 def spreadsheet_as(answer: Mapping[str, Any]) -> Spreadsheet:

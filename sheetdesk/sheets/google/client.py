@@ -21,9 +21,10 @@ from gspread.urls import (
 )
 
 from sheetdesk.errors import AnswerUnreadable, Cause
-from sheetdesk.sheets.google.answer import Spreadsheet, spreadsheet_in, written_in
+from sheetdesk.sheets.google.answer import Spreadsheet, written_in
 from sheetdesk.sheets.google.buckets import Buckets
 from sheetdesk.sheets.google.sending import Sender
+from sheetdesk.sheets.google.stream import spreadsheet_of
 from sheetdesk.sheets.google.transport import GZIP_FROM_BYTES, Counts
 
 __all__ = ["Echo", "Google"]
@@ -102,7 +103,7 @@ class Google:
     def read(self, spreadsheet_id: str, fields: str, ranges: Sequence[str] = ()) -> Spreadsheet:
         """As `get`, what sync makes use of."""
         url, params = _at(SPREADSHEET_URL, spreadsheet_id), _cut(fields, ranges)
-        return self._http.read("GET", url, "read", spreadsheet_id, params, spreadsheet_in)
+        return self._http.read("GET", url, "read", spreadsheet_id, params, spreadsheet_of)
 
     def batch_update(
         self, spreadsheet_id: str, requests: Sequence[Mapping[str, Any]], *, once: bool

@@ -22,11 +22,9 @@ __all__ = [
 
 def same(one: Cell, other: Cell) -> bool:
     """Whether two cells hold the same; an empty text is no content."""
-    if type(one) is type(other) and one == other:
-        return True
-    if blank(one) and blank(other):
-        return True
-    return type(one) is type(other) and is_same_cell(one, other, timed=True)
+    if type(one) is not type(other):
+        return blank(one) and blank(other)
+    return one == other or (blank(one) and blank(other)) or is_same_cell(one, other, timed=True)
 
 
 def alike(one: Cell, other: Cell) -> bool:

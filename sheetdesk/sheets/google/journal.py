@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import isfinite
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from zlib import crc32
 
 from sheetdesk.columns.base import Cell
@@ -45,8 +45,7 @@ class Copies(Protocol):
     def get(self, spot: tuple[int, int], /) -> Cell: ...
 
 
-@dataclass(frozen=True)
-class Planned:
+class Planned(NamedTuple):
     """One row to be changed: where it stood when it was read, its id, and by column what stood there
     and what is written. `was` is the whole row, of one without an id or with one that is not its own.
     """
@@ -192,6 +191,8 @@ def as_json(cell: Cell) -> Any:
     """A cell as JSON can hold it. Nothing is no `null`: `compact` would take that for a number that is not
     finite, and look at all of it once more.
     """
+    if isinstance(cell, str):
+        return cell
     if cell is None or (isinstance(cell, float) and not isfinite(cell)):
         return {}
     return {"at": cell.isoformat()} if isinstance(cell, datetime) else cell

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import io
 import json as jsonlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn, TypeVar
 
 import requests
@@ -25,11 +25,13 @@ from sheetdesk.sheets.google.buckets import Buckets, Turns
 from sheetdesk.sheets.google.compact import compact
 from sheetdesk.sheets.google.complaints import complaint, passing, said
 from sheetdesk.sheets.google.retry import Trouble, backoff_s
-from sheetdesk.sheets.google.transport import Answer, Call, Counts, Transport
+from sheetdesk.sheets.google.transport import UNPACKING_ERROR, Answer, Call, Counts, Transport
 
 __all__ = ["Sender"]
 
 Found = TypeVar("Found")
+Reading = Callable[[Iterable[bytes]], Found]
+"""What makes something of the pieces of an answer. Raises ValueError."""
 
 UNSENT_TRIES = 5
 """So often a network that is not there is asked; a person may be waiting for the answer."""
@@ -102,22 +104,20 @@ class Sender(HTTPClient):
 
     def read(
         self, method: str, url: str, kind: str, sheet: str, params: Mapping[str, Any],
-        reading: Callable[[bytes], Found], facts: Mapping[str, Any] | None = None, *, once: bool = False,
+        reading: Reading[Found], facts: Mapping[str, Any] | None = None, *, once: bool = False,
     ) -> Found:  # fmt: skip
-        """What `reading`, which raises ValueError, makes of an answer; of {} when it is empty. Raises
-        GoogleError.
-        """
+        """What `reading` makes of an answer, of {} when it is empty. Raises GoogleError."""
         body = None if facts is None else _packed(facts, sheet)
         return self._in_turn(Call(method, url, kind, sheet, once, params, body), reading)[1]
 
-    def _in_turn(self, call: Call, reading: Callable[[bytes], Found]) -> tuple[Answer, Found]:
+    def _in_turn(self, call: Call, reading: Reading[Found]) -> tuple[Answer, Found]:
         until = self._clock() + self._deadline_s
         with self._turns.turn(call.sheet, self._deadline_s) as has_turn:
             if not has_turn:
                 raise QuotaSpent(ONE_AT_A_TIME, round(self._deadline_s))
             return self._answered(call, reading, until)
 
-    def _answered(self, call: Call, reading: Callable[[bytes], Found], until: float) -> tuple[Answer, Found]:
+    def _answered(self, call: Call, reading: Reading[Found], until: float) -> tuple[Answer, Found]:
         tries, is_signed_anew = 0, False
         while True:
             tries += 1
@@ -137,16 +137,16 @@ class Sender(HTTPClient):
                 outcome = found
             self._wait_or_fail(call, outcome, tries, until)
 
-    def _meaning(self, call: Call, reading: Callable[[bytes], Found], answer: Answer) -> Found | Trouble:
+    def _meaning(self, call: Call, reading: Reading[Found], answer: Answer) -> Found | Trouble:
         """What an answer holds, or why to ask again. Raises GoogleError."""
-        if 200 <= answer.status < 300:
-            try:
-                return reading(b"{}" if answer.status == 204 else answer.body)
-            except (ValueError, RecursionError):
-                return Trouble(
-                    Cause("its answer is not JSON", "应答不是 JSON"), is_sent=True, is_foreign=True
-                )
-        words = said(answer.body)
+        try:
+            if 200 <= answer.status < 300:
+                return reading((b"{}",) if answer.status == 204 else answer.pieces())
+            words = said(answer.body)
+        except UNPACKING_ERROR:
+            return Trouble(Cause("its answer is not whole", "应答不完整"), is_sent=True)
+        except (ValueError, RecursionError):
+            return Trouble(NOT_JSON, is_sent=True, is_foreign=True)
         again = passing(answer.status, words, answer.headers)
         if again is not None:
             return again
@@ -184,8 +184,8 @@ class Sender(HTTPClient):
         self._sleep(wait_s)
 
 
-def _facts_in(body: bytes) -> dict[str, Any]:
-    found = jsonlib.loads(body)
+def _facts_in(pieces: Iterable[bytes]) -> dict[str, Any]:
+    found = jsonlib.loads(b"".join(pieces))
     if not isinstance(found, dict):
         raise ValueError(type(found).__name__)
     return found

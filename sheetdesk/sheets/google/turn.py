@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from sheetdesk.columns.base import Cell
 from sheetdesk.sheets.google.journal import FIRST_COPY, JOURNAL_COLUMN, Plan, PlannedTab, encoded
@@ -23,7 +24,7 @@ from sheetdesk.table.grid import GridTable
 
 __all__ = ["Put", "Turn", "blocks_of", "first_turn", "turn_number"]
 
-MOST_BLOCKS = 5_000
+MOST_BLOCKS = 8_000
 """So many stretches of rows are copied at most, those that lie close together: what is copied is read again
 by the next run.
 """
@@ -34,8 +35,7 @@ ARMED = "sd_armed_"
 Request = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Put:
+class Put(NamedTuple):
     """One cell to write: a value, or a formula of the plan's own; a date may need its `number_format`."""
 
     row: int
@@ -191,7 +191,7 @@ def _cell(put: Put) -> dict[str, Any]:
 def _runs(puts: Iterable[Put]) -> list[list[Put]]:
     """The cells in stretches that lie side by side, of which all or none get a number format."""
     runs: list[list[Put]] = []
-    for put in sorted(puts, key=lambda put: (put.row, put.column)):
+    for put in sorted(puts, key=attrgetter("row", "column")):
         last = runs[-1][-1] if runs else None
         fits = last is not None and (last.row, last.column + 1) == (put.row, put.column)
         if fits and last is not None and bool(last.number_format) == bool(put.number_format):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import starmap
 from typing import Any
 
 from sheetdesk.columns.base import Cell, blank, plain
@@ -51,7 +52,8 @@ def write_turn(turn: Turn, view: View, grids: Sequence[Grid], plan: SheetPlan) -
     turn.undone = view.undone
     tags = {(t.sheet_id, row.row, c): tag for t, row, c, tag in turn.plan.tags()} if turn.is_tagged else {}
     for tab, puts in turn.pending:
-        turn.put(tab, (_tagged(put, tags.get((tab.sheet_id, put.row, put.column), "")) for put in puts))
+        tag_of = ((put, tags.get((tab.sheet_id, put.row, put.column), "")) for put in puts)
+        turn.put(tab, starmap(_tagged, tag_of) if tags else puts)
     turn.put(sync, turn.kept.values())
     turn.make_room(sync)
     settling = [_settling(find, text) for find, text in view.settling.items()]
@@ -59,7 +61,7 @@ def write_turn(turn: Turn, view: View, grids: Sequence[Grid], plan: SheetPlan) -
 
 
 def _tagged(put: Put, tag: str) -> Put:
-    return replace(put, formula=tagged(put.value, tag)) if tag and not put.formula else put
+    return put._replace(formula=tagged(put.value, tag)) if tag and not put.formula else put
 
 
 def _settling(find: str, text: str) -> dict[str, Any]:
@@ -133,8 +135,10 @@ def planned(
 
 def date_format(tab: LiveTab, plan: SheetPlan, column: int, old: Cell, new: Cell) -> dict[str, Any] | None:
     """The format of a date that is written where none may be."""
+    if not isinstance(new, datetime) or isinstance(old, datetime):
+        return None
     mark = tab.marks.get(column, (0, ""))[1]
-    if not isinstance(new, datetime) or isinstance(old, datetime) or "." not in mark:
+    if "." not in mark:
         return None
     name, key = mark.split(".", 1)
     try:

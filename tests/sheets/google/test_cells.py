@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from unittest.mock import patch
@@ -14,12 +15,30 @@ from hypothesis import strategies as st
 
 from sheetdesk.errors import AnswerUnreadable
 from sheetdesk.sheets.google import cells as cells_module
-from sheetdesk.sheets.google.answer import Block, ErrorValue, spreadsheet_as
-from sheetdesk.sheets.google.cells import WORDS, Parts, as_moments, grid_of, parts_of, without_copies
+from sheetdesk.sheets.google import stream
+from sheetdesk.sheets.google.answer import Block, ErrorValue, RowData, spreadsheet_as
+from sheetdesk.sheets.google.cells import Parts, as_moments, grid_of, parts_of, without_copies
+from sheetdesk.sheets.google.rows import WORDS
+from sheetdesk.sheets.google.stream import spreadsheet_of
 
 
 def block(*rows: str) -> Block:
-    return Block(row_data=[msgspec.Raw(row.encode()) for row in rows])
+    return Block(row_data=[msgspec.json.decode(row, type=RowData) for row in rows])
+
+
+def blocks_of(rows: Sequence[str], upper: int, piece: int) -> list[Block]:
+    """The rows in two blocks, each from its second column on, as they come in an answer in such pieces."""
+    parts = [rows[:upper], rows[upper:]]
+    starts = [{"startColumn": 1}, {"startRow": upper, "startColumn": 1}]
+    data = ",".join(
+        json.dumps(start)[:-1] + f',"rowData":[{",".join(part)}]}}'
+        for start, part in zip(starts, parts, strict=True)
+    )
+    body = f'{{"sheets":[{{"data":[{data}],"properties":{{"title":"T"}}}}]}}'.encode()
+    answer = spreadsheet_of(body[start : start + piece] for start in range(0, len(body), piece))
+    assert answer.sheets is not None
+    assert answer.sheets[0].properties.title == "T"
+    return answer.sheets[0].data
 
 
 def row(*values: dict[str, Any]) -> str:
@@ -71,16 +90,16 @@ def said_of(cell: Any, formula: str, *, is_turned: bool) -> dict[str, Any]:
     st.booleans(),
     st.booleans(),
     st.sampled_from([(",", ":"), (", ", ": ")]),
+    st.integers(1, 300),
 )
 def test_each_cell_is_what_its_own_json_says(
-    few: list[list[tuple[Any, str]]], is_turned: bool, is_ascii: bool, blanks: tuple[str, str]
+    few: list[list[tuple[Any, str]]], is_turned: bool, is_ascii: bool, blanks: tuple[str, str], piece: int
 ) -> None:
     lines = few[:1] * 8 + few
     told = [{"values": [said_of(*cell, is_turned=is_turned) for cell in line]} for line in lines]
     rows = [json.dumps(line, ensure_ascii=is_ascii, separators=blanks) for line in told]
-    upper, lower = block(*rows[:7]).row_data, block(*rows[7:]).row_data
-    with patch.object(cells_module, "TOGETHER", 4):
-        grid = grid_of("T", [Block(0, 1, [], upper), Block(7, 1, [], lower)])
+    with patch.object(stream, "TOGETHER", 4), patch.object(cells_module, "TOGETHER", 4):
+        grid = grid_of("T", blocks_of(rows, 7, piece))
     width = 1 + max(map(len, lines), default=0)
     filled = [[(None, ""), *line] + [(None, "")] * (width - 1 - len(line)) for line in lines]
     cells = [
@@ -103,16 +122,17 @@ def test_each_cell_is_what_its_own_json_says(
 
 def test_blanks_between_cells_tell_nothing() -> None:
     first, second = '{"effectiveValue":{"stringValue":"a"}}', '{"effectiveValue":{"numberValue":2}}'
-    grid = grid_of("T", [block(f'{{"values":[{first},\n{second},{{}}]}}', row({"boolValue": True}))])
-    assert grid.columns == [["a", True], [2.0, None], [None, None]]
+    odd, plain = f'{{"values":[{first},\n{second},{{}}]}}', row({"boolValue": True}).replace(" ", "")
+    grid = grid_of("T", blocks_of([plain, odd, plain, plain], 3, 1_000))
+    assert grid.columns[1:] == [[True, "a", True, True], [None, 2.0, None, None], [None] * 4]
 
 
 def test_a_column_of_many_words_is_read_as_one_of_few_is() -> None:
     texts = [f"word {number % (WORDS + 50)}" for number in range(2 * WORDS)]
-    texts[WORDS + 20] = "cut },{ short"
+    texts[WORDS + 20] = "cut},{short"
     rows = [row({"stringValue": text}, {"stringValue": "same"}).replace(": ", ":") for text in texts]
-    grid = grid_of("T", [block(*(line.replace("}}, {", "}},{") for line in rows))])
-    assert grid.columns == [texts, ["same"] * len(texts)]
+    grid = grid_of("T", blocks_of([line.replace("}}, {", "}},{") for line in rows], WORDS, 5_000))
+    assert grid.columns[1:] == [texts, ["same"] * len(texts)]
 
 
 def test_formulas_are_found_whatever_is_written_about_them() -> None:
@@ -165,14 +185,22 @@ def test_a_formula_that_is_no_text_is_refused() -> None:
     "odd",
     [
         '{"values": 1}', '{"values": [{"effectiveValue": {"stringValue": 1}}]}', '{"values": [1]}',
-        '{"values": [{"effectiveValue": {"numberValue": "NaN"}}]}', "1",
+        '{"values": [{"effectiveValue": {"numberValue": "NaN"}}]}',
         '{"values": [{"effectiveValue": {"numberValue": 1e999}}]}',
-        '{"values": [{"effectiveValue": {"stringValue": "\\ud800"}}]}',
     ],
 )  # fmt: skip
 def test_a_row_of_something_else_is_refused(odd: str) -> None:
     with pytest.raises(AnswerUnreadable):
-        grid_of("T", [block(odd)])
-    answer = json.dumps({"sheets": [{"data": [{"rowData": []}]}]}).replace("[]", f"[{odd}]")
+        grid_of("T", blocks_of([odd], 1, 1_000))
     with pytest.raises(AnswerUnreadable):
-        parts_of(spreadsheet_as(json.loads(answer)), 0).get((0, 0))
+        Parts(blocks_of([odd], 1, 1_000)).get((0, 1))
+    plain = [row({"numberValue": 1}).replace(" ", "")] * 3
+    with pytest.raises(AnswerUnreadable):
+        grid_of("T", blocks_of([*plain, odd.replace(" ", ""), *plain], 7, 1_000))
+
+
+def test_what_is_no_row_is_no_answer() -> None:
+    surrogate = '{"values":[{"effectiveValue":{"stringValue":"\\ud800"}}]}'
+    for odd in ("1", '{"run":0}', '{"run":"0"}', '{"values":[', surrogate):
+        with pytest.raises(ValueError, match=r"Expected|no run|malformed"):
+            blocks_of([odd, odd], 2, 1_000)

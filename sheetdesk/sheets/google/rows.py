@@ -1,0 +1,175 @@
+"""Rows of an answer as cells that lie below each other.
+
+There may be a million cells, and nearly all say the same few words. So a row is cut where one cell ends and
+the next begins, and what stands between is looked up; only what was not seen before is decoded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import zip_longest
+from typing import Any
+
+import msgspec
+
+from sheetdesk.columns.base import Cell
+from sheetdesk.sheets.google.answer import CellValue, ErrorValue, FormulaCell, ValueCell
+
+__all__ = [
+    "FORMULA",
+    "NEXT_CELL",
+    "TOGETHER",
+    "WORDS",
+    "Found",
+    "Reader",
+    "Run",
+    "cell_of",
+    "row_of",
+    "taken_apart",
+]
+
+FORMULA = b'"formulaValue"'
+NEXT_CELL = b"},{"
+NOTHING_SAID = b""
+
+TOGETHER = 256
+"""So many rows are turned into columns at a time: few enough to stay in the processor's cache."""
+
+WORDS = 2_000
+"""A column with more different cells than this is none of a few words that come again and again."""
+
+NO_VALUE = ValueCell().effective_value
+"""The value of each cell that holds nothing is this one object."""
+
+SIGNS = {
+    "NULL_VALUE": "NULL!", "DIVIDE_BY_ZERO": "DIV/0!", "VALUE": "VALUE!", "REF": "REF!", "NAME": "NAME?",
+    "NUM": "NUM!", "N_A": "N/A", "LOADING": "LOADING",
+}  # fmt: skip
+
+_raw_cells = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_value_cells = msgspec.json.Decoder(list[ValueCell]).decode
+_formula_cells = msgspec.json.Decoder(list[FormulaCell]).decode
+
+
+@dataclass(frozen=True)
+class Found:
+    """Cells that lie below each other, which of them are errors, and the formulas of others."""
+
+    cells: Sequence[Any]
+    errors: Sequence[int] = ()
+    formulas: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Run:
+    """Rows that lie below each other, by column."""
+
+    rows: int
+    columns: Sequence[Found]
+
+    def row(self, at: int) -> Sequence[Any]:
+        """The cells of one of its rows."""
+        return [column.cells[at] for column in self.columns]
+
+
+class Reader:
+    """Reads rows, and knows the words of those that it has read."""
+
+    def __init__(self) -> None:
+        self._known: list[_Known] = []
+
+    def read(self, lines: Sequence[Sequence[bytes]]) -> Run:
+        """The rows of whose cells this is said: of each what stands between its braces. Raises ValueError
+        where that is not said of one cell.
+        """
+        by_place = list(zip_longest(*lines, fillvalue=NOTHING_SAID))
+        while len(self._known) < len(by_place):
+            self._known.append(_Known())
+        columns = [known.read(said) for said, known in zip(by_place, self._known, strict=False)]
+        return Run(len(lines), columns)
+
+
+class _Known(dict[bytes, Any]):
+    """The cells of one column by what is said of them: few words come again and again, and there is one
+    object of each. Formulas and errors are none of them.
+    """
+
+    are_few = True
+
+    def __missing__(self, said: bytes) -> Any:
+        found = _found([said])
+        self.are_few = self.are_few and len(self) < WORDS and not (found.errors or found.formulas)
+        self[said] = found.cells[0]
+        return found.cells[0]
+
+    def read(self, said: Sequence[bytes]) -> Found:
+        if self.are_few:
+            # Three of four cells need no more than this.
+            cells = [*map(self.__getitem__, said)]
+            if self.are_few:
+                return Found(cells)
+            self.clear()
+        return _found(said)
+
+
+def taken_apart(cells: msgspec.Raw) -> list[bytes]:
+    """What is said of each cell of a row. Raises ValueError where they are none."""
+    found = [bytes(cell).strip() for cell in _raw_cells(cells)]
+    # Between braces, what had none is no JSON.
+    return [cell[1:-1] if cell.startswith(b"{") else cell for cell in found]
+
+
+def row_of(cells: msgspec.Raw) -> Sequence[ValueCell]:
+    """One row, of which `cell_of` makes cells. Raises ValueError where it is none."""
+    return _value_cells(cells)
+
+
+def cell_of(found: ValueCell) -> Cell:
+    """A cell out of what is said of it."""
+    cell: Cell = found.effective_value.string_value or _cells([found])[0][0]
+    return cell
+
+
+def _found(said: Sequence[bytes]) -> Found:
+    text = b"[{" + NEXT_CELL.join(said) + b"}]"
+    if FORMULA in text:
+        told = _formula_cells(text)
+        entered = ((at, cell.user_entered_value.formula_value) for at, cell in enumerate(told))
+        formulas = {at: formula for at, formula in entered if formula is not None}
+        found: Sequence[ValueCell] = told
+    else:
+        found, formulas = _value_cells(text), {}
+    if len(found) != len(said):
+        raise ValueError(f"{len(found)} cells of {len(said)}")
+    return Found(*_cells(found), formulas)
+
+
+def _cells(found: Sequence[ValueCell]) -> tuple[Sequence[Any], Sequence[int]]:
+    """Cells, and which of them are errors."""
+    values = [cell.effective_value for cell in found]
+    texts = [value.string_value for value in values]
+    if all(texts):
+        return texts, ()
+    others = [value for value in values if not value.string_value and value is not NO_VALUE]
+    if not others:
+        return texts, ()
+    if len(others) == len(values):
+        numbers = [value.number_value for value in values]
+        if None not in numbers:
+            return numbers, ()
+    cells: list[Any] = [
+        None if value is NO_VALUE
+        else value.string_value or (value.number_value if value.number_value is not None else _seldom(value))
+        for value in values
+    ]  # fmt: skip
+    if ErrorValue not in map(type, cells):
+        return cells, ()
+    wrong = [at for at, cell in enumerate(cells) if cell.__class__ is ErrorValue]
+    for at in wrong:
+        cells[at] = f"#{SIGNS.get(cells[at].type, 'ERROR!')}"
+    return cells, wrong
+
+
+def _seldom(value: CellValue) -> bool | ErrorValue | None:
+    return value.bool_value if value.bool_value is not None else value.error_value
