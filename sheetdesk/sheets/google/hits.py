@@ -121,15 +121,15 @@ def _is_row(tab: PlannedTab, planned: Planned, before: Sequence[Cell], *, is_who
     told = [c - tab.left for c in range(tab.left, tab.right + 1) if c not in tab.filled]
     was, now = [planned.was[at] for at in told], [before[at] for at in told]
     if blank(name):
-        return is_whole and (is_like(was, now) or _goes_on(was, now))
+        return is_whole and (is_like(was, now) or _is_left(was, now) or _is_left(now, was))
     # A row with another's id may be a copy of that, which it is all too like.
     return is_whole and all(map(alike, was, now))
 
 
-def _goes_on(was: Sequence[Cell], now: Sequence[Cell]) -> bool:
-    """Whether all that stood in a row stands there still: who began it goes on typing."""
-    stood = [(a, b) for a, b in zip(was, now, strict=True) if not blank(a)]
-    return bool(stood) and all(alike(a, b) for a, b in stood)
+def _is_left(less: Sequence[Cell], more: Sequence[Cell]) -> bool:
+    """Whether all that stands in one row stands in the other: who began it goes on, or takes some back."""
+    stands = [(a, b) for a, b in zip(less, more, strict=True) if not blank(a)]
+    return bool(stands) and all(alike(a, b) for a, b in stands)
 
 
 def is_like(one: Sequence[Cell], other: Sequence[Cell]) -> bool:

@@ -61,10 +61,12 @@ def test_a_date_that_was_written_into_another_column_goes_again() -> None:
         (("typed", None), ("typed", "Ann"), True),
         (("typed", None), ("other", "Ann"), False),
         (("typed", "Ann"), ("typed", "Ben"), False),
+        (("typed", "Ann"), ("typed", None), True),
+        (("typed", "Ann"), ("other", None), False),
         ((None, None), ("typed", "Ann"), False),
     ],
 )
-def test_a_new_row_with_one_cell_whose_person_goes_on_typing_is_the_same_row(
+def test_a_new_row_whose_person_goes_on_typing_or_takes_a_cell_back_is_the_same_row(
     was: tuple[Cell, Cell], found: tuple[Cell, Cell], *, is_its_own: bool
 ) -> None:
     row = Planned(2, None, {0: (None, "T-2")}, (None, *was, None))
@@ -165,7 +167,7 @@ def test_what_formulas_show_in_a_new_row_tells_nothing_of_it() -> None:
     row = Planned(2, None, {0: (None, "T-2")}, (None, "typed", None, None, "2026-10", 1.0))
     tab = PlannedTab(0, 0, 0, 5, 0, (3,), titles, (row,), ((0, 0, 400), (2, 2, 401)), filled=(4, 5))
     at: dict[tuple[int, int], Cell] = {(400, JOURNAL_COLUMN + c): cell for c, cell in enumerate(titles)}
-    at[401, JOURNAL_COLUMN + 1] = "typed"
+    at |= {(401, JOURNAL_COLUMN + 1): "typed", (401, JOURNAL_COLUMN + 4): "2026-11"}
     assert is_right([tab], at)
     assert not is_right([replace(tab, filled=())], at)
 
