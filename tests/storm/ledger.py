@@ -187,6 +187,9 @@ class Ledger:
                 others = (place for place in range(len(columns)) if place != id_place)
                 is_alone = all(new.cell(at, place) is None for place in others)
                 is_miss = sheet == self.moving and is_alone and who in rows
+                stands = new.cell(found.rows.index(who) + 1, id_place) if who in found.rows else None
+                if not is_miss and stands not in (None, name):
+                    who = self._twin(who, found.rows)
                 rows[at - 1] = f"nobody's {name}" if is_miss else who
             for place, column in enumerate(columns):
                 value = new.cell(at, place)
@@ -213,6 +216,13 @@ class Ledger:
             and (found.rows.count(found.rows[at - 1]) > 1 or found.rows[at - 1] == f"nobody's {stood}")
             and _is_empty(found.grid, at, others)
         )
+
+    def _twin(self, who: str, rows: tuple[str, ...]) -> str:
+        """The twin of a row that stands among these with another id: in another sheet, the row and its copy
+        were taken the other way round.
+        """
+        missing = sorted(self.group(who) - {*rows})
+        return missing[0] if len(missing) == 1 else who
 
     def add_origin(self, origin: str, name: str) -> None:
         """A row of a version got an id before any sheet shows it."""

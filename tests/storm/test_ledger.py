@@ -62,3 +62,22 @@ def test_a_row_whose_id_a_sync_saw_twice_is_doubled_though_a_write_put_another_o
     ledger.doubled[MAIN, "2"] = frozenset({"T-2"})
     assert _is_doubled(ledger, (MAIN, "2"), "start T-2")
     assert not _is_doubled(ledger, (MAIN, "2"), "start T-1")
+
+
+def test_a_ticket_that_another_sheet_took_for_a_row_with_another_id_here_is_that_rows_twin() -> None:
+    # Somebody copies T-2 in a copy of the sheet and edits the first of both: that one became T-3 there.
+    ledger = started()
+    begun = ledger.versions[MAIN, "0"]
+    ledger.copy("copy", "start T-2")
+    ledger.names["T-3"] = "start T-2"
+    rows = (("T-1", "one"), ("T-2", "two"))
+    made = ledger.add_write(MAIN, "1", begun, tab(*rows, ("T-3", "two")), 4)
+    assert made.rows == ("start T-1", "start T-2", "copy")
+    # What is typed into the one that stood here is known to be typed there.
+    page = made.page()
+    page.rows[1].cells["title"] = None
+    ledger.add_save(MAIN, "2", made, page, tab(("T-1", "one"), ("T-2", None), ("T-3", "two")), "Ben")
+    assert [(typed.who, typed.value) for typed in ledger.typed] == [("start T-2", None)]
+    # Without its own id, the row may be the one that was meant.
+    again = ledger.add_write(MAIN, "3", begun, tab(("T-1", "one"), (None, "two"), ("T-3", "two")), 4)
+    assert again.rows[2] == "start T-2"
