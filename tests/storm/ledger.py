@@ -137,7 +137,11 @@ class Ledger:
         rows = tuple(row.who for row in page.rows)
         before = {name for name in opened.rows if name}
         there = {name for name in rows if name}
-        sources = {spot: found for spot, found in opened.sources.items() if spot[0] in there}
+        # What stood in a column that somebody deleted stands there no longer.
+        kept = {*page.columns}
+        sources = {
+            spot: found for spot, found in opened.sources.items() if spot[0] in there and spot[1] in kept
+        }
         for spot in dict.fromkeys([*was, *now]):
             who, column = spot
             if who not in there or column not in page.columns or was.get(spot) == now.get(spot):

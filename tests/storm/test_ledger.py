@@ -81,3 +81,18 @@ def test_a_ticket_that_another_sheet_took_for_a_row_with_another_id_here_is_that
     # Without its own id, the row may be the one that was meant.
     again = ledger.add_write(MAIN, "3", begun, tab(("T-1", "one"), (None, "two"), ("T-3", "two")), 4)
     assert again.rows[2] == "start T-2"
+
+
+def test_what_was_typed_into_a_column_that_somebody_deleted_before_a_sync_came_was_not_read() -> None:
+    ledger = started()
+    begun = ledger.versions[MAIN, "0"]
+    page = begun.page()
+    page.rows[1].cells["title"] = "typed"
+    made = ledger.add_save(MAIN, "1", begun, page, tab(("T-1", "one"), ("T-2", "typed")), "Ann")
+    page = made.page()
+    page.columns.remove("title")
+    ledger.add_save(MAIN, "2", made, page, (Grid("Tickets", 3, [["ID", "T-1", "T-2"]]),), "Ben")
+    ledger.seen.add((MAIN, "2"))
+    assert not ledger.is_read(0)
+    ledger.seen.add((MAIN, "1"))
+    assert ledger.is_read(0)
