@@ -247,7 +247,7 @@ class Ledger:
             lines = value.split("\n")
             return frozenset(t.number for t in mine if _lines(t.value) and set(_lines(t.value)) <= {*lines})
         meant = meaning(self.desk, spot[1], value)
-        same = [t for t in mine if t.meaning == meant]
+        same = [t for t in mine if t.meaning == meant and (meant is not NONSENSE or t.value == value)]
         own = [t for t in same if t.who == spot[0]] or same
         return frozenset({own[-1].number}) if own else frozenset()
 

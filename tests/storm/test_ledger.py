@@ -96,3 +96,20 @@ def test_what_was_typed_into_a_column_that_somebody_deleted_before_a_sync_came_w
     assert not ledger.is_read(0)
     ledger.seen.add((MAIN, "1"))
     assert ledger.is_read(0)
+
+
+def test_a_value_that_nobody_can_read_is_not_another_that_nobody_can_read() -> None:
+    # A write that had not seen a column come puts a status among the types.
+    def typed(kind: str) -> tuple[Grid, ...]:
+        return (Grid("Tickets", 2, [["ID", "T-1"], ["Type", kind]]),)
+
+    ledger = Ledger(beginning(1).desk, moving=MAIN)
+    ledger.add_start(MAIN, "0", typed("Network"), 2)
+    begun = ledger.versions[MAIN, "0"]
+    page = begun.page()
+    page.rows[0].cells["type"] = "whatever"
+    made = ledger.add_save(MAIN, "1", begun, page, typed("whatever"), "Ben")
+    missed = ledger.add_write(MAIN, "2", made, typed("New"), 4)
+    mended = ledger.add_write(MAIN, "3", missed, typed("whatever"), 6)
+    spot = "start T-1", "type"
+    assert [version.sources[spot] for version in (made, missed, mended)] == [{0}, set(), {0}]
