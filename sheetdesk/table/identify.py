@@ -231,8 +231,10 @@ def _place_doubled(
         made.frozen[name] = [row.place for row in rows if row in left]
         return
     made.rows[name] = best[0]
+    # Where the id was pasted over that of a ticket without any difference, that one is missing.
+    twins = _place_equal(made, [row for row in left if row is not best[0]], candidates)
     for row in left:
-        if row is not best[0]:
+        if row is not best[0] and row.place not in twins:
             made.new.append(row)
             made.copies[row.place] = name
 

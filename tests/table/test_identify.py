@@ -165,6 +165,19 @@ def test_as_many_rows_as_tickets_without_any_difference_are_those_in_any_order()
     assert made.put_back == {2: "T-1"}
 
 
+def test_an_id_pasted_over_that_of_a_ticket_without_any_difference_is_put_back() -> None:
+    base: PlainRows = BASE | {"T-5": BASE["T-1"]}
+    rows = found(line("T-1", "T-5"), line("T-2"), ("T-5", *base["T-5"]))
+    made = told(rows, base=base)
+    assert places(made) == {"T-5": 1, "T-2": 2, "T-1": 3}
+    assert made.put_back == {3: "T-1"}
+    assert not any((made.new, made.copies, made.frozen))
+    # A third is one too many.
+    made = told([*rows, FoundRow(4, "T-5", base["T-5"])], base=base)
+    assert [row.place for row in made.new] == [3, 4]
+    assert made.put_back == {}
+
+
 def test_swapped_ids_are_put_back() -> None:
     made = told(found(line("T-1", "T-3"), line("T-2"), line("T-3", "T-1")))
     assert places(made) == {"T-1": 1, "T-2": 2, "T-3": 3}
