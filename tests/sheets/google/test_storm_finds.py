@@ -75,6 +75,24 @@ def test_a_new_row_whose_person_goes_on_typing_or_takes_a_cell_back_is_the_same_
     assert (not missed) == is_its_own
 
 
+@pytest.mark.parametrize(
+    ("was", "found", "is_its_own"),
+    [
+        (("typed", "Ann"), ("typed", "Ben"), True),
+        (("typed", "Ann"), ("other", "Ann"), False),
+        ((None, "Ann"), (None, "Ben"), False),
+        (("typed", "Ann", WHEN), ("typed", "Ben", None), False),
+    ],
+)
+def test_a_new_row_that_is_called_as_before_and_half_as_it_was_is_the_same_row(
+    was: tuple[Cell, ...], found: tuple[Cell, ...], *, is_its_own: bool
+) -> None:
+    row = Planned(2, None, {0: (None, "T-2")}, (None, *was, *[None] * (3 - len(was))))
+    tab, at = planned(row, (None, *found))
+    missed = [hit for hit in hits(replace(tab, title=1), tab.copy_of(at)) if hit.missed]
+    assert (not missed) == is_its_own
+
+
 def test_a_row_that_was_missed_goes_below_the_last_ticket_and_not_below_notes() -> None:
     row = Planned(3, None, {0: (None, "T-2"), 1: (None, "second")}, (None, None, None, None))
     tab, at = planned(row, (None, "typed", None, None))
