@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sheetdesk.table.grid import Grid
 from tests.storm.desk import MAIN, beginning
-from tests.storm.ledger import Ledger
-from tests.storm.oracle import _is_doubled
+from tests.storm.ledger import Ledger, Version
+from tests.storm.oracle import Rest, _is_doubled, _own
 
 
 def tab(*rows: tuple[str | None, str | None]) -> tuple[Grid, ...]:
@@ -113,3 +115,23 @@ def test_a_value_that_nobody_can_read_is_not_another_that_nobody_can_read() -> N
     mended = ledger.add_write(MAIN, "3", missed, typed("whatever"), 6)
     spot = "start T-1", "type"
     assert [version.sources[spot] for version in (made, missed, mended)] == [{0}, set(), {0}]
+
+
+def test_what_people_wrote_among_their_own_stands_in_one_of_the_rows_that_are_called_so() -> None:
+    # Of a row whose id and title somebody changed a sync makes a new ticket, and shows the old one again.
+    def beside(*own: str | None) -> tuple[Grid, ...]:
+        return (Grid("Tickets", 3, [["ID", "T-1", "T-2"], ["Mine", *own]]),)
+
+    for last, expected in (("theirs", 0), ("other", 1), (None, 1)):
+        ledger = Ledger(beginning(1).desk, moving=MAIN)
+        ledger.versions[MAIN, "0"] = begun = Version(
+            "0", MAIN, "", "build", ("id", "own 1"), ("start T-1", "start T-1"), {}, beside(None, None), 2
+        )
+        page = begun.page()
+        page.rows[1].cells["own 1"] = "theirs"
+        ledger.add_save(MAIN, "1", begun, page, beside(None, "theirs"), "Ann")
+        shown = replace(ledger.versions[MAIN, "1"], grids=beside(None, last))
+        rest = Rest(
+            ledger.desk, ledger, {MAIN: shown}, {}, {}, [], {}, {}, {}, is_whole=True, noise="", failed={}
+        )
+        assert len([found for found in _own(rest) if "was the last" in found.text]) == expected
