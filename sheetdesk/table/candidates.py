@@ -84,9 +84,9 @@ class Candidates:
                 self._by_mark[place, cells[place]].pop(name, None)
         return shapes
 
-    def only_equal(self, cells: Cells) -> str | None:
-        """The one ticket with exactly this content, or None where there is none or several."""
-        return self._only(self._by_cells.get(cells, ()))
+    def equal(self, cells: Cells) -> list[str]:
+        """The tickets with exactly this content; those that this version may have shown go before later."""
+        return self._first(self._by_cells.get(cells, ()))
 
     def only_match(self, cells: Cells) -> str | None:
         """The one ticket with this content, or most of it; None where there is none or several."""
@@ -125,8 +125,11 @@ class Candidates:
 
     def _only(self, names: Collection[str]) -> str | None:
         """The one ticket among these; one that this version may have shown goes before later ones."""
-        first = [name for name in names if name not in self._later] or list(names)
+        first = self._first(names)
         return first[0] if len(first) == 1 else None
+
+    def _first(self, names: Collection[str]) -> list[str]:
+        return [name for name in names if name not in self._later] or list(names)
 
     def _is_this(self, cells: Cells, shapes: Shapes) -> bool:
         """Most of the ticket is there, or what it is called and the moment it was created."""

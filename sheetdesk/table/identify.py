@@ -158,18 +158,22 @@ def identify(
 
 
 def _place_equal(made: Identified, rows: Sequence[FoundRow], candidates: Candidates) -> dict[int, Shapes]:
-    """Rows that hold all of one ticket and are the only ones that do, before any that are but like one.
-    What those tickets are like, by place.
+    """Rows that hold all of one ticket and are the only ones that do, before any that are but like one; and
+    as many equal rows as there are tickets equal to them, of which any may be any. What those tickets are
+    like, by place.
     """
-    owners = {row.place: candidates.only_equal(row.cells) for row in rows}
-    claims = Counter(owner for owner in owners.values() if owner is not None)
+    groups: dict[tuple[Any, ...], list[FoundRow]] = {}
+    for row in sorted(rows, key=lambda row: row.place):
+        groups.setdefault(row.cells, []).append(row)
+    owners = {cells: candidates.equal(cells) for cells in groups}
+    claims = Counter(owner for names in owners.values() for owner in names)
     placed = {}
-    for row in rows:
-        owner = owners[row.place]
-        if owner is not None and claims[owner] == 1:
-            made.rows[owner] = row
-            made.put_back[row.place] = owner
-            placed[row.place] = candidates.drop(owner)
+    for cells, names in owners.items():
+        if len(names) == len(groups[cells]) and all(claims[owner] == 1 for owner in names):
+            for owner, row in zip(names, groups[cells], strict=True):
+                made.rows[owner] = row
+                made.put_back[row.place] = owner
+                placed[row.place] = candidates.drop(owner)
     return placed
 
 
@@ -227,8 +231,10 @@ def _place_doubled(
         made.frozen[name] = [row.place for row in rows if row in left]
         return
     made.rows[name] = best[0]
+    # Where the id was pasted over that of a ticket without any difference, that one is missing.
+    twins = _place_equal(made, [row for row in left if row is not best[0]], candidates)
     for row in left:
-        if row is not best[0]:
+        if row is not best[0] and row.place not in twins:
             made.new.append(row)
             made.copies[row.place] = name
 

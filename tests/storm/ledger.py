@@ -137,7 +137,11 @@ class Ledger:
         rows = tuple(row.who for row in page.rows)
         before = {name for name in opened.rows if name}
         there = {name for name in rows if name}
-        sources = {spot: found for spot, found in opened.sources.items() if spot[0] in there}
+        # What stood in a column that somebody deleted stands there no longer.
+        kept = {*page.columns}
+        sources = {
+            spot: found for spot, found in opened.sources.items() if spot[0] in there and spot[1] in kept
+        }
         for spot in dict.fromkeys([*was, *now]):
             who, column = spot
             if who not in there or column not in page.columns or was.get(spot) == now.get(spot):
@@ -187,6 +191,9 @@ class Ledger:
                 others = (place for place in range(len(columns)) if place != id_place)
                 is_alone = all(new.cell(at, place) is None for place in others)
                 is_miss = sheet == self.moving and is_alone and who in rows
+                stands = new.cell(found.rows.index(who) + 1, id_place) if who in found.rows else None
+                if not is_miss and stands not in (None, name):
+                    who = self._twin(who, found.rows)
                 rows[at - 1] = f"nobody's {name}" if is_miss else who
             for place, column in enumerate(columns):
                 value = new.cell(at, place)
@@ -214,6 +221,13 @@ class Ledger:
             and _is_empty(found.grid, at, others)
         )
 
+    def _twin(self, who: str, rows: tuple[str, ...]) -> str:
+        """The twin of a row that stands among these with another id: in another sheet, the row and its copy
+        were taken the other way round.
+        """
+        missing = sorted(self.group(who) - {*rows})
+        return missing[0] if len(missing) == 1 else who
+
     def add_origin(self, origin: str, name: str) -> None:
         """A row of a version got an id before any sheet shows it."""
         revision, table, place = origin.split(":")
@@ -233,7 +247,7 @@ class Ledger:
             lines = value.split("\n")
             return frozenset(t.number for t in mine if _lines(t.value) and set(_lines(t.value)) <= {*lines})
         meant = meaning(self.desk, spot[1], value)
-        same = [t for t in mine if t.meaning == meant]
+        same = [t for t in mine if t.meaning == meant and (meant is not NONSENSE or t.value == value)]
         own = [t for t in same if t.who == spot[0]] or same
         return frozenset({own[-1].number}) if own else frozenset()
 

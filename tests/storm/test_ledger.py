@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sheetdesk.table.grid import Grid
 from tests.storm.desk import MAIN, beginning
-from tests.storm.ledger import Ledger
-from tests.storm.oracle import _is_doubled
+from tests.storm.ledger import Ledger, Version
+from tests.storm.oracle import Rest, _is_doubled, _own
 
 
 def tab(*rows: tuple[str | None, str | None]) -> tuple[Grid, ...]:
@@ -62,3 +64,74 @@ def test_a_row_whose_id_a_sync_saw_twice_is_doubled_though_a_write_put_another_o
     ledger.doubled[MAIN, "2"] = frozenset({"T-2"})
     assert _is_doubled(ledger, (MAIN, "2"), "start T-2")
     assert not _is_doubled(ledger, (MAIN, "2"), "start T-1")
+
+
+def test_a_ticket_that_another_sheet_took_for_a_row_with_another_id_here_is_that_rows_twin() -> None:
+    # Somebody copies T-2 in a copy of the sheet and edits the first of both: that one became T-3 there.
+    ledger = started()
+    begun = ledger.versions[MAIN, "0"]
+    ledger.copy("copy", "start T-2")
+    ledger.names["T-3"] = "start T-2"
+    rows = (("T-1", "one"), ("T-2", "two"))
+    made = ledger.add_write(MAIN, "1", begun, tab(*rows, ("T-3", "two")), 4)
+    assert made.rows == ("start T-1", "start T-2", "copy")
+    # What is typed into the one that stood here is known to be typed there.
+    page = made.page()
+    page.rows[1].cells["title"] = None
+    ledger.add_save(MAIN, "2", made, page, tab(("T-1", "one"), ("T-2", None), ("T-3", "two")), "Ben")
+    assert [(typed.who, typed.value) for typed in ledger.typed] == [("start T-2", None)]
+    # Without its own id, the row may be the one that was meant.
+    again = ledger.add_write(MAIN, "3", begun, tab(("T-1", "one"), (None, "two"), ("T-3", "two")), 4)
+    assert again.rows[2] == "start T-2"
+
+
+def test_what_was_typed_into_a_column_that_somebody_deleted_before_a_sync_came_was_not_read() -> None:
+    ledger = started()
+    begun = ledger.versions[MAIN, "0"]
+    page = begun.page()
+    page.rows[1].cells["title"] = "typed"
+    made = ledger.add_save(MAIN, "1", begun, page, tab(("T-1", "one"), ("T-2", "typed")), "Ann")
+    page = made.page()
+    page.columns.remove("title")
+    ledger.add_save(MAIN, "2", made, page, (Grid("Tickets", 3, [["ID", "T-1", "T-2"]]),), "Ben")
+    ledger.seen.add((MAIN, "2"))
+    assert not ledger.is_read(0)
+    ledger.seen.add((MAIN, "1"))
+    assert ledger.is_read(0)
+
+
+def test_a_value_that_nobody_can_read_is_not_another_that_nobody_can_read() -> None:
+    # A write that had not seen a column come puts a status among the types.
+    def typed(kind: str) -> tuple[Grid, ...]:
+        return (Grid("Tickets", 2, [["ID", "T-1"], ["Type", kind]]),)
+
+    ledger = Ledger(beginning(1).desk, moving=MAIN)
+    ledger.add_start(MAIN, "0", typed("Network"), 2)
+    begun = ledger.versions[MAIN, "0"]
+    page = begun.page()
+    page.rows[0].cells["type"] = "whatever"
+    made = ledger.add_save(MAIN, "1", begun, page, typed("whatever"), "Ben")
+    missed = ledger.add_write(MAIN, "2", made, typed("New"), 4)
+    mended = ledger.add_write(MAIN, "3", missed, typed("whatever"), 6)
+    spot = "start T-1", "type"
+    assert [version.sources[spot] for version in (made, missed, mended)] == [{0}, set(), {0}]
+
+
+def test_what_people_wrote_among_their_own_stands_in_one_of_the_rows_that_are_called_so() -> None:
+    # Of a row whose id and title somebody changed a sync makes a new ticket, and shows the old one again.
+    def beside(*own: str | None) -> tuple[Grid, ...]:
+        return (Grid("Tickets", 3, [["ID", "T-1", "T-2"], ["Mine", *own]]),)
+
+    for last, expected in (("theirs", 0), ("other", 1), (None, 1)):
+        ledger = Ledger(beginning(1).desk, moving=MAIN)
+        ledger.versions[MAIN, "0"] = begun = Version(
+            "0", MAIN, "", "build", ("id", "own 1"), ("start T-1", "start T-1"), {}, beside(None, None), 2
+        )
+        page = begun.page()
+        page.rows[1].cells["own 1"] = "theirs"
+        ledger.add_save(MAIN, "1", begun, page, beside(None, "theirs"), "Ann")
+        shown = replace(ledger.versions[MAIN, "1"], grids=beside(None, last))
+        rest = Rest(
+            ledger.desk, ledger, {MAIN: shown}, {}, {}, [], {}, {}, {}, is_whole=True, noise="", failed={}
+        )
+        assert len([found for found in _own(rest) if "was the last" in found.text]) == expected

@@ -152,6 +152,32 @@ def test_two_tickets_without_any_difference_are_not_told_apart() -> None:
     assert told(found(("", *base["T-1"])), base=base).put_back == {}
 
 
+def test_as_many_rows_as_tickets_without_any_difference_are_those_in_any_order() -> None:
+    # A ticket and its copy, sorted away from their ids: whichever is which, both are there.
+    base: PlainRows = BASE | {"T-5": (None, "printer", "Ann", 5), "T-6": (None, "printer", "Ann", 5)}
+    sorted_away = found(("T-1", *base["T-5"]), ("T-5", *base["T-1"]), ("", *base["T-6"]), line("T-2"))
+    made = told(sorted_away, base=base)
+    assert made.put_back == {1: "T-5", 2: "T-1", 3: "T-6"}
+    assert made.new == []
+    # Three are more than two tickets: one of them is new, and nobody can tell which.
+    made = told([*sorted_away, FoundRow(5, "", base["T-6"])], base=base)
+    assert [row.place for row in made.new] == [1, 3, 5]
+    assert made.put_back == {2: "T-1"}
+
+
+def test_an_id_pasted_over_that_of_a_ticket_without_any_difference_is_put_back() -> None:
+    base: PlainRows = BASE | {"T-5": BASE["T-1"]}
+    rows = found(line("T-1", "T-5"), line("T-2"), ("T-5", *base["T-5"]))
+    made = told(rows, base=base)
+    assert places(made) == {"T-5": 1, "T-2": 2, "T-1": 3}
+    assert made.put_back == {3: "T-1"}
+    assert not any((made.new, made.copies, made.frozen))
+    # A third is one too many.
+    made = told([*rows, FoundRow(4, "T-5", base["T-5"])], base=base)
+    assert [row.place for row in made.new] == [3, 4]
+    assert made.put_back == {}
+
+
 def test_swapped_ids_are_put_back() -> None:
     made = told(found(line("T-1", "T-3"), line("T-2"), line("T-3", "T-1")))
     assert places(made) == {"T-1": 1, "T-2": 2, "T-3": 3}

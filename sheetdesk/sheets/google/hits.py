@@ -119,15 +119,29 @@ def _is_row(tab: PlannedTab, planned: Planned, before: Sequence[Cell], *, is_who
     told = [c - tab.left for c in range(tab.left, tab.right + 1) if c not in tab.filled]
     was, now = [planned.was[at] for at in told], [before[at] for at in told]
     if blank(name):
-        return is_whole and (is_like(was, now) or _goes_on(was, now))
+        is_begun = _is_left(was, now) or _is_left(now, was) or _is_half(tab, planned.was, before)
+        return is_whole and (is_like(was, now) or is_begun)
     # A row with another's id may be a copy of that, which it is all too like.
     return is_whole and all(map(alike, was, now))
 
 
-def _goes_on(was: Sequence[Cell], now: Sequence[Cell]) -> bool:
-    """Whether all that stood in a row stands there still: who began it goes on typing."""
-    stood = [(a, b) for a, b in zip(was, now, strict=True) if not blank(a)]
-    return bool(stood) and all(alike(a, b) for a, b in stood)
+def _is_left(less: Sequence[Cell], more: Sequence[Cell]) -> bool:
+    """Whether all that stands in one row stands in the other: who began it goes on, or takes some back."""
+    stands = [(a, b) for a, b in zip(less, more, strict=True) if not blank(a)]
+    return bool(stands) and all(alike(a, b) for a, b in stands)
+
+
+def _is_half(tab: PlannedTab, was: Sequence[Cell], now: Sequence[Cell]) -> bool:
+    """Whether a row is called what it was called, and half of what stood in it stands there still."""
+    title = tab.title - tab.left
+    if not 0 <= title < len(was) or blank(was[title]) or not alike(was[title], now[title]):
+        return False
+    kept = [
+        alike(a, b)
+        for c, (a, b) in enumerate(zip(was, now, strict=True), tab.left)
+        if c not in tab.filled and not blank(a)
+    ]
+    return 2 * sum(kept) >= len(kept)
 
 
 def is_like(one: Sequence[Cell], other: Sequence[Cell]) -> bool:

@@ -60,7 +60,8 @@ class Planned(NamedTuple):
 class PlannedTab:
     """What is written to one tab: its header's row, the columns `left` to `right` that are copied with
     their titles, the columns of the id and of dates, the rows, and which of them are copied to where:
-    (first, last, at). What formulas in a header show in the columns `filled` tells nothing of a row.
+    (first, last, at). What formulas in a header show in the columns `filled` tells nothing of a row, what
+    stands in the column `title` most; -1 where it is not there.
     """
 
     sheet_id: int
@@ -73,6 +74,7 @@ class PlannedTab:
     rows: tuple[Planned, ...]
     blocks: tuple[tuple[int, int, int], ...]
     filled: tuple[int, ...] = ()
+    title: int = -1
 
     def copy_of(self, at: Copies) -> Copy:
         """What was copied, out of the cells of the sync tab; dates are numbers."""
@@ -131,7 +133,7 @@ def encoded(plan: Plan) -> list[str]:
                     ]
                     for row in tab.rows
                 ],
-                tab.blocks, tab.filled,
+                tab.blocks, tab.filled, tab.title,
             ]
             for tab in plan.tabs
         ],
@@ -164,7 +166,7 @@ def _sum(text: str) -> int:
 
 
 def _tab(found: Sequence[Any]) -> PlannedTab:
-    sheet_id, header, left, right, id_column, dated, titles, rows, blocks, filled = found
+    sheet_id, header, left, right, id_column, dated, titles, rows, blocks, filled, *title = found
     return PlannedTab(
         int(sheet_id),
         int(header),
@@ -184,6 +186,7 @@ def _tab(found: Sequence[Any]) -> PlannedTab:
         ),
         tuple((int(first), int(last), int(at)) for first, last, at in blocks),
         tuple(map(int, filled)),
+        *map(int, title),
     )
 
 

@@ -128,8 +128,9 @@ def planned(
     titles = tuple(None if spot in tab.grid.errors else tab.grid.cell(*spot) for spot in header)
     dated = tuple(sorted(tab.dated))
     filled = tuple(sorted(spilled_in(tab)))
+    title = place_of(tab, table.name, "title")
     return PlannedTab(
-        tab.sheet_id, table.top, left, right, name, dated, titles, tuple(found), tuple(at), filled
+        tab.sheet_id, table.top, left, right, name, dated, titles, tuple(found), tuple(at), filled, title
     )
 
 

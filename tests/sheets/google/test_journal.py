@@ -33,7 +33,7 @@ def _texts(turn: str, tabs: list[PlannedTab]) -> list[str]:
 
 
 def planned(*rows: Planned, titles: tuple[Cell, ...] = ("ID", "Title")) -> PlannedTab:
-    return PlannedTab(7, 0, 0, len(titles) - 1, 0, (1,), titles, rows, ((0, 0, 400), (3, 5, 401)))
+    return PlannedTab(7, 0, 0, len(titles) - 1, 0, (1,), titles, rows, ((0, 0, 400), (3, 5, 401)), (), 1)
 
 
 @settings(max_examples=100)

@@ -61,15 +61,35 @@ def test_a_date_that_was_written_into_another_column_goes_again() -> None:
         (("typed", None), ("typed", "Ann"), True),
         (("typed", None), ("other", "Ann"), False),
         (("typed", "Ann"), ("typed", "Ben"), False),
+        (("typed", "Ann"), ("typed", None), True),
+        (("typed", "Ann"), ("other", None), False),
         ((None, None), ("typed", "Ann"), False),
     ],
 )
-def test_a_new_row_with_one_cell_whose_person_goes_on_typing_is_the_same_row(
+def test_a_new_row_whose_person_goes_on_typing_or_takes_a_cell_back_is_the_same_row(
     was: tuple[Cell, Cell], found: tuple[Cell, Cell], *, is_its_own: bool
 ) -> None:
     row = Planned(2, None, {0: (None, "T-2")}, (None, *was, None))
     tab, at = planned(row, (None, *found, None))
     missed = [hit for hit in hits(tab, tab.copy_of(at)) if hit.missed]
+    assert (not missed) == is_its_own
+
+
+@pytest.mark.parametrize(
+    ("was", "found", "is_its_own"),
+    [
+        (("typed", "Ann"), ("typed", "Ben"), True),
+        (("typed", "Ann"), ("other", "Ann"), False),
+        ((None, "Ann"), (None, "Ben"), False),
+        (("typed", "Ann", WHEN), ("typed", "Ben", None), False),
+    ],
+)
+def test_a_new_row_that_is_called_as_before_and_half_as_it_was_is_the_same_row(
+    was: tuple[Cell, ...], found: tuple[Cell, ...], *, is_its_own: bool
+) -> None:
+    row = Planned(2, None, {0: (None, "T-2")}, (None, *was, *[None] * (3 - len(was))))
+    tab, at = planned(row, (None, *found))
+    missed = [hit for hit in hits(replace(tab, title=1), tab.copy_of(at)) if hit.missed]
     assert (not missed) == is_its_own
 
 
@@ -165,7 +185,7 @@ def test_what_formulas_show_in_a_new_row_tells_nothing_of_it() -> None:
     row = Planned(2, None, {0: (None, "T-2")}, (None, "typed", None, None, "2026-10", 1.0))
     tab = PlannedTab(0, 0, 0, 5, 0, (3,), titles, (row,), ((0, 0, 400), (2, 2, 401)), filled=(4, 5))
     at: dict[tuple[int, int], Cell] = {(400, JOURNAL_COLUMN + c): cell for c, cell in enumerate(titles)}
-    at[401, JOURNAL_COLUMN + 1] = "typed"
+    at |= {(401, JOURNAL_COLUMN + 1): "typed", (401, JOURNAL_COLUMN + 4): "2026-11"}
     assert is_right([tab], at)
     assert not is_right([replace(tab, filled=())], at)
 
