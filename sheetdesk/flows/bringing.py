@@ -18,6 +18,7 @@ from sheetdesk.sheets.xlsx.dialect import Writer
 from sheetdesk.store.bases import as_written, next_stamp
 from sheetdesk.table.edits import CellEdit, TabEdits
 from sheetdesk.table.grid import cell_name, find_area, folded
+from sheetdesk.table.own_cells import OwnCells, own_edits
 from sheetdesk.table.plain import plain_rows
 from sheetdesk.table.seed import with_tables
 from sheetdesk.table.table import Table, stored
@@ -60,6 +61,7 @@ def bring_up(
     with opened.store.snapshot() as at:
         version, lineage = at.version, at.lineage
         tables = {key: at.table(opened.desk.table(key)) for key in ("tickets", *TABLES)}
+        own = at.own_cells(taken.place.key)
     desk = with_tables(opened.desk, tables["choices"])
     place = taken.place
     stamp = stamp_of(
@@ -82,7 +84,7 @@ def bring_up(
         if ids_only:
             writing.edits.append(_names(taken, key))
         else:
-            _edit_one(writing, taken, key, tables)
+            _edit_one(writing, taken, key, tables, own.get(key, {}))
     if not place.whom.is_copy and not ids_only:
         _edit_problems(writing, taken)
     writing.edits = [edits for edits in writing.edits if edits]
@@ -94,8 +96,8 @@ def bring_up(
     return writing
 
 
-def _edit_one(writing: Writing, taken: TakenIn, key: str, tables: dict[str, Table]) -> None:
-    """One table's cells."""
+def _edit_one(writing: Writing, taken: TakenIn, key: str, tables: dict[str, Table], own: OwnCells) -> None:
+    """One table's cells; `own` is what people's own columns held."""
     done = taken.tables[key]
     reading = done.table.reading
     planned = writing.plan.tab(key).table
@@ -124,7 +126,9 @@ def _edit_one(writing: Writing, taken: TakenIn, key: str, tables: dict[str, Tabl
         fills_gaps=taken.place.whom.is_copy,
     )  # fmt: skip
     named = _names(taken, key)
-    writing.edits.append(replace(found.edits, cells=(*named.cells, *found.edits.cells)))
+    come = {name: row for name, row in found.places.items() if name in own and name not in reading.places}
+    cells = (*named.cells, *found.edits.cells, *own_edits(own, reading, come))
+    writing.edits.append(replace(found.edits, cells=cells))
     writing.no_room += found.no_room
 
 

@@ -32,6 +32,7 @@ from sheetdesk.store.store import Write
 from sheetdesk.table.access import Refusal
 from sheetdesk.table.candidates import UNKNOWN
 from sheetdesk.table.change import ChangeSet, Entry
+from sheetdesk.table.own_cells import OwnCells, own_changes
 from sheetdesk.table.seed import with_tables
 from sheetdesk.table.table import Table, stored
 from sheetdesk.table.taken import Conflict, Judge, ReadTable, TakenOver
@@ -235,10 +236,12 @@ def _commit(
     stamp = as_read(before.stamp)
     agreement = replace(agreement, stamp=max(agreement.stamp, stamp) if is_live else agreement.stamp)
     bases = [] if is_replica else base_writes(taken.tables, before.bases, stamp, tables)
-    if is_live:
-        bases = [*_as_promised(taken, before), *bases]
     if dry_run:
         return taken
+    if is_live:
+        own = store.own_cells(taken.place.key)
+        bases = [replace(write, own=_own(taken, before, write.spec.key, own, tables)) for write in bases]
+        bases = [*_as_promised(taken, before), *bases]
     tickets = taken.tables.get("tickets")
     added = tickets.people.added if tickets is not None else None
     taken.counted = counted(taken.desk, before.counters, () if added is None else added.index)
@@ -251,6 +254,14 @@ def _commit(
     else:
         taken.agreement = store.agree(agreement, bases)
     return taken
+
+
+def _own(
+    taken: TakenIn, before: Before, key: str, own: Mapping[str, OwnCells], tables: Mapping[str, Table]
+) -> OwnCells:
+    """What is to be kept of people's own columns, which may vanish with a row and come back with it."""
+    reading, base = taken.tables[key].table.reading, before.bases[key]
+    return own_changes(own.get(key, {}), reading, tables[key].frame.index, base.rows.keys() - base.missing)
 
 
 def _as_promised(taken: TakenIn, before: Before) -> list[BaseWrite]:

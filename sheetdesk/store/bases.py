@@ -21,7 +21,9 @@ import sqlalchemy as sa
 from sheetdesk.desk.desk import TableSpec
 from sheetdesk.errors import StoreMoved
 from sheetdesk.store import schema
+from sheetdesk.store.own_cells import write_own_cells
 from sheetdesk.table.former import former_choices, former_columns, under_current_keys
+from sheetdesk.table.own_cells import OwnCells
 from sheetdesk.table.plain import PlainRows, micros_of, moment_at
 from sheetdesk.table.table import stored
 
@@ -107,13 +109,15 @@ class Base:
 @dataclass(frozen=True)
 class BaseWrite:
     """A table's base at a stamp: `now`, where the store has `before`. For a new stamp, which the
-    agreement then has, `before` is the newest base there is.
+    agreement then has, `before` is the newest base there is. `own` are rows of which people's own columns
+    hold something else than is kept.
     """
 
     spec: TableSpec
     stamp: int
     before: Base
     now: Base
+    own: OwnCells = field(default_factory=dict)
 
 
 def as_read(stamp: int) -> int:
@@ -226,6 +230,7 @@ def write_agreement(
         connection.execute(_CHANGE, {"of_sheet": made.sheet, **values})
     for write in bases:
         _write_base(connection, made.sheet, write, made.stamp)
+        write_own_cells(connection, made.sheet, write.spec.key, write.own)
     return made
 
 

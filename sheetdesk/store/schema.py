@@ -20,13 +20,14 @@ __all__ = [
     "metadata",
     "notices",
     "origins",
+    "own_cells",
     "rows",
     "rule_states",
     "sheets",
     "troubles",
 ]  # fmt: skip
 
-FORM = 4
+FORM = 5
 """The form of these tables; a store of another form is not opened by mistake."""
 
 metadata = sa.MetaData()
@@ -166,5 +167,14 @@ bases = sa.Table(
     sa.Column("until", sa.Integer, nullable=False),
     sa.Column("place", sa.Integer, nullable=False),
     sa.Column("missing", sa.Boolean, nullable=False),
+    sa.Column("cells", sa.Text, nullable=False),
+)
+# What people's own columns of a sheet held in a row, by the columns' titles.
+own_cells = sa.Table(
+    "own_cells",
+    metadata,
+    sa.Column("sheet", sa.Text, primary_key=True),
+    sa.Column("table_key", sa.Text, primary_key=True),
+    sa.Column("row_id", sa.Text, primary_key=True),
     sa.Column("cells", sa.Text, nullable=False),
 )

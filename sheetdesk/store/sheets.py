@@ -40,6 +40,7 @@ def keep_sheet(connection: sa.Connection, state: SheetState) -> None:
 def drop_sheet(connection: sa.Connection, key: str) -> None:
     """Forget a sheet and all that was agreed on with it."""
     connection.execute(schema.bases.delete().where(schema.bases.c.sheet == key))
+    connection.execute(schema.own_cells.delete().where(schema.own_cells.c.sheet == key))
     connection.execute(schema.agreements.delete().where(schema.agreements.c.sheet == key))
     connection.execute(schema.troubles.delete().where(schema.troubles.c.sheet == key))
     connection.execute(schema.sheets.delete().where(schema.sheets.c.key == key))

@@ -27,6 +27,7 @@ from sheetdesk.store.ids import forget, keep_counters, keep_origins, read_counte
 from sheetdesk.store.journal import append_entries, entries_of, read_entries, typer
 from sheetdesk.store.lease import Lease, hold
 from sheetdesk.store.outbox import Outbox, add_notices
+from sheetdesk.store.own_cells import OwnRows, read_own_cells
 from sheetdesk.store.rows import KeptTables, Write, write_rows
 from sheetdesk.store.rule_states import RuleStates, keep_rule_states, read_rule_states
 from sheetdesk.store.sheets import SheetState, drop_sheet, keep_sheet, read_sheets
@@ -108,9 +109,8 @@ class Store:
 
     @contextmanager
     def lease(self, wait_s: float) -> Iterator[Lease]:
-        """What makes this run the only one to sync the desk, if got within `wait_s` seconds.
-
-        `check` of it raises StoreUnreadable, out of the block, where the server has let go of it.
+        """What makes this run the only one to sync the desk, if got within `wait_s` seconds. Its `check`
+        raises StoreUnreadable, out of the block, where the server has let go of it.
         """
         with guarded(self._name), hold(self._engine, wait_s) as got:
             yield got
@@ -210,6 +210,11 @@ class Store:
         """The rows that a sheet got after a stamp, each as it was agreed on first."""
         with self._reading() as connection:
             return bases.read_later(connection, sheet, spec, stamp)
+
+    def own_cells(self, sheet: str) -> OwnRows:
+        """What people's own columns of a sheet held when it was last read, by table, id and title."""
+        with self._reading() as connection:
+            return read_own_cells(connection, sheet)
 
     def agree(self, agreement: Agreement, bases: Sequence[BaseWrite] = ()) -> Agreement:
         """Keep an agreement alone, where no table changes. Raises StoreMoved."""

@@ -269,6 +269,55 @@ def test_a_ticket_that_comes_back_by_one_sheet_has_what_was_typed_in_the_other(b
     assert in_the_book(both, "T-002", "Type") == "Software"
 
 
+def test_a_ticket_that_comes_back_brings_what_its_row_held_in_peoples_own_columns(both: Online) -> None:
+    """At Google in a column beside the table, in the workbook too: each sheet has its own."""
+    width = len(both.tab().columns)
+    for row, text in ((0, "Mine"), (both.row("T-002"), "ask Ann"), (both.row("T-003"), "7")):
+        assert both.does(edit, ME, row=row, column=width, text=text)
+    book = Book(both.folder / "tickets.xlsx")
+    tab = book.tab()
+    beside = max(tab.titles().values()) + 1
+    for place, value in ((1, "Room"), (tab.row_of("T-002"), 12.5), (tab.row_of("T-003"), "hall")):
+        tab.type_at(place, beside, value)
+    book.save()
+    both.sync()
+    assert both.does(delete_row, ME, row=both.row("T-002"))
+    book = Book(both.folder / "tickets.xlsx")
+    book.tab().delete_row(book.tab().row_of("T-002"))
+    book.save()
+    both.sync()
+    both.sync()
+    with both.desk() as opened:
+        assert restore(opened, ["T-002"], now=both.now) == (["T-002"], [])
+    for _ in range(2):
+        both.sync()
+        assert (both.cell("T-002", "Title"), both.cell("T-002", "Mine")) == ("Ticket 2", "ask Ann")
+        assert (in_the_book(both, "T-002", "Room"), in_the_book(both, "T-003", "Room")) == (12.5, "hall")
+    assert both.cell("T-003", "Mine") == 7
+    synced = both.sync()
+    assert {sheet.state for sheet in synced.sheets} == {"quiet"}
+
+
+def test_what_stays_in_peoples_own_column_of_an_emptied_row_comes_to_no_other(both: Online) -> None:
+    """The ticket is archived by the other sheet: its row is emptied but for what is their own."""
+    width = len(both.tab().columns)
+    row = both.row("T-002")
+    for place, text in ((0, "Mine"), (row, "ask Ann")):
+        assert both.does(edit, ME, row=place, column=width, text=text)
+    both.sync()
+    book = Book(both.folder / "tickets.xlsx")
+    book.tab().delete_row(book.tab().row_of("T-002"))
+    book.save()
+    both.sync()
+    both.sync()
+    assert [cell for cell in both.tab().column(0) if cell == "T-002"] == []
+    assert both.tab().cell(row, width) == "ask Ann"
+    with both.desk() as opened:
+        restore(opened, ["T-002"], now=both.now)
+    both.sync()
+    assert list(both.tab().column(width)).count("ask Ann") == 1
+
+
 def test_a_header_that_was_sorted_along_stops_the_sync_until_it_is_back(tmp_path: Path) -> None:
     desk = Online(tmp_path / "desk")
     desk.given(ROWS[:4])

@@ -546,8 +546,24 @@ def _own(rest: Rest) -> Iterator[Violation]:
                 }
                 for one in (parent, child)
             )
+            for spot, value in list(now.items()):
+                # What a row held comes back with it.
+                if spot not in was and spot[0] not in parent.rows and value == _last_own(rest, sheet, spot):
+                    del now[spot]
             if was != now:
                 yield Violation("I9", f"{sheet}: own cells {was} became {now}")
+
+
+def _went_unread(rest: Rest, typed: Typed) -> bool:
+    """Whether somebody deleted a value of their own with its row before any sync had read it."""
+    is_gone = any(gone.who == typed.who and typed.number in gone.over for gone in rest.ledger.gone)
+    return is_gone and not rest.ledger.is_read(typed.number)
+
+
+def _last_own(rest: Rest, sheet: str, spot: tuple[str, str]) -> Cell:
+    """What people typed last into a cell of their own."""
+    typed = [t.value for t in rest.ledger.typed if (t.who, t.column) == spot and t.sheet == sheet]
+    return typed[-1] if typed else None
 
 
 def _own_at_last(rest: Rest, sheet: str, version: Version) -> Iterator[Violation]:
@@ -561,8 +577,10 @@ def _own_at_last(rest: Rest, sheet: str, version: Version) -> Iterator[Violation
     for (who, column), typed in last.items():
         # A row of which people changed both the id and the title may stand there twice: it is one of the two.
         found = [row.cells.get(column) for row in page.rows if row.who == who]
-        if found and column in page.columns and typed.value not in found:
-            yield Violation("I9", f"{sheet}: {column} of {who} is {found}, {typed} was the last")
+        if not found or column not in page.columns or _went_unread(rest, typed):
+            continue
+        if typed.value not in found:
+            yield Violation("I9", f"{sheet}: {column} of {who} is {found!r}, {typed} was the last")
     for row in page.rows:
         for column, value in row.cells.items():
             is_own = row.who.startswith("note") or column.startswith("own ")
