@@ -21,16 +21,18 @@ OwnCells = Mapping[str, Mapping[str, Cell]]
 
 
 def own_columns(reading: SheetReading) -> dict[str, int]:
-    """Where people's own columns stand, by folded title; without those that nobody can tell by it, and those
-    that a formula fills.
+    """Where people's own columns stand, by folded title; without those that nobody can tell by it, those
+    that a formula fills, and those of another table beside.
     """
     area, headers = reading.area, reading.headers
-    desks = {*headers.places.values(), *(place for places in headers.doubled.values() for place in places)}
+    taken = {*headers.places.values(), *(place for places in headers.doubled.values() for place in places)}
+    others = (table for table in area.grid.tables if table != area.table)
+    taken.update(place for table in others for place in range(table.left, table.right + 1))
     titles = Counter(map(folded, area.titles.values()))
     found: dict[str, int] = {}
     spills = -1
     for place, title in sorted(area.titles.items()):
-        if place in desks:
+        if place in taken:
             continue
         # What a formula spills into the columns beside it shows in cells that hold nothing.
         if _spills(area, place) or (spills == place - 1 and not _formulas(area, place)):

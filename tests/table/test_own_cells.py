@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 import pytest
 
 from sheetdesk.table.edits import CellEdit
+from sheetdesk.table.grid import GridTable
 from sheetdesk.table.own_cells import OwnCells, own_changes, own_columns, own_edits
 from sheetdesk.table.reading import SheetReading
 from tests.table.drawn import agreed, drawn, read_drawn
@@ -78,9 +80,17 @@ def test_only_columns_that_are_told_by_their_titles_and_typed_by_hand_are_people
     assert own_changes({}, each, IDS, ()) == {"T-001": {"mine": "a", "free": "f"}}
 
 
+def test_a_table_that_people_made_beside_is_no_part_of_the_rows() -> None:
+    grid = drawn(HEAD + "T-001 | ink | a | b\n", native=True)
+    [table] = grid.tables
+    pair = replace(table, right=2, column_ids=(1, 2, 3)), GridTable("Table5", 0, 3, 1, 3, (1,))
+    assert own_columns(read_drawn(replace(grid, tables=pair), BASE)) == {"mine": 2}
+    assert own_columns(read_drawn(grid, BASE)) == {"mine": 2, "yours": 3}
+
+
 def test_a_row_that_comes_back_gets_what_it_held_where_nothing_stands() -> None:
     reading = read("T-001 | ink | a | .\n. | . | c | .\n", "ID | Title | Yours | Mine | Other\n")
-    kept = WHOLE | {"T-003": {"gone": "x"}}
+    kept = {**WHOLE, "T-003": {"gone": "x"}}
     found = own_edits(kept, reading, {"T-002": 3, "T-003": 4})
     assert found == [CellEdit(3, 3, "b"), CellEdit(3, 2, 2.0)]
     assert own_edits(kept, reading, {"T-002": 2}) == [CellEdit(2, 3, "b")]
