@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from sheetdesk.columns.base import Cell
 from sheetdesk.store.bases import Agreement, Base, BaseWrite
 from sheetdesk.store.store import SheetState, Store, open_store
 from sheetdesk.table.own_cells import OwnCells
@@ -17,7 +18,8 @@ def keep(store: Store, rows: OwnCells, sheet: str = "main") -> None:
 
 
 def test_cells_are_kept_as_they_are_until_others_take_their_place(store: Store) -> None:
-    cells = {"mine": "ink \U0001f58b", "count": 3.5, "done": True, "seen": datetime(2026, 3, 31, 9, 0, 0, 7)}
+    at = datetime(2026, 3, 31, 9, 0, 0, 7)
+    cells: dict[str, Cell] = {"mine": "ink \U0001f58b", "count": 3.5, "done": True, "seen": at}
     keep(store, {"T-001": cells, "T-002": {"mine": "x"}})
     keep(store, {"T-001": {"mine": "y"}}, "other")
     assert store.own_cells("main") == {"tickets": {"T-001": cells, "T-002": {"mine": "x"}}}
