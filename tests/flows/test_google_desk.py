@@ -249,6 +249,32 @@ def test_a_new_row_that_its_person_goes_on_typing_in_while_it_gets_its_id_is_one
     assert desk.tab().cell(row, desk.place("Type")) == "Software"
 
 
+def test_a_ticket_whose_id_went_astray_twice_is_the_row_that_its_person_goes_on_typing_in(
+    tmp_path: Path,
+) -> None:
+    """Somebody deletes a row above it, then half of it is typed over: each time just before a write."""
+    desk = Online(tmp_path / "desk")
+    desk.given(ROWS[:3])
+    assert desk.does(type_below, texts=["", "", "laser", "Hardware"])
+
+    def typed_over() -> None:
+        row = desk.row_titled("laser")
+        assert desk.tab().cell(row, desk.place("ID")) is None
+        assert desk.does(edit, row=row, column=desk.place("Type"), text="Software")
+
+    def deleted() -> None:
+        assert desk.does(delete_row, ME, row=desk.row("T-001"))
+        desk.before_batch(typed_over)
+
+    desk.before_batch(deleted)
+    for _ in range(3):
+        desk.sync()
+    assert (desk.value("T-004", "title"), desk.value("T-004", "type")) == ("laser", "soft")
+    assert desk.row_titled("laser") == desk.row("T-004")
+    with desk.desk() as opened:
+        assert list(archived(opened).index) == ["T-001"]
+
+
 def test_a_ticket_that_comes_back_by_one_sheet_has_what_was_typed_in_the_other(both: Online) -> None:
     """It was typed in at Google, then deleted there; a workbook that was open all the while is saved."""
     opened_long_ago = Book(both.folder / "tickets.xlsx")
