@@ -23,7 +23,7 @@ from sheetdesk.flows.looking import (
     table_keys,
 )
 from sheetdesk.flows.naming import counted, new_ids
-from sheetdesk.flows.noting import entries_clashed, entries_told
+from sheetdesk.flows.noting import entries_clashed, entries_told, entries_unread
 from sheetdesk.flows.opening import OpenDesk, new_run
 from sheetdesk.flows.places import Place
 from sheetdesk.sheets.base import Fetched
@@ -161,6 +161,7 @@ def _add_at_once(
     Where each came from is remembered: the same version read again, after a crash, adds nothing.
     """
     keys = stored(read.spec)
+    names: dict[int, str] = {}
     for row in read.reading.new:
         cells = tuple(None if cell is UNKNOWN else cell for cell in row.cells)
         name = named.get(row.place) or new_id(dict(zip(keys, cells, strict=True)))
@@ -168,7 +169,12 @@ def _add_at_once(
         if name and name not in archived and name not in read.now.frame.index:
             taken.origins[origin_of(taken.found, read.spec.key, row.place)] = name
             read.reading.rows[name] = cells
+        names[row.place] = name
     read.reading.new.clear()
+    read.reading.problems = [
+        replace(problem, ticket=problem.ticket or names.get(problem.row, ""))
+        for problem in read.reading.problems
+    ]
 
 
 def reserve(opened: OpenDesk, taken: TakenIn) -> None:
@@ -220,6 +226,7 @@ def _commit(
         entries = [
             *entries_told(taken.place, done, since, now, is_known=is_known),
             *entries_clashed(store, taken.place, done, since, now),
+            *entries_unread(store, taken.place, done, since, now),
         ]
         taken.entries += entries
         changes = ChangeSet((*done.people.cells, *done.machine), done.people.added, done.people.removed)

@@ -389,3 +389,34 @@ def test_a_run_that_was_overtaken_just_before_it_put_its_file_in_place_builds_up
     for _ in range(2):
         assert team.book().tab("Tickets").cells.get(OWN) == "mine"
         team.sync()
+
+
+def test_what_nobody_could_read_is_in_the_journal_once_though_a_save_writes_over_it(team: Team) -> None:
+    opened = team.book()
+    team.sheets[MAIN].save(typed(opened, 1, type="whatever", due="soon"))
+    for _ in range(2):
+        team.sync()
+    team.sheets[MAIN].save(typed(opened, 2, owner="Zoe"))
+    for _ in range(2):
+        team.sync()
+    assert "whatever" not in team.book().tab("Tickets").cells.values()
+    assert [entry for entry in team.journal("type") if entry[0] == "refused"] == [
+        ("refused", "T-001", "whatever")
+    ]
+    assert [entry for entry in team.journal("due") if entry[0] == "refused"] == [("refused", "T-001", "soon")]
+
+
+def test_what_nobody_could_read_in_a_new_row_of_a_version_beside_the_sheet_is_in_the_journal(
+    team: Team,
+) -> None:
+    opened = team.book()
+    team.sheets[MAIN].save(typed(opened, 1, owner="Zoe"))
+    beside = typed(opened, 5, title="fresh", type="whatever")
+    late = Interrupted(team.sheets[MAIN], lambda: team.sheets[MAIN].save(beside), after=die)
+    with pytest.raises(Killed):
+        team.sync({MAIN: late})  # type: ignore[dict-item]
+    team.sheets[MAIN].save(typed(opened, 2, owner="Yan"))
+    for _ in range(2):
+        team.sync()
+    assert team.titles().count("fresh") == 1
+    assert [row for kind, row, after in team.journal("type") if after == "whatever"] == ["T-005"]
