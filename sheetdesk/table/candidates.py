@@ -46,8 +46,9 @@ class Candidates:
     """Tickets a row may turn out to be, found by all of their content, then by their title, then by the
     moment they were created.
 
-    Those of `later` got their ids after the version was made. Those that are `begun` may stand there as
-    they were typed: what they got by themselves when they became tickets tells nothing.
+    Those that are `unlikely` got their ids after the version was made, or were deleted since. Those that are
+    `begun` may stand there as they were typed: what they got by themselves when they became tickets tells
+    nothing.
     """
 
     def __init__(
@@ -55,13 +56,13 @@ class Candidates:
         rows: Mapping[str, Shapes],
         title: int | None,
         created: int | None,
-        later: Container[str],
+        unlikely: Container[str],
         begun: Container[str],
     ) -> None:
         self._rows = dict(rows)
         self._title = title
         self._created = created
-        self._later = later
+        self._unlikely = unlikely
         self._begun = begun
         self._by_cells: dict[Cells, dict[str, None]] = {}
         self._by_mark: dict[tuple[int, Any], dict[str, None]] = {}
@@ -124,8 +125,8 @@ class Candidates:
         return alike(cells, self._rows[name]) > alike(cells, own)
 
     def _only(self, names: Collection[str]) -> str | None:
-        """The one ticket among these; one that this version may have shown goes before later ones."""
-        first = [name for name in names if name not in self._later] or list(names)
+        """The one ticket among these; one that is likely goes before others."""
+        first = [name for name in names if name not in self._unlikely] or list(names)
         return first[0] if len(first) == 1 else None
 
     def _is_this(self, cells: Cells, shapes: Shapes) -> bool:

@@ -420,3 +420,16 @@ def test_what_nobody_could_read_in_a_new_row_of_a_version_beside_the_sheet_is_in
         team.sync()
     assert team.titles().count("fresh") == 1
     assert [row for kind, row, after in team.journal("type") if after == "whatever"] == ["T-005"]
+
+
+def test_a_ticket_whose_id_was_typed_over_in_a_page_from_before_it_was_archived_is_itself(team: Team) -> None:
+    opened = team.book()
+    team.sheets[MAIN].save(typed(opened, 3, **dict.fromkeys(COLUMNS)))
+    for _ in range(2):
+        team.sync()
+    assert "First words 3" not in team.titles()
+    team.sheets[MAIN].save(typed(opened, 3, id="T-526", owner="Zoe", type="whatever"))
+    team.sync()
+    assert "T-526" not in team.store.table(BEGIN.desk.tickets).frame.index
+    row = team.store.table(BEGIN.desk.tickets).frame.loc["T-003"]
+    assert (row["title"], row["owner"], row["type"]) == ("First words 3", "Zoe", "hard")
