@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -72,10 +72,12 @@ def agree_on(
     done_by_key: Mapping[str, TakenOver],
     ready: Fetched,
     *,
+    sources: Sequence[str],
     stamp: int,
     version: int,
 ) -> Agreement:
-    """Keep what a new version shows as the base it carries, before it is put in place.
+    """Keep what a new version shows as the base it carries, before it is put in place. `sources` are the
+    revisions that it was made from and is made to replace.
 
     The version is read back: what was sent is not taken for what stands there. Raises StoreMoved.
     """
@@ -102,4 +104,6 @@ def agree_on(
     made = (*(name for name in known.made if name != ready.revision), ready.revision)[-KEPT:]
     # Until it is in place, what stands there shows less than this.
     agreement = replace(known, stamp=stamp, made=made, drawn=version, promised=promised, level="")
+    lineage = {**known.sources, ready.revision: list(sources)}
+    agreement = replace(agreement, sources={name: lineage[name] for name in made if name in lineage})
     return opened.store.agree(agreement, writes)
