@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from sheetdesk.flows.places import Place
 from sheetdesk.sheets.base import Fetched
 from sheetdesk.store.bases import Agreement, Base, BaseWrite
 from sheetdesk.table.grid import folded
+from sheetdesk.table.own_cells import OwnCells, own_changes
 from sheetdesk.table.table import Table, stored
 from sheetdesk.table.taken import TakenOver, agreed_rows
 
@@ -23,9 +24,15 @@ KEPT = 20
 
 
 def base_writes(
-    done_by_key: Mapping[str, TakenOver], bases: Mapping[str, Base], stamp: int, tables: Mapping[str, Table]
+    done_by_key: Mapping[str, TakenOver],
+    bases: Mapping[str, Base],
+    stamp: int,
+    tables: Mapping[str, Table],
+    own: Mapping[str, OwnCells] | None,
 ) -> list[BaseWrite]:
-    """The bases after a reading, by table."""
+    """The bases after a reading, by table. People's `own` columns may vanish with a row, and come back with
+    it, where it is known what they held.
+    """
     writes = []
     for key, done in done_by_key.items():
         ids = set(tables[key].frame.index)
@@ -33,7 +40,9 @@ def base_writes(
         # Whatever is not there until it is put back may come with the next save, made from an older one.
         gone = [name for name in bases[key].rows if name in ids and name not in done.table.reading.rows]
         rows = agreed_rows(done.table, bases[key].rows, done.merged.clashes, ids, gone)
-        writes.append(BaseWrite(done.table.spec, stamp, bases[key], Base(rows, frozenset(waiting))))
+        fresh = bases[key].rows.keys() - bases[key].missing
+        kept = {} if own is None else own_changes(own.get(key, {}), done.table.reading, ids, fresh)
+        writes.append(BaseWrite(done.table.spec, stamp, bases[key], Base(rows, frozenset(waiting)), kept))
     return writes
 
 
@@ -72,10 +81,12 @@ def agree_on(
     done_by_key: Mapping[str, TakenOver],
     ready: Fetched,
     *,
+    sources: Sequence[str],
     stamp: int,
     version: int,
 ) -> Agreement:
-    """Keep what a new version shows as the base it carries, before it is put in place.
+    """Keep what a new version shows as the base it carries, before it is put in place. `sources` are the
+    revisions that it was made from and is made to replace.
 
     The version is read back: what was sent is not taken for what stands there. Raises StoreMoved.
     """
@@ -102,4 +113,6 @@ def agree_on(
     made = (*(name for name in known.made if name != ready.revision), ready.revision)[-KEPT:]
     # Until it is in place, what stands there shows less than this.
     agreement = replace(known, stamp=stamp, made=made, drawn=version, promised=promised, level="")
+    lineage = {**known.sources, ready.revision: list(sources)}
+    agreement = replace(agreement, sources={name: lineage[name] for name in made if name in lineage})
     return opened.store.agree(agreement, writes)

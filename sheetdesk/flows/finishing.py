@@ -157,7 +157,10 @@ def _put_in_place(
         tables[key] = replace(
             done, waiting=one["waiting"].get(key, []), merged=replace(done.merged, clashes=clashes)
         )
-    agree_on(opened, place, opened.desk, known, tables, ready, stamp=one["stamp"], version=version)
+    agree_on(
+        opened, place, opened.desk, known, tables, ready,
+        sources=[one["made_from"]], stamp=one["stamp"], version=version,
+    )  # fmt: skip
     drawn = Package.read(kept.with_name(f"{kept.name}-drawn.0.xlsx"))
     keep_drawn(drawn, opened.folder / "kept" / "drawn", Path(state.address).stem, version)
     displaced = place.sheet.replace(ready)

@@ -1,4 +1,4 @@
-"""The journal's entries of one reading: what people did, what followed, what was refused or clashed."""
+"""The journal of one reading: what people did, what followed, what was refused, clashed or not read."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from sheetdesk.flows.places import Place
 from sheetdesk.store.journal import entries_of
 from sheetdesk.store.store import Store
 from sheetdesk.table.change import ChangeSet, Entry
-from sheetdesk.table.plain import encoded_one
+from sheetdesk.table.plain import encoded_one, plain_rows
 from sheetdesk.table.table import stored
 from sheetdesk.table.taken import TakenOver
 
-__all__ = ["entries_clashed", "entries_told"]
+__all__ = ["entries_clashed", "entries_told", "entries_unread"]
 
 
 def entries_told(
@@ -67,4 +67,32 @@ def entries_clashed(
         )
         for clash in done.merged.clashes
         if (clash.row, keys[clash.column], clash.theirs) not in known
+    ]  # fmt: skip
+
+
+def entries_unread(
+    store: Store, place: Place, done: TakenOver, since: datetime, now: datetime
+) -> list[Entry]:
+    """What people typed and nobody can read, once for each value: a save made from an older page may write
+    over it, and the store never has it.
+    """
+    spec = done.table.spec
+    ours = plain_rows(done.table.now if done.after is None else done.after)
+    found = {
+        (problem.ticket, problem.column, problem.raw): None
+        for problem in done.problems
+        if problem.raw and problem.ticket in ours and problem.column in stored(spec)
+    }
+    known = {
+        (entry.row, entry.column, entry.after)
+        for entry in store.entries([spec], rows={row for row, _, _ in found}, whys=["unread"])
+    }
+    places = {key: position for position, key in enumerate(stored(spec))}
+    return [
+        Entry(
+            spec.key, row, "refused", key, ours[row][places[key]], raw, min(since, now), now, place.actor,
+            "unread",
+        )
+        for row, key, raw in found
+        if (row, key, raw) not in known
     ]  # fmt: skip

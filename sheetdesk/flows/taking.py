@@ -23,7 +23,7 @@ from sheetdesk.flows.looking import (
     table_keys,
 )
 from sheetdesk.flows.naming import counted, new_ids
-from sheetdesk.flows.noting import entries_clashed, entries_told
+from sheetdesk.flows.noting import entries_clashed, entries_told, entries_unread
 from sheetdesk.flows.opening import OpenDesk, new_run
 from sheetdesk.flows.places import Place
 from sheetdesk.sheets.base import Fetched
@@ -32,7 +32,6 @@ from sheetdesk.store.store import Write
 from sheetdesk.table.access import Refusal
 from sheetdesk.table.candidates import UNKNOWN
 from sheetdesk.table.change import ChangeSet, Entry
-from sheetdesk.table.own_cells import OwnCells, own_changes
 from sheetdesk.table.seed import with_tables
 from sheetdesk.table.table import Table, stored
 from sheetdesk.table.taken import Conflict, Judge, ReadTable, TakenOver
@@ -162,6 +161,7 @@ def _add_at_once(
     Where each came from is remembered: the same version read again, after a crash, adds nothing.
     """
     keys = stored(read.spec)
+    names: dict[int, str] = {}
     for row in read.reading.new:
         cells = tuple(None if cell is UNKNOWN else cell for cell in row.cells)
         name = named.get(row.place) or new_id(dict(zip(keys, cells, strict=True)))
@@ -169,7 +169,12 @@ def _add_at_once(
         if name and name not in archived and name not in read.now.frame.index:
             taken.origins[origin_of(taken.found, read.spec.key, row.place)] = name
             read.reading.rows[name] = cells
+        names[row.place] = name
     read.reading.new.clear()
+    read.reading.problems = [
+        replace(problem, ticket=problem.ticket or names.get(problem.row, ""))
+        for problem in read.reading.problems
+    ]
 
 
 def reserve(opened: OpenDesk, taken: TakenIn) -> None:
@@ -221,6 +226,7 @@ def _commit(
         entries = [
             *entries_told(taken.place, done, since, now, is_known=is_known),
             *entries_clashed(store, taken.place, done, since, now),
+            *entries_unread(store, taken.place, done, since, now),
         ]
         taken.entries += entries
         changes = ChangeSet((*done.people.cells, *done.machine), done.people.added, done.people.removed)
@@ -235,12 +241,11 @@ def _commit(
     # The live version may carry the same stamp as one beside it: what that shows is not agreed with it.
     stamp = as_read(before.stamp)
     agreement = replace(agreement, stamp=max(agreement.stamp, stamp) if is_live else agreement.stamp)
-    bases = [] if is_replica else base_writes(taken.tables, before.bases, stamp, tables)
+    own = store.own_cells(taken.place.key) if is_live else None
+    bases = [] if is_replica else base_writes(taken.tables, before.bases, stamp, tables, own)
     if dry_run:
         return taken
     if is_live:
-        own = store.own_cells(taken.place.key)
-        bases = [replace(write, own=_own(taken, before, write.spec.key, own, tables)) for write in bases]
         bases = [*_as_promised(taken, before), *bases]
     tickets = taken.tables.get("tickets")
     added = tickets.people.added if tickets is not None else None
@@ -254,14 +259,6 @@ def _commit(
     else:
         taken.agreement = store.agree(agreement, bases)
     return taken
-
-
-def _own(
-    taken: TakenIn, before: Before, key: str, own: Mapping[str, OwnCells], tables: Mapping[str, Table]
-) -> OwnCells:
-    """What is to be kept of people's own columns, which may vanish with a row and come back with it."""
-    reading, base = taken.tables[key].table.reading, before.bases[key]
-    return own_changes(own.get(key, {}), reading, tables[key].frame.index, base.rows.keys() - base.missing)
 
 
 def _as_promised(taken: TakenIn, before: Before) -> list[BaseWrite]:

@@ -15,6 +15,7 @@ from sheetdesk.columns.base import Problem
 from sheetdesk.errors import GoogleRefused, SheetBusy, SheetError, SheetForeign, SheetUnrecognised, StoreMoved
 from sheetdesk.flows.agreeing import agree_on
 from sheetdesk.flows.bringing import DRAWN, Writing, bring_up, room_problems
+from sheetdesk.flows.lineage import came_late, is_unfinished
 from sheetdesk.flows.listing import digest_of, list_problems
 from sheetdesk.flows.opening import OpenDesk, new_run
 from sheetdesk.flows.places import Place
@@ -131,21 +132,17 @@ class Work:
     def look_beside(self, place: Place) -> Fetched | None:
         """Read versions that were displaced and never read, and copies that a cloud folder made.
 
-        What a run displaced last, when it died before it had written upon that and nobody saved since, is
-        returned unread: it holds all that is people's own, and the next version is made from it.
+        What was displaced last and not written upon, where nobody saved since, is returned unread: it holds
+        all that is people's own, and the next version is made from it.
         """
         waiting = place.sheet.waiting()
         standing = place.sheet.glance() if any(version.is_sure for version in waiting) else ""
         self.standing[place.key] = standing
         # Read last: whatever stands there by now was noted before it was put in place.
         agreement = self.opened.store.agreement(place.key)
-        unknown = [v for v in waiting if v.revision not in (agreement.seen, *agreement.made)]
-        sure = [version for version in unknown if version.is_sure]
-        unfinished = sure[-1] if sure and standing in agreement.made else None
-        for version in waiting:
-            if version is unfinished:
-                continue
-            is_known = version not in unknown
+        unfinished = next((v for v in reversed(waiting) if is_unfinished(agreement, v, standing)), None)
+        for version in [version for version in waiting if version is not unfinished]:
+            is_known = version.revision in (agreement.seen, *agreement.made)
             if not is_known:
                 try:
                     self.take_version(place, version, is_replica=True)
@@ -259,8 +256,7 @@ class Work:
             reserve(self.opened, taken)
         drawn = None
         if writing.is_stale:
-            present = {tab.key for tab in writing.plan.tabs}
-            tabs = tuple(key for key in DRAWN if key in present)
+            tabs = tuple(key for key in DRAWN if any(tab.key == key for tab in writing.plan.tabs))
             drawn = Drawn(tabs, writing.drawn, writing.version)
         ready = place.sheet.write(taken.found, writing.edits, writing.plan, drawn)
         if ready.revision == taken.found.revision:
@@ -268,6 +264,7 @@ class Work:
             return None
         taken.agreement = agree_on(
             self.opened, place, taken.desk, taken.agreement, taken.tables, ready,
+            sources=[taken.found.revision, self.standing.get(place.key, "")],
             stamp=writing.stamp, version=writing.version,
         )  # fmt: skip
         self.check_alone()
@@ -278,15 +275,18 @@ class Work:
             store.agree(replace(taken.agreement, promised={}))
             raise
         result.state = "synced"
-        result.written += writing.count
-        result.named += named
+        result.written, result.named = result.written + writing.count, result.named + named
+        expected, self.standing[place.key] = self.standing[place.key], ready.revision
+        is_other = displaced is not None and displaced.revision != expected
+        if displaced is not None and is_other and came_late(store, place, displaced, ready):
+            place.sheet.put_aside(displaced, self.now, is_known=True)
+            return ready
         # Where it was one that had been displaced: it has been read, and this one is made from it.
         place.sheet.put_aside(taken.found, self.now, is_known=False)
-        expected, self.standing[place.key] = self.standing[place.key], ready.revision
-        if displaced is not None and displaced.revision != expected:
+        if is_other:
             # Somebody saved in between, or put an old copy back, or another run wrote: that is the newer one,
-            # and is written upon next. Rows that had no id before are tickets first, or nothing would tell of
-            # them that they are missing there. Where all work in one sheet, it lacks only what they deleted.
+            # and is written upon next. Rows that had no id are tickets first, or nothing would tell that they
+            # are missing there. Where all work in one sheet, it lacks only what they deleted.
             if named and not place.sheet.is_live:
                 self.take_version(place, ready)
             return displaced

@@ -32,6 +32,7 @@ class Fetched:
     sheetdesk drew there has suffered, so that it is to be written even where no cell has changed.
     `moved_zone`: the zone in which its moments are kept, and the one that somebody chose for it since.
     `overtaken` are cells that the last write put over what people had just typed, and that were given back.
+    `displaced_by` is what the revision begins with that was put in this one's place, where that is known.
     """
 
     revision: str
@@ -42,6 +43,7 @@ class Fetched:
     is_worn: bool = False
     moved_zone: tuple[str, str] | None = None
     overtaken: tuple[Overtaken, ...] = ()
+    displaced_by: str = ""
 
     def grid(self, title: str) -> Grid | None:
         """The tab of this title among `grids`, or None."""

@@ -107,7 +107,8 @@ class MemorySheet:
         self.open_by = ""
         self.kept: list[MemoryBook] = []
         self._live = None if book is None else _Version(book)
-        self._displaced: list[_Version] = []
+        # Each with the revision that was put in its place.
+        self._displaced: list[tuple[_Version, str]] = []
         self._beside: list[_Version] = []
         self._known: list[MemoryBook] = []
 
@@ -134,7 +135,7 @@ class MemorySheet:
 
     def waiting(self) -> Sequence[Fetched]:
         """What was displaced and not put aside since, oldest first, then conflicted copies."""
-        displaced = [_fetched(version) for version in self._displaced]
+        displaced = [replace(_fetched(version), displaced_by=by) for version, by in self._displaced]
         return [*displaced, *(replace(_fetched(version), is_sure=False) for version in self._beside)]
 
     def write(
@@ -157,16 +158,17 @@ class MemorySheet:
         displaced, self._live = self._live, ready.content
         if displaced is None:
             return None
-        self._displaced.append(displaced)
+        self._displaced.append((displaced, ready.revision))
         return _fetched(displaced)
 
     def put_aside(self, seen: Fetched, now: datetime, *, is_known: bool) -> None:
         """Keep a version where `waiting` does not tell of it any more."""
         version: _Version = seen.content
-        for places in (self._displaced, self._beside):
-            if version in places:
-                places.remove(version)
-                (self._known if is_known else self.kept).append(version.book)
+        there = [*(one for one, _ in self._displaced), *self._beside]
+        if version in there:
+            (self._known if is_known else self.kept).append(version.book)
+        self._displaced = [(one, by) for one, by in self._displaced if one != version]
+        self._beside = [one for one in self._beside if one != version]
         del self._known[:-KEPT]
 
     def busy(self, now: datetime) -> str:

@@ -69,15 +69,15 @@ class Agreement:
     """How things stand with one sheet. `serial` counts its changes, `stamp` its newest base.
 
     `seen` is the digest of the file last read and `seen_at` when, `made` the digests of files that
-    sheetdesk may have put in place since. `learned` are titles that people gave, `numbers` the
-    program's column numbers, by table and column key. `held` says why nothing is written to the
-    sheet until somebody says how to go on; `answer` is what they said. `drawn` is the desk's version
-    that its dashboard and pivots show. `level` is the digest of a file that shows all the store holds
-    at that version and leaves nothing open, `listed` that of the problems which it lists. `tabs` has
-    the title of the tab in which each table was last found, `columns` the keys of those that were ever
-    found in it. `promised` are rows that have ids which nobody has seen in the file: those that got them
-    in the newest one made, which are no tickets until it is read, and those of copies beside it; by
-    table and id, the plain cells by column key.
+    sheetdesk may have put in place since, `sources` what each was made from, and made to replace. `learned`
+    are titles that people gave, `numbers` the program's column numbers, by table and column key. `held`
+    says why nothing is written to the sheet until somebody says how to go on; `answer` is what they said.
+    `drawn` is the desk's version that its dashboard and pivots show. `level` is the digest of a file that
+    shows all the store holds at that version and leaves nothing open, `listed` that of the problems which
+    it lists. `tabs` has the title of the tab in which each table was last found, `columns` the keys of
+    those that were ever found in it. `promised` are rows that have ids which nobody has seen in the file:
+    those that got them in the newest one made, which are no tickets until it is read, and those of copies
+    beside it; by table and id, the plain cells by column key.
     """
 
     sheet: str
@@ -96,6 +96,7 @@ class Agreement:
     tabs: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
     promised: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
+    sources: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,8 @@ def read_agreement(connection: sa.Connection, sheet: str) -> Agreement:
         return Agreement(sheet)
     facts = json.loads(found.facts)
     seen_at = None if found.seen_at is None else moment_at(found.seen_at)
-    return Agreement(sheet, found.serial, found.stamp, found.seen, seen_at, tuple(facts.pop("made")), **facts)
+    made = tuple(facts.pop("made"))
+    return Agreement(sheet, found.serial, found.stamp, found.seen, seen_at, made, **facts)
 
 
 BaseRows = dict[tuple[str, int], dict[str, list[tuple[str, str, bool]]]]
@@ -212,9 +214,9 @@ def write_agreement(
         raise StoreMoved(expected=agreement.serial, found=known or 0)
     made = replace(agreement, serial=agreement.serial + 1)
     facts = {
-        "made": made.made, "learned": made.learned, "numbers": made.numbers, "held": made.held,
-        "answer": made.answer, "drawn": made.drawn, "level": made.level, "listed": made.listed,
-        "tabs": made.tabs, "columns": made.columns, "promised": made.promised,
+        "made": made.made, "sources": made.sources, "learned": made.learned, "numbers": made.numbers,
+        "held": made.held, "answer": made.answer, "drawn": made.drawn, "level": made.level,
+        "listed": made.listed, "tabs": made.tabs, "columns": made.columns, "promised": made.promised,
     }  # fmt: skip
     values = {
         "sheet": made.sheet,

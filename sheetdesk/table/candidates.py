@@ -46,8 +46,9 @@ class Candidates:
     """Tickets a row may turn out to be, found by all of their content, then by their title, then by the
     moment they were created.
 
-    Those of `later` got their ids after the version was made. Those that are `begun` may stand there as
-    they were typed: what they got by themselves when they became tickets tells nothing.
+    Those that are `unlikely` got their ids after the version was made, or were deleted since. Those that are
+    `begun` may stand there as they were typed: what they got by themselves when they became tickets tells
+    nothing.
     """
 
     def __init__(
@@ -55,13 +56,13 @@ class Candidates:
         rows: Mapping[str, Shapes],
         title: int | None,
         created: int | None,
-        later: Container[str],
+        unlikely: Container[str],
         begun: Container[str],
     ) -> None:
         self._rows = dict(rows)
         self._title = title
         self._created = created
-        self._later = later
+        self._unlikely = unlikely
         self._begun = begun
         self._by_cells: dict[Cells, dict[str, None]] = {}
         self._by_mark: dict[tuple[int, Any], dict[str, None]] = {}
@@ -85,7 +86,7 @@ class Candidates:
         return shapes
 
     def equal(self, cells: Cells) -> list[str]:
-        """The tickets with exactly this content; those that this version may have shown go before later."""
+        """The tickets with exactly this content; those that are likely go before others."""
         return self._first(self._by_cells.get(cells, ()))
 
     def only_match(self, cells: Cells) -> str | None:
@@ -124,12 +125,12 @@ class Candidates:
         return alike(cells, self._rows[name]) > alike(cells, own)
 
     def _only(self, names: Collection[str]) -> str | None:
-        """The one ticket among these; one that this version may have shown goes before later ones."""
+        """The one ticket among these; one that is likely goes before others."""
         first = self._first(names)
         return first[0] if len(first) == 1 else None
 
     def _first(self, names: Collection[str]) -> list[str]:
-        return [name for name in names if name not in self._later] or list(names)
+        return [name for name in names if name not in self._unlikely] or list(names)
 
     def _is_this(self, cells: Cells, shapes: Shapes) -> bool:
         """Most of the ticket is there, or what it is called and the moment it was created."""

@@ -110,9 +110,14 @@ def identify(
     loose = [name for name in base if name not in made.rows and name not in kept]
     waiting: dict[str, Shapes] = {name: (cells,) for name, cells in later.items() if name not in groups}
     free: dict[str, Shapes] = {name: shapes[name] for name in loose}
+    # What was deleted since the file was written still stands in a version that was opened before.
+    deleted: dict[str, Shapes] = {
+        name: (cells,) for name, cells in written.items() if name not in base and name not in groups
+    }
     # What the file has never shown with an id may still stand there as it was typed.
     begun = {*waiting, *(name for name in free if written and name not in written)}
-    candidates = Candidates(free | waiting, title, created, waiting, begun)
+    unlikely = {*waiting, *deleted}
+    candidates = Candidates(deleted | free | waiting, title, created, unlikely, begun)
     # Beside an id that was sorted away may stand nothing at all: its ticket may be found elsewhere.
     empty = {name: strangers.pop(name) for name in list(strangers) if set(strangers[name].cells) <= {None}}
     shown: dict[str, Shapes] = {name: (cells,) for name, cells in later.items()}

@@ -256,7 +256,8 @@ def _settle(
     owners = {row.place: name for name, row in identified.rows.items()}
     nothing = (None,) * len(keys)
     for name, row in identified.rows.items():
-        agreed = known.base.get(name) or known.later.get(name) or known.ours.get(name) or nothing
+        agreed = known.base.get(name) or known.later.get(name) or known.ours.get(name)
+        agreed = agreed or known.written.get(name) or nothing
         cells = row.cells
         if UNKNOWN in cells:
             cells = tuple(a if c is UNKNOWN else c for c, a in zip(cells, agreed, strict=True))

@@ -389,3 +389,97 @@ def test_a_run_that_was_overtaken_just_before_it_put_its_file_in_place_builds_up
     for _ in range(2):
         assert team.book().tab("Tickets").cells.get(OWN) == "mine"
         team.sync()
+
+
+def test_what_nobody_could_read_is_in_the_journal_once_though_a_save_writes_over_it(team: Team) -> None:
+    opened = team.book()
+    team.sheets[MAIN].save(typed(opened, 1, type="whatever", due="soon"))
+    for _ in range(2):
+        team.sync()
+    team.sheets[MAIN].save(typed(opened, 2, owner="Zoe"))
+    for _ in range(2):
+        team.sync()
+    assert "whatever" not in team.book().tab("Tickets").cells.values()
+    assert [entry for entry in team.journal("type") if entry[0] == "refused"] == [
+        ("refused", "T-001", "whatever")
+    ]
+    assert [entry for entry in team.journal("due") if entry[0] == "refused"] == [("refused", "T-001", "soon")]
+
+
+def test_what_nobody_could_read_in_a_new_row_of_a_version_beside_the_sheet_is_in_the_journal(
+    team: Team,
+) -> None:
+    opened = team.book()
+    team.sheets[MAIN].save(typed(opened, 1, owner="Zoe"))
+    beside = typed(opened, 5, title="fresh", type="whatever")
+    late = Interrupted(team.sheets[MAIN], lambda: team.sheets[MAIN].save(beside), after=die)
+    with pytest.raises(Killed):
+        team.sync({MAIN: late})  # type: ignore[dict-item]
+    team.sheets[MAIN].save(typed(opened, 2, owner="Yan"))
+    for _ in range(2):
+        team.sync()
+    assert team.titles().count("fresh") == 1
+    assert [row for kind, row, after in team.journal("type") if after == "whatever"] == ["T-005"]
+
+
+def test_a_ticket_whose_id_was_typed_over_in_a_page_from_before_it_was_archived_is_itself(team: Team) -> None:
+    opened = team.book()
+    team.sheets[MAIN].save(typed(opened, 3, **dict.fromkeys(COLUMNS)))
+    for _ in range(2):
+        team.sync()
+    assert "First words 3" not in team.titles()
+    team.sheets[MAIN].save(typed(opened, 3, id="T-526", owner="Zoe", type="whatever"))
+    team.sync()
+    assert "T-526" not in team.store.table(BEGIN.desk.tickets).frame.index
+    row = team.store.table(BEGIN.desk.tickets).frame.loc["T-003"]
+    assert (row["title"], row["owner"], row["type"]) == ("First words 3", "Zoe", "hard")
+
+
+def with_own(book: MemoryBook, **cells: Cell) -> MemoryBook:
+    """The book with cells typed into the second ticket, and one in a column of somebody's own."""
+    tab = typed(book, 2, **cells).tab("Tickets")
+    return book.with_tab(type(tab)(tab.title, {**tab.cells, OWN: "mine"}, tab.formulas, tab.tables))
+
+
+def test_a_save_that_another_run_has_read_and_not_yet_written_upon_is_built_upon(team: Team) -> None:
+    main = team.sheets[MAIN]
+    main.save(typed(team.book(), 1, owner="Zoe"))
+
+    def meanwhile() -> None:
+        team.sync()
+        main.save(with_own(team.book(), owner="Yan"))
+
+    # A run that was overtaken puts its file over the save, and dies before it has looked at that.
+    with pytest.raises(Killed):
+        team.sync({MAIN: Interrupted(main, meanwhile, after=die)})  # type: ignore[dict-item]
+    assert OWN not in team.book().tab("Tickets").cells
+    team.sync({MAIN: Interrupted(main, team.sync)})  # type: ignore[dict-item]
+    for _ in range(2):
+        assert team.book().tab("Tickets").cells.get(OWN) == "mine"
+        team.sync()
+
+
+class Slow(Interrupted):
+    """A sheet of a run that another overtakes: it gets no further than that its file is ready."""
+
+    def replace(self, ready: Fetched) -> Fetched | None:
+        self.ready = ready
+        self._once("before")
+        raise Killed
+
+
+def test_a_file_that_another_run_put_over_a_save_it_had_not_seen_is_not_built_upon(team: Team) -> None:
+    opened = typed(team.book(), 1, owner="Zoe")
+    main = team.sheets[MAIN]
+    main.save(opened)
+
+    def another() -> None:
+        main.save(with_own(opened, owner="Yan"))
+        team.sync({MAIN: Interrupted(main, lambda: main.replace(slow.ready))})  # type: ignore[dict-item]
+
+    slow = Slow(main, another)
+    with pytest.raises(Killed):
+        team.sync({MAIN: slow})  # type: ignore[dict-item]
+    for _ in range(2):
+        assert team.book().tab("Tickets").cells.get(OWN) == "mine"
+        team.sync()

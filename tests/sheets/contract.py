@@ -211,10 +211,13 @@ class ExchangedTests(SheetTests):
 
     def test_what_was_displaced_waits_until_it_is_put_aside(self, sheet: Sheet) -> None:
         found = self.first(sheet, planned())
-        displaced = sheet.replace(self.typed(sheet, found, "toner"))
+        ready = self.typed(sheet, found, "toner")
+        displaced = sheet.replace(ready)
         assert displaced is not None
         [waiting] = sheet.waiting()
         assert (waiting.revision, waiting.is_sure) == (found.revision, True)
+        assert len(waiting.displaced_by) > 30
+        assert ready.revision.startswith(waiting.displaced_by)
         sheet.put_aside(waiting, NOW, is_known=False)
         assert list(sheet.waiting()) == []
 

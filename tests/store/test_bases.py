@@ -60,7 +60,7 @@ def test_an_agreement_is_kept_whole_and_counted(store: Store) -> None:
     agreement = Agreement(
         "main", 0, 3, "ab12", datetime(2026, 3, 31, 12, 0, 0, 7, UTC), ("x", "y"),
         {"tickets": {"due": "Frist 期限"}}, {"tickets": {"due": 7}}, "12", "accept", 4, "ef56", "ab78",
-        {"tickets": "Work"}, {"tickets": ["id", "due"]},
+        {"tickets": "Work"}, {"tickets": ["id", "due"]}, {}, {"y": ["x"]},
     )  # fmt: skip
     made = store.agree(agreement)
     assert made == replace(agreement, serial=1)

@@ -258,7 +258,17 @@ def _strange_values(rest: Rest) -> Iterator[Violation]:
                     continue
                 if column == "notes" and _joined(rest, row.who, began, str(value)):
                     continue
+                if _is_of_split(rest, name, column, meant):
+                    continue
                 yield Violation("I2", f"{sheet}: {value!r} stands in {column} of {row.who} ({name})")
+
+
+def _is_of_split(rest: Rest, name: str, column: str, meant: Any) -> bool:
+    """Whether it was meant for a row of another sheet that had the ticket's id, and of which nothing tells
+    whose it is: it was taken for the ticket.
+    """
+    takers = [who for who, names in rest.ledger.ids.items() if name in names and _is_split(rest, who)]
+    return any(t.who in takers and t.column == column and t.meaning == meant for t in rest.ledger.typed)
 
 
 def _joined(rest: Rest, who: str, began: Any, value: str) -> bool:
@@ -404,8 +414,9 @@ def _creations(rest: Rest) -> Iterator[Violation]:
         is_named = any(who in ledger.versions[key].rows for key in placed)
         if not is_named or ledger.group(who) & deleted:
             continue
-        if not any(ledger.group(who) & rows for rows in live.values()):
-            texts = [t.value for t in ledger.typed if t.who == who]
+        texts = [t.value for t in ledger.typed if t.who == who]
+        # What was typed into a row and erased before it was saved made none.
+        if texts and not any(ledger.group(who) & rows for rows in live.values()):
             yield Violation("I7", f"{who} ({texts}) was read and is nowhere")
     for who, names in ledger.ids.items():
         there = names & rest.rows.keys()

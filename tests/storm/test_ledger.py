@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sheetdesk.table.grid import Grid
-from tests.storm.desk import MAIN, beginning
+from sheetdesk.table.table import stored
+from tests.storm.desk import COPY, MAIN, beginning
 from tests.storm.ledger import Ledger, Version
-from tests.storm.oracle import Rest, _is_doubled, _own
+from tests.storm.oracle import Rest, _creations, _is_doubled, _own, _strange_values
 
 
 def tab(*rows: tuple[str | None, str | None]) -> tuple[Grid, ...]:
@@ -135,3 +136,46 @@ def test_what_people_wrote_among_their_own_stands_in_one_of_the_rows_that_are_ca
             ledger.desk, ledger, {MAIN: shown}, {}, {}, [], {}, {}, {}, is_whole=True, noise="", failed={}
         )
         assert len([found for found in _own(rest) if "was the last" in found.text]) == expected
+
+
+def rest_of(ledger: Ledger, *last: str) -> Rest:
+    """All at rest, with these versions in the main sheet and its copy."""
+    keys = stored(ledger.desk.tickets)
+    rows = {name: tuple(None for _ in keys) for name in ("T-1", "T-2")}
+    sheets = {key: ledger.versions[key, revision] for key, revision in zip((MAIN, COPY), last, strict=False)}
+    return Rest(ledger.desk, ledger, sheets, rows, {}, [], {}, {}, rows, True, "", {})
+
+
+def test_what_was_typed_into_a_row_that_got_anothers_id_may_stand_in_that_ones_elsewhere() -> None:
+    ledger = Ledger(beginning(1).desk)
+    for key in (MAIN, COPY):
+        ledger.add_start(key, f"{key} 0", tab(("T-1", "one"), ("T-2", "two")), 2)
+    begun = ledger.versions[MAIN, f"{MAIN} 0"]
+    page = begun.page()
+    page.rows[1].cells |= {"id": "T-1", "title": "typed"}
+    del page.rows[0]
+    saved = ledger.add_save(MAIN, "1", begun, page, tab(("T-1", "typed")), "Ann")
+    ledger.add_write(MAIN, "2", saved, tab(("T-1", "typed"), ("T-2", "two")), 4)
+    shown = ledger.versions[COPY, f"{COPY} 0"]
+    for revision, title in (("3", "typed"), ("4", "nobody's")):
+        ledger.add_write(COPY, revision, shown, tab(("T-1", title), ("T-2", None)), 4)
+    strange = [[violation.text for violation in _strange_values(rest_of(ledger, "2", one))] for one in "34"]
+    assert strange[0] == []
+    assert [text.startswith(COPY) for text in strange[1]] == [True]
+
+
+def test_a_row_in_which_nothing_was_saved_is_no_ticket_that_is_missing() -> None:
+    ledger = started()
+    begun = ledger.versions[MAIN, "0"]
+    for who, title in (("erased", None), ("kept", "typed")):
+        page = begun.page()
+        page.rows.append(page.rows[0].copied(who))
+        page.rows[2].cells = {} if title is None else {"title": title}
+        saved = ledger.add_save(
+            MAIN, f"{who} saved", begun, page, tab(("T-1", "one"), ("T-2", "two"), (None, title)), "Ann"
+        )
+        last = (title and "T-3", title)
+        ledger.add_write(MAIN, f"{who} written", saved, tab(("T-1", "one"), ("T-2", "two"), last), 4)
+        ledger.arrivals.append((MAIN, f"{who} written"))
+    missing = [violation.text for violation in _creations(rest_of(ledger, "0"))]
+    assert [text.split()[0] for text in missing] == ["kept"]

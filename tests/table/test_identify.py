@@ -518,3 +518,14 @@ def test_ids_sorted_away_from_rows_that_are_alike_are_put_back_though_a_cell_was
     once = {name: (*cells[:3], 1, *cells[4:]) for name, cells in wider.items()}
     made = told(found(("T-1", "toner", "printer", "Zoe", 1, "low", "note")), base=once, created=3)
     assert places(made) == {"T-1": 1}
+
+
+def test_a_row_deleted_since_the_file_was_written_is_found_under_another_id_in_an_older_version() -> None:
+    left = {name: cells for name, cells in BASE.items() if name != "T-3"}
+    rows = found(line("T-1"), ("T-9", "paper", "printer", "Cy", 3))
+    assert told(rows, base=left, written=BASE, known=["T-3"], created=3).put_back == {2: "T-3"}
+    # Where nothing tells of it, the id that was typed is a new one's.
+    assert told(rows, base=left, known=["T-3"], created=3).adopted == {"T-9"}
+    # One that is still there goes before it.
+    twin: PlainRows = left | {"T-5": BASE["T-3"]}
+    assert told(found(line("T-3", "")), base=twin, written=BASE, known=["T-3"]).put_back == {1: "T-5"}

@@ -32,7 +32,7 @@ from typing import BinaryIO
 from sheetdesk.errors import PackageBroken, SheetBusy
 from sheetdesk.sheets.xlsx.swap import Swap, move, swap
 
-__all__ = ["Leftovers", "archive", "exchange", "leftovers", "prepare", "recover"]
+__all__ = ["Leftovers", "archive", "displacer", "exchange", "leftovers", "prepare", "recover"]
 
 TAG = re.compile(r"[0-9A-Za-z]{1,40}")
 OURS = re.compile(
@@ -133,6 +133,14 @@ def recover(path: Path) -> Leftovers:
         draft.unlink(missing_ok=True)
     _settle(place.parent)
     return leftovers(path)
+
+
+def displacer(displaced: Path) -> str:
+    """What the SHA-256 of the version begins with that took a displaced file's place; "" where its name does
+    not say.
+    """
+    named = OURS.fullmatch(displaced.name.rpartition(".sheetdesk-")[2])
+    return (named["digest"] or "") if named else ""
 
 
 def archive(path: Path, kept: Path, now: datetime, folder: Path) -> Path:

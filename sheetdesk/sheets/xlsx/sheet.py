@@ -24,7 +24,7 @@ from sheetdesk.sheets.xlsx.locks import find_locks, is_stale
 from sheetdesk.sheets.xlsx.patch.whole import patch
 from sheetdesk.sheets.xlsx.render import render_package
 from sheetdesk.sheets.xlsx.replace import archive as move_aside
-from sheetdesk.sheets.xlsx.replace import exchange, prepare, recover
+from sheetdesk.sheets.xlsx.replace import displacer, exchange, prepare, recover
 from sheetdesk.sheets.xlsx.stable import read_stable
 from sheetdesk.sheets.xlsx.swap import Swap, swap
 from sheetdesk.sheets.xlsx.workbook import TabParts, WorkbookReader
@@ -154,8 +154,9 @@ class XlsxSheet:
             content = read_stable(path, self._wait).content
             # Mostly it is what was fetched: the same bytes are not read twice.
             if self._seen is not None and self._seen.revision == hashlib.sha256(content).hexdigest():
-                return replace(self._seen, content=replace(self._seen.content, path=path))
-            return fetched_of(content, path)
+                seen = replace(self._seen, content=replace(self._seen.content, path=path))
+                return replace(seen, displaced_by=displacer(path))
+            return replace(fetched_of(content, path), displaced_by=displacer(path))
         except PackageBroken as error:
             kept = move_aside(self._path, path, datetime.now(UTC), self._aside)
             raise PackageBroken(path=kept, reason=error.facts["reason"]) from error
