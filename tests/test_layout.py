@@ -73,14 +73,19 @@ def part_of(module: str) -> str:
     return module.split("/", maxsplit=1)[0].removesuffix(".py")
 
 
-def imported(module: str) -> Iterator[str]:
+@cache
+def imported(module: str) -> tuple[str, ...]:
+    return tuple(_imported(module))
+
+
+def _imported(module: str) -> Iterator[str]:
     """The full names of what a module imports, wherever in it; what is for type checkers alone aside."""
-    checkers = [
+    checkers = {
         inner
         for node in ast.walk(tree(module))
         if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
         for inner in ast.walk(node)
-    ]
+    }
     for node in ast.walk(tree(module)):
         if node in checkers:
             continue
@@ -92,35 +97,50 @@ def imported(module: str) -> Iterator[str]:
             yield from (f"sheetdesk.{alias.name}" for alias in node.names) if name == "sheetdesk" else (name,)
 
 
-def called(module: str) -> Iterator[str]:
+@cache
+def called(module: str) -> frozenset[str]:
     """The plain names that a module calls."""
-    for node in ast.walk(tree(module)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            yield node.func.id
+    return frozenset(
+        node.func.id
+        for node in ast.walk(tree(module))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    )
+
+
+# By part: a test for each of five hundred modules would cost more than what it looks at.
+EVERY_PART = [*PARTS, "__init__", "__main__"]
+each_part = pytest.mark.parametrize("part", EVERY_PART)
+
+
+def modules_of(part: str) -> list[str]:
+    return [module for module in MODULES if part_of(module) == part]
 
 
 def test_every_part_has_its_place_in_the_order() -> None:
     assert set(PARTS) <= set(MAY_IMPORT)
+    assert sorted(module for part in EVERY_PART for module in modules_of(part)) == MODULES
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_a_module_imports_only_what_stands_before_it(module: str) -> None:
-    part = part_of(module)
-    ours = {name.split(".")[1] for name in imported(module) if name.startswith("sheetdesk.")}
-    assert ours - {part, "__version__"} <= set(MAY_IMPORT[part])
+@each_part
+def test_a_module_imports_only_what_stands_before_it(part: str) -> None:
+    for module in modules_of(part):
+        ours = {name.split(".")[1] for name in imported(module) if name.startswith("sheetdesk.")}
+        assert ours - {part, "__version__"} <= set(MAY_IMPORT[part]), module
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_a_heavy_library_has_one_home(module: str) -> None:
-    for name in imported(module):
-        homes = HOMES.get(name.split(".")[0])
-        assert homes is None or module.startswith(homes), f"{name} in {module}"
+@each_part
+def test_a_heavy_library_has_one_home(part: str) -> None:
+    for module in modules_of(part):
+        for name in imported(module):
+            homes = HOMES.get(name.split(".")[0])
+            assert homes is None or module.startswith(homes), f"{name} in {module}"
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_a_module_is_short_enough_to_be_read_at_one_sitting(module: str) -> None:
-    lines = (PACKAGE / module).read_text("utf-8").count("\n")
-    assert lines <= LONG.get(module, 300)
+@each_part
+def test_a_module_is_short_enough_to_be_read_at_one_sitting(part: str) -> None:
+    for module in modules_of(part):
+        lines = (PACKAGE / module).read_text("utf-8").count("\n")
+        assert lines <= LONG.get(module, 300), module
 
 
 def test_a_long_module_is_excused_only_while_it_is_long() -> None:
@@ -133,37 +153,46 @@ RUNS_SCRIPTS = ("flows/scripts.py", "rules/script.py")
 """Where a team's own code runs, which may raise anything."""
 
 
-@pytest.mark.parametrize(
-    "module", [module for module in MODULES if part_of(module) != "cli" and module not in RUNS_SCRIPTS]
-)
-def test_errors_are_caught_by_name_and_only_commands_print(module: str) -> None:
-    for node in ast.walk(tree(module)):
-        if isinstance(node, ast.ExceptHandler):
-            assert node.type is not None
-            names = {name.id for name in ast.walk(node.type) if isinstance(name, ast.Name)}
-            assert "Exception" not in names
-            # Cleaning up is fine as long as the error goes on.
-            assert "BaseException" not in names or isinstance(node.body[-1], ast.Raise)
-    assert "print" not in set(called(module))
+@pytest.mark.parametrize("part", [part for part in EVERY_PART if part != "cli"])
+def test_errors_are_caught_by_name_and_only_commands_print(part: str) -> None:
+    for module in modules_of(part):
+        if module in RUNS_SCRIPTS:
+            continue
+        for node in ast.walk(tree(module)):
+            if isinstance(node, ast.ExceptHandler):
+                assert node.type is not None, module
+                names = {name.id for name in ast.walk(node.type) if isinstance(name, ast.Name)}
+                assert "Exception" not in names, module
+                # Cleaning up is fine as long as the error goes on.
+                assert "BaseException" not in names or isinstance(node.body[-1], ast.Raise), module
+        assert "print" not in called(module), module
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_nothing_is_evaluated(module: str) -> None:
-    assert not {"eval", "exec", "compile", "__import__"} & set(called(module))
-    assert not {"pickle", "marshal", "shelve"} & {name.split(".")[0] for name in imported(module)}
+@each_part
+def test_nothing_is_evaluated(part: str) -> None:
+    for module in modules_of(part):
+        assert not {"eval", "exec", "compile", "__import__"} & called(module), module
+        libraries = {name.split(".")[0] for name in imported(module)}
+        assert not {"pickle", "marshal", "shelve"} & libraries, module
 
 
-@pytest.mark.parametrize("module", [module for module in MODULES if not module.endswith("__init__.py")])
-def test_a_module_says_in_its_first_sentence_what_it_is(module: str) -> None:
-    assert (ast.get_docstring(tree(module)) or "").split("\n")[0].rstrip(".:").strip()
+@each_part
+def test_a_module_says_in_its_first_sentence_what_it_is(part: str) -> None:
+    for module in modules_of(part):
+        if not module.endswith("__init__.py"):
+            said = (ast.get_docstring(tree(module)) or "").split("\n")[0]
+            assert said.rstrip(".:").strip(), module
 
 
-# Importing __main__ runs the program.
-@pytest.mark.parametrize("module", [module for module in MODULES if module != "__main__.py"])
-def test_what_a_module_calls_public_stands_in_it(module: str) -> None:
-    name = f"sheetdesk.{module.removesuffix('.py').replace('/', '.')}".removesuffix(".__init__")
-    found = import_module(name)
-    assert [word for word in getattr(found, "__all__", ()) if not hasattr(found, word)] == []
+@each_part
+def test_what_a_module_calls_public_stands_in_it(part: str) -> None:
+    for module in modules_of(part):
+        name = f"sheetdesk.{module.removesuffix('.py').replace('/', '.')}".removesuffix(".__init__")
+        # Importing __main__ runs the program.
+        if name != "sheetdesk.__main__":
+            found = import_module(name)
+            missing = [word for word in getattr(found, "__all__", ()) if not hasattr(found, word)]
+            assert not missing, module
 
 
 def test_pyproject_ships_every_package_and_every_word() -> None:

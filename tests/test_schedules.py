@@ -24,6 +24,7 @@ from sheetdesk.sandbox.access import OWNER
 from sheetdesk.sandbox.front import Front
 from sheetdesk.sandbox.people import Person
 from sheetdesk.sandbox.server import Server
+from sheetdesk.sheets.xlsx.stable import COMPOUND
 from tests.cli.test_demo_google import SMALL
 from tests.schedules import ROOT, Job, cron_job, github_job, library_job, systemd_job, unit
 
@@ -164,7 +165,8 @@ def test_a_file_that_somebody_has_open_is_no_failure_and_a_broken_one_is(
     pending = subprocess.run(line, env=environment, capture_output=True, check=False)
     told = json.loads(pending.stdout)
     assert (pending.returncode, told["exit"], told["sheets"][0]["state"]) == (0, 0, "pending")
-    (desk / "tickets.xlsx").write_bytes(b"PK\x03\x04 and nothing else")
+    # A zip that is not whole would be waited for; a workbook under a password is refused at once.
+    (desk / "tickets.xlsx").write_bytes(COMPOUND + bytes(600))
     broken = library_job(desk, online.programs, environment).run()
     assert (broken.returncode, broken.stderr.partition(":")[0]) == (3, "PackageBroken")
 

@@ -56,7 +56,7 @@ def parse_desk(text: str, path: object = "desk.yaml") -> Desk:
 
 
 # One text is read again and again, by each sync and as the desk before: a tenth of a second each time.
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def _parsed(text: str) -> Desk:
     tree, broken = read_tree(text)
     value = tree.value if isinstance(tree.value, dict) else {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -191,10 +192,16 @@ def clock_of(desk: Desk) -> Clock:
     return Clock(desk.zone, _columns_of(desk, CellKind.MOMENT))
 
 
-def xlsx_sheet(opened: OpenDesk, state: SheetState, states: Sequence[SheetState]) -> Sheet:
-    """A workbook on a disk that people share."""
+def xlsx_sheet(
+    opened: OpenDesk,
+    state: SheetState,
+    states: Sequence[SheetState],
+    *,
+    wait: Callable[[float], None] = time.sleep,
+) -> Sheet:
+    """A workbook on a disk that people share; `wait(seconds)` between attempts to read it whole."""
     known = [file_of(opened, other) for other in states if spreadsheet_id(other.address) is None]
-    return XlsxSheet(file_of(opened, state), opened.folder / "kept", known)
+    return XlsxSheet(file_of(opened, state), opened.folder / "kept", known, wait=wait)
 
 
 def stamp_of(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from sheetdesk.sandbox.a1 import column_index, column_letters
@@ -20,6 +21,10 @@ REFERENCE = re.compile(
     r"|(?<![\w.$])\$?[0-9]+:\$?[0-9]+)(?![\w(.!]))"
 )
 END = re.compile(r"(?P<c>\$?)(?P<col>[A-Za-z]{1,3})?(?P<r>\$?)(?P<row>[0-9]+)?")
+
+
+Named = tuple[str | None, int, int | None, int, int | None]
+"""A rectangle that a formula names: tab, None for its own, and half-open spans of rows and columns."""
 
 
 class End(NamedTuple):
@@ -86,15 +91,19 @@ def renamed(formula: str, old: str, new: str) -> str:
     return REFERENCE.sub(one, formula)
 
 
-def named(formula: str) -> Iterator[tuple[str | None, int, int | None, int, int | None]]:
-    """The rectangles that a formula names: tab, None for its own, and half-open spans of rows and columns."""
+# What a formula names is asked for by every state of a book.
+@lru_cache(maxsize=10_000)
+def named(formula: str) -> tuple[Named, ...]:
+    """The rectangles that a formula names."""
+    found: list[Named] = []
     for match in REFERENCE.finditer(formula):
         if match["area"] is not None:
             ends = list(read(match["area"]))
             first, last = ends[0], ends[-1]
             tab = unquoted(match["tab"][:-1]) if match["tab"] else None
             rows, columns = sorted_ends(first.row, last.row), sorted_ends(first.column, last.column)
-            yield tab, *rows, *columns
+            found.append((tab, *rows, *columns))
+    return tuple(found)
 
 
 def lost(formula: str, title: str) -> str:

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from sheetdesk.flows import OpenDesk, Synced, open_desk, sync
-from sheetdesk.flows.places import OpenSheet
-from sheetdesk.store.store import Write
+from sheetdesk.flows.places import OpenSheet, xlsx_sheet
+from sheetdesk.sheets.base import Sheet
+from sheetdesk.store.store import SheetState, Write
 from sheetdesk.table.change import diff
 from sheetdesk.table.table import table_of
 
-__all__ = ["COLUMNS", "LIFE", "START", "STEP", "DeskFolder"]
+__all__ = ["COLUMNS", "LIFE", "START", "STEP", "DeskFolder", "xlsx_at_once"]
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 STEP = timedelta(minutes=5)
@@ -46,6 +47,11 @@ roles:
   agent: {title: Agent, edits: all, locks: [due], hides: [notes], may: [add, assign]}
 """
 """The lines after them, to which roles may be added."""
+
+
+def xlsx_at_once(opened: OpenDesk, state: SheetState, states: Sequence[SheetState]) -> Sheet:
+    """A workbook that is read as often as ever while it is not whole, without the seconds in between."""
+    return xlsx_sheet(opened, state, states, wait=lambda _: None)
 
 
 class DeskFolder:

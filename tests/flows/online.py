@@ -14,7 +14,7 @@ from typing import Any
 import requests
 
 from sheetdesk.flows import OpenDesk, build, sync
-from sheetdesk.flows.places import clock_of, dated_columns, spreadsheet_id, xlsx_sheet
+from sheetdesk.flows.places import clock_of, dated_columns, spreadsheet_id
 from sheetdesk.flows.publishing import publish
 from sheetdesk.flows.upgrading import Upgraded, upgrade
 from sheetdesk.sandbox.adapter import LoopAdapter
@@ -30,7 +30,7 @@ from sheetdesk.sheets.google.sheet import GoogleSheet
 from sheetdesk.store.sheets import SheetState
 from sheetdesk.table.grid import Grid
 from sheetdesk.table.plain import decoded_one
-from tests.flows.folder import COLUMNS, LIFE, START, STEP, DeskFolder
+from tests.flows.folder import COLUMNS, LIFE, START, STEP, DeskFolder, xlsx_at_once
 
 __all__ = ["DESK", "ME", "Online"]
 
@@ -89,7 +89,7 @@ class Online(DeskFolder):
     def opened_sheet(self, opened: OpenDesk, state: SheetState, states: Sequence[SheetState]) -> Sheet:
         online = spreadsheet_id(state.address)
         if online is None:
-            return xlsx_sheet(opened, state, states)
+            return xlsx_at_once(opened, state, states)
         seen = SeenFile(self.folder / "kept" / "google" / f"{online}.json")
         tag = f"{next(self.tags):x}"
         return GoogleSheet(

@@ -14,7 +14,6 @@ from typing import Any, Literal
 from sheetdesk.cli import words
 from sheetdesk.cli.sync import tell
 from sheetdesk.flows import OpenDesk, build
-from sheetdesk.flows.places import xlsx_sheet
 from sheetdesk.sheets.xlsx.check.whole import check_package
 from sheetdesk.sheets.xlsx.package import Package
 from sheetdesk.store.audit import Audit
@@ -22,7 +21,7 @@ from sheetdesk.store.store import Write
 from sheetdesk.table.change import CellChange, ChangeSet, Entry
 from sheetdesk.table.plain import decoded_one
 from tests.flows.book import Book, Tab
-from tests.flows.folder import COLUMNS, LIFE, START, DeskFolder
+from tests.flows.folder import COLUMNS, LIFE, START, DeskFolder, xlsx_at_once
 
 __all__ = ["DESK", "START", "Team"]
 
@@ -45,7 +44,7 @@ class Team(DeskFolder):
         self.folder = folder
         self.now = START
         self.file = folder / "tickets.xlsx"
-        self.open_sheet = xlsx_sheet
+        self.open_sheet = xlsx_at_once
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / "desk.yaml").exists():
             (folder / "desk.yaml").write_text(desk, "utf-8")

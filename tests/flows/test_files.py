@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from sheetdesk.errors import HeaderSorted, SheetForeign, SheetUnrecognised
-from sheetdesk.flows.places import xlsx_sheet
 from sheetdesk.sheets.base import Fetched, Sheet
 from tests.flows.book import Book
+from tests.flows.folder import xlsx_at_once
 from tests.flows.team import Team
 
 ROWS = [
@@ -227,7 +227,7 @@ def meddle(team: Team, save: Callable[[], None], times: int = 1) -> None:
     left = [times]
 
     def opening(*words: Any) -> Sheet:
-        sheet = Meddled(xlsx_sheet(*words), save, left[0])
+        sheet = Meddled(xlsx_at_once(*words), save, left[0])
         left[0] = 0
         return sheet
 
@@ -295,10 +295,10 @@ def test_a_run_that_dies_around_the_exchange_doubles_no_new_row(team: Team, *, i
                 self.sheet.replace(ready)
             raise _Killed
 
-    team.open_sheet = lambda *words: Dying(xlsx_sheet(*words), lambda: None, 0)
+    team.open_sheet = lambda *words: Dying(xlsx_at_once(*words), lambda: None, 0)
     with pytest.raises(_Killed):
         team.sync()
-    team.open_sheet = xlsx_sheet
+    team.open_sheet = xlsx_at_once
     team.sync()
     team.sync()
     assert titles(team) == {"T-001": "Ink is dry", "T-002": "Editor", "T-003": "Cable", "T-004": "Screen"}

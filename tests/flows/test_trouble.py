@@ -26,13 +26,14 @@ from sheetdesk.errors import (
     SyncRunning,
 )  # fmt: skip
 from sheetdesk.flows import OpenDesk, Synced, SyncedSheet, build, forget, open_desk, sync
-from sheetdesk.flows.places import xlsx_sheet
 from sheetdesk.flows.trouble import note_failure, note_sync
 from sheetdesk.flows.watching import look
 from sheetdesk.sheets.base import Sheet
+from sheetdesk.sheets.xlsx.stable import COMPOUND
 from sheetdesk.store import troubles
 from sheetdesk.store.sheets import SheetState
 from tests.channels.servers import Answer, serving
+from tests.flows.folder import xlsx_at_once
 from tests.flows.ruled import Ruled, ruled_desk
 
 ROOT = Path(__file__).parents[2]
@@ -179,7 +180,7 @@ def test_a_copy_that_is_forgotten_is_nobodys_trouble(team: Ruled) -> None:
         build(opened, now=team.now)
         copy = Path(build(opened, now=team.now, role="agent").path)
         copy.unlink()
-        sync(opened, now=team.now)
+        sync(opened, now=team.now, open_sheet=xlsx_at_once)
         assert [one.sheet for one in opened.store.troubles.known()] == ["copy:agent"]
         forget(opened, "copy:agent")
         assert opened.store.troubles.known() == []
@@ -213,7 +214,7 @@ def test_credentials_that_are_refused_are_told_and_the_other_sheets_are_synced(t
     def opens(opened: OpenDesk, state: SheetState, states: Sequence[SheetState]) -> Sheet:
         if state.key == "main":
             raise CredentialsRefused(account="desk@example.com", reason=Cause.quoted("key revoked"))
-        return xlsx_sheet(opened, state, states)
+        return xlsx_at_once(opened, state, states)
 
     with team.desk() as opened:
         synced = sync(opened, now=team.now, open_sheet=opens)
@@ -244,9 +245,9 @@ def test_a_dry_run_remembers_nothing(team: Ruled) -> None:
     with team.desk() as opened:
         built = build(opened, now=team.now)
         Path(built.path).unlink()
-        sync(opened, now=team.now, dry_run=True)
+        sync(opened, now=team.now, dry_run=True, open_sheet=xlsx_at_once)
         assert opened.store.troubles.known() == []
-        sync(opened, now=team.now)
+        sync(opened, now=team.now, open_sheet=xlsx_at_once)
         assert [(one.sheet, one.kind) for one in opened.store.troubles.known()] == [("main", "absent")]
 
 
@@ -276,7 +277,8 @@ def test_the_command_tells_a_webhook_once_and_again_when_it_works(tmp_path: Path
             )
             return done.returncode, done.stdout + done.stderr, len(service.calls)
 
-        book.write_bytes(b"PK\x03\x04 and nothing else")
+        # A zip that is not whole would be waited for; a workbook under a password is refused at once.
+        book.write_bytes(COMPOUND + bytes(600))
         assert run()[::2] == (3, 0)
         assert run()[::2] == (3, 1)
         code, said, told = run()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
@@ -90,11 +93,16 @@ def column(folder: Path, title: str) -> dict[str, object]:
 
 def change(folder: Path, edit: Callable[[dict], None]) -> None:  # type: ignore[type-arg]
     path = folder / "desk.yaml"
-    yaml = YAML(typ="safe", pure=True)
-    value = yaml.load(path.read_text("utf-8"))
+    value = deepcopy(loaded(path.read_text("utf-8")))
     edit(value)
-    with path.open("w", encoding="utf-8") as file:
-        yaml.dump(value, file)
+    # JSON is YAML too, and ten times as quickly written.
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=1), "utf-8")
+
+
+@lru_cache(maxsize=2)
+def loaded(text: str) -> Any:
+    """A desk file's settings: most tests begin with the same."""
+    return YAML(typ="safe", pure=True).load(text)
 
 
 def without_rules(desk: dict) -> None:  # type: ignore[type-arg]

@@ -6,7 +6,7 @@ elsewhere a range beside a sign means its cell in the formula's own row or colum
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -45,7 +45,7 @@ SPILLING = ("INDEX", "OFFSET", "INDIRECT", "XLOOKUP", "CHOOSE")
 class Evaluation:
     """The evaluation of the formula in one cell."""
 
-    def __init__(self, engine: Engine, slots: list[Range], tab: str, row: int, column: int) -> None:
+    def __init__(self, engine: Engine, slots: Sequence[Range], tab: str, row: int, column: int) -> None:
         self.engine, self.slots, self.tab, self.row, self.column = engine, slots, tab, row, column
         self.context = engine.context
 

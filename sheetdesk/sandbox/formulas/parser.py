@@ -33,10 +33,12 @@ WHOLE = re.compile(REFERENCE)
 PLACE = re.compile(r"\$?([A-Za-z]{1,3})?\$?([0-9]+)?")
 
 
-def parse(text: str, facts: Locale) -> tuple[Node, list[Range]]:
+# A formula is asked for by every state of a book, and its references stand in many others.
+@lru_cache(maxsize=10_000)
+def parse(text: str, facts: Locale) -> tuple[Node, tuple[Range, ...]]:
     """The tree of a formula that begins with `=`, and what its slots refer to. Raises Unparsable."""
     shape, references = template(text.removeprefix("="), facts.decimal)
-    return _tree(shape, facts), [read_range(reference) for reference in references]
+    return _tree(shape, facts), tuple(read_range(reference) for reference in references)
 
 
 @lru_cache(maxsize=10_000)
@@ -44,6 +46,7 @@ def _tree(shape: str, facts: Locale) -> Node:
     return _Parser(shape, facts).whole()
 
 
+@lru_cache(maxsize=10_000)
 def read_range(text: str) -> Range:
     """A reference token: `A1`, `'My tab'!$A2:A`, `2:3`."""
     match = WHOLE.fullmatch(text)

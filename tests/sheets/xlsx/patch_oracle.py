@@ -6,6 +6,7 @@ import io
 import struct
 import zipfile
 from dataclasses import dataclass, field
+from functools import cache
 
 from lxml import etree
 
@@ -15,6 +16,8 @@ from sheetdesk.sheets.xlsx.check.text import decoded
 
 __all__ = ["Grid", "grid_of", "raw_parts", "saved", "strings_of"]
 
+# A sheet of a hundred thousand cells has some dozens of columns.
+_column, _letters = cache(column_number), cache(column_letters)
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 Place = tuple[int, int]
 
@@ -80,11 +83,11 @@ def grid_of(part: bytes, strings: list[str]) -> Grid:
         column = 0
         for cell in row.iterfind(f"{MAIN}c"):
             ref = cell.attrib.pop("r", "")
-            column = column_number(str(ref).rstrip("0123456789")) if ref else column + 1
-            assert not ref or ref == f"{column_letters(column)}{number}"
+            column = _column(str(ref).rstrip("0123456789")) if ref else column + 1
+            assert not ref or ref == f"{_letters(column)}{number}"
             place = (number, column)
             assert place not in found.xml
-            found.xml[place] = etree.tostring(cell, method="c14n", with_tail=False)
+            found.xml[place] = etree.tostring(cell, with_tail=False)
             found.values[place] = value_of(cell, strings)
             found.styles[place] = cell.get("s")
             formula = cell.find(f"{MAIN}f")

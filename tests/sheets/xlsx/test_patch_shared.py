@@ -28,6 +28,7 @@ from tests.sheets.xlsx.patch_oracle import Grid, Place, grid_of, raw_parts, save
 BOOKS = sorted((shared_folder() / "data" / "xlsx").glob("*.xls[xm]"))
 NEW = "修补 <&> 'x' _x0041_ "
 NOW = datetime(2026, 3, 31, 6, 30)
+Edited = tuple[dict[str, dict[Place, Cell]], bytes]
 
 pytestmark = [
     pytest.mark.shared_data,
@@ -85,14 +86,29 @@ class Real:
     file: bytes
 
 
+EDITED: dict[Path, Edited] = {}
+
+
 @pytest.fixture(scope="module", params=BOOKS, ids=lambda path: path.stem)
 def real(request: pytest.FixtureRequest) -> Real:
-    path: Path = request.param
+    return real_of(request.param)
+
+
+def real_of(path: Path) -> Real:
     archive = Archive.read(path)
     grids = grids_of(archive)
     cells = all_edits(grids)
     patched = patch(archive, as_edits(cells))
-    return Real(path, archive, grids, cells, patched, saved(patched))
+    real = Real(path, archive, grids, cells, patched, saved(patched))
+    EDITED[path] = cells, real.file
+    return real
+
+
+def edited(path: Path) -> Edited:
+    """The edits of a workbook and the file they make, without the many cells that `real` holds."""
+    if path not in EDITED:
+        real_of(path)
+    return EDITED[path]
 
 
 def as_edits(cells: dict[str, dict[Place, Cell]]) -> list[TabEdits]:
@@ -203,11 +219,10 @@ def test_bisecting_finds_the_rows_that_reading_finds(real: Real) -> None:
 def test_libreoffice_reads_the_edited_cells(tmp_path: Path) -> None:
     questions, wanted = [], []
     for path in BOOKS:
-        archive = Archive.read(path)
-        cells = all_edits(grids_of(archive))
+        cells, file = edited(path)
         target = tmp_path / path.name
         # It draws pivots anew from their source, over what was typed, when it opens a file.
-        target.write_bytes(without_pivots(saved(patch(archive, as_edits(cells)))))
+        target.write_bytes(without_pivots(file))
         names = {
             tab: [f"{column_letters(column)}{row}" for row, column in found] for tab, found in cells.items()
         }

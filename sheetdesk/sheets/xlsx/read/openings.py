@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml import etree
 
@@ -23,6 +24,8 @@ OPENING = re.compile(
     rb'(?P<value><v>|<is><t>|<is><t xml:space="preserve">|(?:<v ?/>)?</c>)?'
 )
 TRIMMED = b"<is><t>"
+LONGEST_KEPT = 2_000
+"""Bytes of an opening that is remembered: one that somebody made long shall not fill the memory."""
 VALUE_END = {
     b"<v>": b"</v></c>",
     TRIMMED: b"</t></is></c>",
@@ -75,7 +78,7 @@ class Openings:
         if found is None:
             reference = b"" if name == b"f" else b' r=""'
             xml = b"%b<%b%b%b/></worksheet>" % (self._root, name, reference, attributes.removesuffix(b"/"))
-            nodes = list(_parsed(xml))
+            nodes = _children(xml) if len(xml) <= LONGEST_KEPT else tuple(_parsed(xml))
             known = [node.tag for node in nodes] == [f"{{{self._namespace}}}{name.decode()}"]
             if not known or nodes[0].get(SPACE):
                 raise Unsure
@@ -94,6 +97,12 @@ class Openings:
         if value in VALUE_END and value.startswith(b"<is>") != (kind == "inlineStr"):
             raise Unsure
         return Opening(kind, tag.get("s", "0"), VALUE_END.get(value, b""), value == TRIMMED, formula)
+
+
+# The tabs of a workbook, and its versions, have most of their openings in common.
+@lru_cache(maxsize=2_000)
+def _children(xml: bytes) -> tuple[etree._Element, ...]:
+    return tuple(_parsed(xml))
 
 
 def _parsed(xml: bytes) -> etree._Element:
