@@ -39,17 +39,22 @@ class _Answer:
         self._runs: list[Run] = []
         self._rows: list[bytes] = []
         self._reader = Reader()
-        self._rest = bytearray()
+        self._rest = b""
         self._begin = b""
+        self._waiting: list[bytes] = []
+        self._size = 0
 
     def take(self, piece: bytes) -> None:
-        seen = max(0, len(self._rest) - len(ROW))
-        self._rest += piece
-        if self._rest.find(ROW, seen) < 0:
-            return
-        *whole, rest = bytes(self._rest).split(ROW)
-        self._rest = bytearray(rest)
-        if not self._begin:
+        self._waiting.append(piece)
+        self._size += len(piece)
+        # Where no row begins for long, the same is not looked through again and again.
+        if self._size >= len(self._rest):
+            self._cut()
+
+    def _cut(self) -> None:
+        *whole, self._rest = b"".join((self._rest, *self._waiting)).split(ROW)
+        self._waiting, self._size = [], 0
+        if whole and not self._begin:
             self._say(whole.pop(0))
             self._begin = ROW
         for row in whole:
@@ -82,6 +87,7 @@ class _Answer:
 
     def spreadsheet(self) -> Spreadsheet:
         """All of it. Raises ValueError."""
+        self._cut()
         self._read()
         answer = spreadsheet_in(b"".join((*self._said, self._begin, self._rest)))
         for tab in answer.sheets or ():
