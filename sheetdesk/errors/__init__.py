@@ -63,6 +63,7 @@
     │   ├── MapUnknown       `--map` names what is not there
     │   └── HistoryUnmatched an event log without an id or a time
     ├── ChannelError         a way to tell people
+    │   ├── AddresseeUnknown
     │   ├── ChannelInvalid   its settings, or what they stand for
     │   ├── ChannelRefused   trying again would not help
     │   └── ChannelUnreachable  not now
@@ -77,7 +78,13 @@ A person's bad cell is none of these: it is a value (`Problem`, `Refusal`), coll
 from __future__ import annotations
 
 from sheetdesk.errors.cause import Cause
-from sheetdesk.errors.channel import ChannelError, ChannelInvalid, ChannelRefused, ChannelUnreachable
+from sheetdesk.errors.channel import (
+    AddresseeUnknown,
+    ChannelError,
+    ChannelInvalid,
+    ChannelRefused,
+    ChannelUnreachable,
+)
 from sheetdesk.errors.desk import (
     Complaint,
     CountryUnknown,
@@ -160,6 +167,7 @@ from sheetdesk.errors.tree import (
 )
 
 __all__ = [
+    "AddresseeUnknown",
     "AnswerUnreadable",
     "ApiDisabled",
     "Cause",

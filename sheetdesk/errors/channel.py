@@ -6,11 +6,23 @@ from typing import ClassVar
 
 from sheetdesk.errors.tree import SheetdeskError
 
-__all__ = ["ChannelError", "ChannelInvalid", "ChannelRefused", "ChannelUnreachable"]
+__all__ = ["AddresseeUnknown", "ChannelError", "ChannelInvalid", "ChannelRefused", "ChannelUnreachable"]
 
 
 class ChannelError(SheetdeskError):
     pass
+
+
+class AddresseeUnknown(ChannelError):
+    exit_code = 2
+    words: ClassVar = {
+        "en": "Nobody is called '{word}' in this desk{hint}. "
+        "Name a role, a person, channel:KEY or an address.",
+        "zh": "本服务台中没有“{word}”{hint}。请给出角色、人员、channel:键 或邮件地址。",
+    }
+
+    def __init__(self, word: str, like: str | None) -> None:
+        super().__init__(word=word, hint=f" ({like}?)" if like else "")
 
 
 class ChannelInvalid(ChannelError):

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from sheetdesk.desk.actions import Whom
+from sheetdesk.desk.desk import Desk
 from sheetdesk.rules.base import Notice, Outcome
 from sheetdesk.rules.engine import Given
 from sheetdesk.store.store import SheetState
 from sheetdesk.table.change import plain_value
 
-__all__ = ["notices_for"]
+__all__ = ["called", "notices_for"]
 
 
 def notices_for(given: Given, outcome: Outcome, sheets: Sequence[SheetState]) -> dict[str, Mapping[str, Any]]:
@@ -62,6 +63,22 @@ def _cell(given: Given, ticket: str, column: str, changed: Mapping[tuple[str, st
     return (
         plain_value(frame.at[ticket, column]) if column in frame.columns and ticket in frame.index else None
     )
+
+
+def called(desk: Desk, words: Iterable[str]) -> list[tuple[str, str]]:
+    """Whom these words name, each once, as a kind (person, channel, mail) and its name. They are roles, by
+    key or title, `channel:KEY`, addresses and people.
+    """
+    roles = {word: role.key for role in desk.roles for word in (role.key, role.title)}
+    found: list[tuple[str, str]] = []
+    for word in words:
+        if word.startswith("channel:"):
+            found.append(("channel", word.removeprefix("channel:")))
+        elif word in roles:
+            found += (("person", person.name) for person in desk.people if person.role == roles[word])
+        else:
+            found.append(("mail" if "@" in word else "person", word))
+    return list(dict.fromkeys(found))
 
 
 def _persons(given: Given, by: str, sheets: Sequence[SheetState]) -> set[str]:

@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo
 
 from sheetdesk.desk.desk import TableSpec
 from sheetdesk.desk.durations import parse_duration
-from sheetdesk.errors import HeadUnreadable
+from sheetdesk.errors import AddresseeUnknown, HeadUnreadable, near
+from sheetdesk.flows.addressing import called
 from sheetdesk.flows.opening import TABLES, OpenDesk
 from sheetdesk.store.audit import Audit, Head
 from sheetdesk.table.change import Entry
 
-__all__ = ["Run", "keep_head", "moment_of", "read_heads", "read_log", "read_runs", "verify"]
+__all__ = ["Run", "keep_head", "moment_of", "read_heads", "read_log", "read_runs", "send_head", "verify"]
 
 
 @dataclass(frozen=True)
@@ -114,12 +115,38 @@ def verify(opened: OpenDesk, heads: Sequence[Head] = ()) -> Audit:
 def keep_head(opened: OpenDesk, path: Path, now: datetime) -> Head:
     """Append the journal's head to a file, as a line `number, digest, moment, lineage`, safe on its disk."""
     head = opened.store.head()
-    moment = now.astimezone(UTC).isoformat(timespec="seconds")
     with path.open("a", encoding="utf-8") as file:
-        file.write(f"{head.number}, {head.digest}, {moment}, {head.lineage}\n")
+        file.write(_line(head, now) + "\n")
         file.flush()
         os.fsync(file.fileno())
     return head
+
+
+def send_head(opened: OpenDesk, whom: Sequence[str], now: datetime) -> Head:
+    """Leave the journal's head in the outbox, for roles, people, channels (`channel:KEY`) and addresses; the
+    same head goes to each once. Raises AddresseeUnknown.
+    """
+    desk, head = opened.desk, opened.store.head()
+    to = called(desk, whom)
+    known = {"person": {person.name for person in desk.people}, "channel": {one.key for one in desk.channels}}
+    for kind, key in to:
+        if key not in known.get(kind, (key,)):
+            raise AddresseeUnknown(key, near(key, known[kind]))
+    facts = {"count": str(head.number), "text": _line(head, now)}
+    notices = {
+        f"head|{head.number}|{head.digest}|{kind}:{key}": {
+            "rule": "head", "title": desk.name, "ticket": "", "about": "head", "urgent": False,
+            "to": {"kind": kind, "key": key}, "facts": facts,
+        }
+        for kind, key in to
+    }  # fmt: skip
+    opened.store.outbox.keep(notices, now)
+    return head
+
+
+def _line(head: Head, now: datetime) -> str:
+    moment = now.astimezone(UTC).isoformat(timespec="seconds")
+    return f"{head.number}, {head.digest}, {moment}, {head.lineage}"
 
 
 def read_heads(path: Path) -> list[Head]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -10,6 +10,7 @@ from typing import Any
 
 from sheetdesk.desk.desk import Desk
 from sheetdesk.errors import SheetdeskError
+from sheetdesk.flows.addressing import called
 from sheetdesk.flows.opening import OpenDesk
 from sheetdesk.flows.synced import Synced, SyncedSheet
 from sheetdesk.rules.assign import alerted
@@ -97,18 +98,6 @@ def _notices(desk: Desk, about: str, one: Trouble) -> Notices:
             "rule": about, "title": name, "ticket": "", "about": about, "urgent": False,
             "to": {"kind": kind, "key": key}, "facts": facts,
         }
-        for kind, key in dict.fromkeys(_whom(desk))
+        # As the desk says, else who hears of tickets that nobody can take.
+        for kind, key in called(desk, desk.telling.trouble.to or [one.key for one in alerted(desk)])
     }  # fmt: skip
-
-
-def _whom(desk: Desk) -> Iterable[tuple[str, str]]:
-    """People and channels: as the desk says, else who hears of tickets that nobody can take."""
-    roles = {word: role.key for role in desk.roles for word in (role.key, role.title)}
-    words = desk.telling.trouble.to or [one.key for one in alerted(desk)]
-    for word in words:
-        if word.startswith("channel:"):
-            yield "channel", word.removeprefix("channel:")
-        elif word in roles:
-            yield from (("person", person.name) for person in desk.people if person.role == roles[word])
-        else:
-            yield "person", word

@@ -75,6 +75,11 @@ class Outbox:
         with self.reading() as connection:
             return [_kept(row) for row in connection.execute(query)]
 
+    def keep(self, notices: Mapping[str, Mapping[str, Any]], moment: datetime) -> None:
+        """Keep notices that no change has caused; those whose key was ever kept are left out."""
+        with self.writing() as connection:
+            add_notices(connection, notices, moment)
+
     def known(self, keys: Collection[str]) -> set[str]:
         """Those of the keys that were ever kept, whatever became of them."""
         with self.reading() as connection:

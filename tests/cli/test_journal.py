@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from sheetdesk.flows import open_desk
+from sheetdesk.flows.wording import read_words, word_notices
 from sheetdesk.store.store import Write
 from sheetdesk.table.change import CellChange, ChangeSet
 from tests.cli.conftest import Shell
@@ -213,6 +214,49 @@ def test_a_head_kept_elsewhere_shows_that_the_end_was_cut_off(
     assert said.code == 1
     assert said.out.startswith(f"Head #{last} of {heads} is not on this chain: ")
     assert json.loads(sheetdesk("verify", desk, "--head", heads, "--json").out)["strange"] == [last]
+
+
+def test_a_head_is_sent_to_whoever_is_named_and_holds_the_journal_as_one_in_a_file_does(
+    sheetdesk: Shell, desk: Path, tmp_path: Path, retitle: Retitle
+) -> None:
+    number = retitle("ink")
+    with open_desk(desk) as opened:
+        person = opened.desk.people[0].name
+    for _ in range(2):
+        said = sheetdesk("verify", desk, "--send-head", "boss@example.com", "--send-head", person)
+    assert (said.code, said.err) == (0, "")
+    assert f"Head #{number} goes to boss@example.com, {person} with the next notices" in said.out
+    with open_desk(desk) as opened:
+        notices = opened.store.outbox.notices()
+        words = read_words(opened.desk, desk)
+        tickets = opened.store.table(opened.desk.tickets).frame
+        facts = [notice.facts for notice in notices]
+        title, text = word_notices(opened.desk, tickets, words, facts[:1], None)
+    assert sorted((fact["to"]["kind"], fact["to"]["key"]) for fact in facts) == [
+        ("mail", "boss@example.com"), ("person", person),
+    ]  # fmt: skip
+    assert f"#{number}" in title
+    heads = tmp_path / "heads.txt"
+    heads.write_text(text.splitlines()[0] + "\n", "utf-8")
+    assert sheetdesk("verify", desk, "--head", heads).code == 0
+    spoil(desk, "DELETE FROM entry_values", "DELETE FROM entries")
+    assert sheetdesk("verify", desk, "--head", heads).code == 1
+
+
+def test_a_head_is_not_sent_to_nobody_nor_of_a_journal_that_does_not_hold(
+    sheetdesk: Shell, desk: Path, retitle: Retitle
+) -> None:
+    with open_desk(desk) as opened:
+        person = opened.desk.people[0].name
+    said = sheetdesk("verify", desk, "--send-head", person[:-1])
+    assert said.code == 2
+    assert f"'{person[:-1]}' in this desk ({person}?)" in said.err
+    assert sheetdesk("verify", desk, "--send-head", "channel:none", lang="zh").code == 2
+    number = retitle("ink")
+    spoil(desk, f"""UPDATE entry_values SET after = '"forged"' WHERE number = {number}""")
+    assert sheetdesk("verify", desk, "--send-head", "boss@example.com").code == 1
+    with open_desk(desk) as opened:
+        assert opened.store.outbox.notices() == []
 
 
 @pytest.mark.parametrize("text", ["", "1, ab\n", "x, ab, now, it\n", "1, ab, now, it\nmore\n", "\xff"])
