@@ -55,7 +55,9 @@ def holds_all(
         if test.sign in DENIES:
             return ~of(Test(test.column, DENIES[test.sign], test.value))  # type: ignore[arg-type]
         if test.column not in cells:
-            cells[test.column] = _Cells(frame[test.column], by_key[test.column], zone)
+            # A table's ids are its index.
+            values = frame[test.column] if test.column in frame else frame.index.to_series()
+            cells[test.column] = _Cells(values, by_key[test.column], zone)
         return _holds_test(test, cells[test.column], me)
 
     def of(part: Condition) -> Mask:

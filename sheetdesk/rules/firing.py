@@ -70,7 +70,11 @@ def fire(
     found = Fired(rule.key, _watched(draft.desk, rule, inputs))
     ids = [str(name) for name in draft.whole.index[np.asarray(mask)]]
     here = set(ids)
-    found.states = {key: None for key in known if key[0] == rule.key and key[1] not in here}
+    # One that was archived may come back, and is then told of no second time.
+    present = draft.whole.index
+    found.states = {
+        key: None for key in known if key[0] == rule.key and key[1] not in here and key[1] in present
+    }
     by_clock = follows_the_clock(draft.desk, asked)
     for name in ids:
         before = known.get((rule.key, name), {})
@@ -101,7 +105,8 @@ def _watched(desk: Desk, rule: DeskRule, inputs: Collection[str]) -> list[str]:
     if rule.mode == "always":
         theirs = [c.key for c in desk.tickets.columns if c.owner == "people" and c.key != "id"]
         return [key for key in theirs if key not in FOLLOWING]
-    return [key for key in inputs if key not in FRESH and desk.column(key).owner != "formula"]
+    steady = {"id", *FRESH}
+    return [key for key in inputs if key not in steady and desk.column(key).owner != "formula"]
 
 
 def _digest(draft: Draft, name: str, columns: Collection[str]) -> str:

@@ -52,6 +52,14 @@ def rows(text: str, me: str | None = None, **columns: list[Any]) -> list[int]:
     return [row for row, found in enumerate(mask) if found]
 
 
+def test_a_condition_on_ids_looks_at_the_index() -> None:
+    tickets = frame(title=["a", "b", "c"]).set_axis(pd.Index(["T-1", "T-2", "T-3"], name="id"))
+    columns = (Column("id", "ID", "id"), *COLUMNS)
+    for text, found in (("id in (T-1, T-3)", [True, False, True]), ("id contains t-2", [False, True, False])):
+        condition = parse_condition(text, columns)
+        assert holds(condition, tickets, columns, me=None, zone=ZONE).tolist() == found
+
+
 RANKS: list[Any] = ["p1", "p2", "p3", None]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sheetdesk.rules.engine import run_rules
@@ -20,6 +22,27 @@ def test_a_rule_fires_again_when_what_it_looks_at_went_away_and_came_back() -> N
     world.run("Mon 10:00")
     assert told(world.types("Mon 11:00", status="open").run("Mon 11:00")) == []
     assert told(world.types("Mon 12:00", status="new").run("Mon 12:00")) == ["r1 T-01 Ann"]
+
+
+def test_a_rule_does_not_fire_again_for_a_ticket_that_was_archived_and_comes_back_as_it_was() -> None:
+    world = (
+        World(PLAIN, ["when status = new then notify Ann"]).ticket("Mon 09:00").ticket("Mon 09:00", "T-02")
+    )
+    assert len(told(world.run("Mon 10:00"))) == 2
+    whole = world.table
+    world.table = replace(whole, frame=whole.frame.drop(index="T-02"))
+    assert told(world.run("Mon 11:00")) == []
+    world.table = whole
+    assert told(world.run("Mon 12:00")) == []
+    assert told(world.types("Mon 13:00", "T-02", status="open").run("Mon 13:00")) == []
+    assert told(world.types("Mon 14:00", "T-02", status="new").run("Mon 14:00")) == ["r1 T-02 Ann"]
+
+
+def test_a_rule_may_ask_for_the_id_which_never_changes() -> None:
+    world = World(PLAIN, ["when id is not empty then notify Ann", "when id = T-02 then notify Bo"])
+    world.ticket("Mon 09:00").ticket("Mon 09:00", "T-02")
+    assert told(world.run("Mon 10:00")) == ["r1 T-01 Ann", "r1 T-02 Ann", "r2 T-02 Bo"]
+    assert told(world.types("Mon 11:00", notes="x").run("Mon 11:00")) == []
 
 
 def test_a_rule_fires_again_for_another_value_that_meets_it_too() -> None:

@@ -16,7 +16,7 @@ from tests.storm.simulator import STORM, Outcome, Weather, storm
 
 __all__ = ["ALONE", "CALM", "main", "tally"]
 
-RULES = [f"I{number}" for number in (1, 2, 3, 4, 5, 6, 7, 9, 10)]
+RULES = [f"I{number}" for number in range(1, 11)]
 ALONE = Weather(events=50, workers=1)
 CALM = Weather(events=24, kill=0, old_copy=0, conflicted=0, lock=0, workers=1)
 
@@ -31,6 +31,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--calm", action="store_true", help="no faults, one sync at a time")
     parser.add_argument("--alone", action="store_true", help="one sync at a time, as the lease has it")
     parser.add_argument("--naive", action="store_true", help="the sync that one would write first")
+    parser.add_argument(
+        "--telling", action="store_true", help="a rule tells of each ticket, and is to do so once"
+    )
     parser.add_argument("--one", type=int, metavar="SEED", help="the whole story of one schedule")
     parser.add_argument("--google", action="store_true", help="the main sheet stands at Google, a sandbox")
     parser.add_argument("--tagged", action="store_true", help="at Google: what is written carries tags")
@@ -71,7 +74,9 @@ def _schedule(asked: argparse.Namespace) -> Callable[[int], Outcome]:
         wind = STILL if asked.calm else GALE
         return partial(online_storm, weather=weather, wind=wind, opponent=opponent, is_tagged=asked.tagged)
     weather = CALM if asked.calm else ALONE if asked.alone else STORM
-    return partial(storm, weather=weather, on_files=asked.files, is_naive=asked.naive)
+    return partial(
+        storm, weather=weather, on_files=asked.files, is_naive=asked.naive, is_telling=asked.telling
+    )
 
 
 def tally(outcomes: list[Outcome]) -> str:

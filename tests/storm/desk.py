@@ -52,6 +52,14 @@ sheets:
   - {key: main, file: tickets.xlsx, role: boss}
 """
 
+TELLING = """
+channels:
+  ops: {kind: webhook, url: "https://ops.example.com/hook"}
+rules:
+  - {key: told, title: A ticket is told of, when: id is not empty, then: "notify channel:ops"}
+"""
+"""What a desk has besides that tells of each ticket."""
+
 HUMAN = ("created", "title", "type", "status", "owner", "due", "notes")
 """The columns that people fill."""
 
@@ -71,11 +79,11 @@ class Beginning:
 
 
 @cache
-def beginning(count: int) -> Beginning:
+def beginning(count: int, *, is_telling: bool = False) -> Beginning:
     """A desk with so many tickets; made once a process."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "desk.yaml").write_text(TEXT, "utf-8")
+        (folder / "desk.yaml").write_text(TEXT + TELLING * is_telling, "utf-8")
         with open_desk(folder, START) as opened:
             tickets = stocked(opened, count)
             paths = {MAIN: build(opened, now=START).path, COPY: build(opened, now=START, role="agent").path}

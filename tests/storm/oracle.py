@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -31,7 +31,8 @@ class Violation:
 class Rest:
     """Everything as it stands at last. `conflicts` are (id, column), `problems` Problems, by sheet.
 
-    `entries` are the journal's, with plain values; `is_quiet`: one more sync did nothing at all.
+    `entries` are the journal's, with plain values; `is_quiet`: one more sync did nothing at all. `told` is
+    how often each ticket was told of, where the desk does that.
     """
 
     desk: Desk
@@ -46,6 +47,7 @@ class Rest:
     is_whole: bool
     noise: str
     failed: Mapping[str, str]
+    told: Mapping[str, int] = field(default_factory=dict)
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
@@ -111,10 +113,22 @@ class Rest:
         )
 
 
+def _told(rest: Rest) -> Iterator[Violation]:
+    """Each ticket is told of once; one that was archived at once may have passed unseen."""
+    if not rest.desk.rules:
+        return
+    for name in {*rest.rows, *rest.archived, *rest.told}:
+        told = rest.told.get(name, 0)
+        if told != 1 and not (told == 0 and name not in rest.rows):
+            yield Violation("I8", f"{name} was told of {told} times")
+        if name not in rest.rows and name not in rest.archived:
+            yield Violation("I8", f"{name} was told of, and is no ticket")
+
+
 def violations(rest: Rest) -> list[Violation]:
     """All that does not hold."""
     found = [*_failed(rest)]
-    for rule in (_human_values, _strange_values, _journalled, _ids, _equal, _creations, _own):
+    for rule in (_human_values, _strange_values, _journalled, _ids, _equal, _creations, _told, _own):
         found += rule(rest)
     if rest.noise:
         found.append(Violation("I6", rest.noise))

@@ -282,6 +282,7 @@ class Storm:
             is_whole=store.audit(specs).is_whole,
             noise="; ".join(noise),
             failed={s.key: str(s.error) for s in last.sheets if s.state == "failed"},
+            told=Counter(notice.facts["ticket"] for notice in store.outbox.notices()),
         )
 
     def naive_rest(self, naive: Naive) -> Rest:
@@ -338,9 +339,16 @@ def _told(synced: Synced | None) -> str:
     return ": " + "\n      ".join(parts)
 
 
-def storm(seed: int, weather: Weather = STORM, *, on_files: bool = False, is_naive: bool = False) -> Outcome:
-    """One schedule from its beginning to what stands at last."""
-    begin = beginning(4 + seed % 5)
+def storm(
+    seed: int,
+    weather: Weather = STORM,
+    *,
+    on_files: bool = False,
+    is_naive: bool = False,
+    is_telling: bool = False,
+) -> Outcome:
+    """One schedule from its beginning to what stands at last; the desk may have a rule that tells."""
+    begin = beginning(4 + seed % 5, is_telling=is_telling)
     folder = Path(tempfile.mkdtemp(prefix="storm"))
     try:
         (folder / STORE_FILE).write_bytes(begin.store)

@@ -14,9 +14,12 @@ from tests.storm.simulator import STORM, Weather, storm
 CHUNK = 6
 
 
-def broken(weather: Weather, first: int, count: int, *, on_files: bool = False) -> str:
+def broken(
+    weather: Weather, first: int, count: int, *, on_files: bool = False, is_telling: bool = False
+) -> str:
     """The tally of so many schedules where any broke a rule, else nothing."""
-    outcomes = [storm(seed, weather, on_files=on_files) for seed in range(first, first + count)]
+    seeds = range(first, first + count)
+    outcomes = [storm(seed, weather, on_files=on_files, is_telling=is_telling) for seed in seeds]
     assert sum(outcome.counts["saves"] for outcome in outcomes)
     return tally(outcomes) if any(outcome.violations for outcome in outcomes) else ""
 
@@ -39,6 +42,11 @@ def test_two_syncs_at_once_do_no_harm(first: int) -> None:
 @pytest.mark.parametrize("first", range(200, 202, 2))
 def test_real_workbooks_keep_what_people_meant(first: int) -> None:
     assert broken(ALONE, first, 2, on_files=True) == ""
+
+
+@pytest.mark.parametrize("first", range(0, 6, 3))
+def test_each_ticket_is_told_of_once_wherever_a_sync_dies(first: int) -> None:
+    assert broken(ALONE, first, 3, is_telling=True) == ""
 
 
 def test_one_seed_is_one_story() -> None:
