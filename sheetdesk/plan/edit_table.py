@@ -184,11 +184,15 @@ class _Work:
                 self.edits.append(CellEdit(row, place, want))
 
     def clear(self, row: int) -> None:
-        """A row that is to show nothing any more; worked-out cells stay, they show nothing then."""
+        """A row that is to show nothing any more; formulas stay, they show nothing then, and stand again
+        where they were typed over.
+        """
         for column, _, place in self.columns:
-            is_held = (row, column.key) in self.reading.held
-            if column.key not in self._texts and not is_held and not blank(self.area.grid.cell(row, place)):
-                self.edits.append(CellEdit(row, place, None))
+            if (row, column.key) in self.reading.held or blank(self.area.grid.cell(row, place)):
+                continue
+            text = self._texts.get(column.key)
+            if text is None or self.area.grid.formula(row, place) is None:
+                self.edits.append(CellEdit(row, place, None, text if self._has_formulas else None))
 
     def free_rows(self, count: int, *, fills_gaps: bool) -> list[int]:
         """Rows for so many new tickets, or for as many as there is room for."""

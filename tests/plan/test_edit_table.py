@@ -219,6 +219,14 @@ def test_a_cleared_row_keeps_its_formula() -> None:
     }
 
 
+def test_what_was_typed_over_a_formula_goes_with_its_row() -> None:
+    text, rows = "T-001 | ink | =99\nT-002 | toner | 7\n", {"T-001": AGED["T-001"]}
+    assert aged(text, rows, native=True) == {"A3": None, "B3": None, "C3": "=F(age)"}
+    # Without a native table, what is worked out may stand there as a value.
+    assert aged(text, rows) == {"A3": None, "B3": None, "C3": None}
+    assert "C3" not in aged(text.replace("7", "."), rows, native=True)
+
+
 def test_formulas_name_columns_as_people_call_them() -> None:
     reading = read_drawn(drawn("ID | Betreff | Status\n" + ONE), BASE, learned={"title": "Betreff"})
     titles = [column.title for column in formula_titles(planned(BASE), reading).columns]

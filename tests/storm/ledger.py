@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -90,7 +90,8 @@ class Ledger:
     rows that began as copies of one another, `retagged` are rows whose id somebody typed over. `displaced`
     are values that a sync wrote over, whether it knew them or not. In the sheet `moving` rows move
     under a write: what it put where tells nothing of whose id it is. `doubled` are the ids that a sync saw
-    at several rows of a version of that sheet, once what a write had missed was put right.
+    at several rows of a version of that sheet, once what a write had missed was put right. `strays` are
+    values that nobody typed: a write had put them into a row astray, and somebody copied that row.
     """
 
     desk: Desk
@@ -109,6 +110,7 @@ class Ledger:
     displaced: set[int] = field(default_factory=set)
     doubled: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     moving: str = ""
+    strays: set[int] = field(default_factory=set)
 
     def add_start(self, sheet: str, revision: str, grids: tuple[Grid, ...], stamp: int) -> None:
         """A sheet as it was built: its rows are who their ids say."""
@@ -127,9 +129,18 @@ class Ledger:
         )
 
     def add_save(
-        self, sheet: str, revision: str, opened: Version, page: Page, grids: tuple[Grid, ...], person: str
+        self,
+        sheet: str,
+        revision: str,
+        opened: Version,
+        page: Page,
+        grids: tuple[Grid, ...],
+        person: str,
+        tagged: Container[Spot] = frozenset(),
     ) -> Version:
-        """A person's save: what differs from what he opened is what he typed."""
+        """A person's save: what differs from what he opened is what he typed. In `tagged` cells stands what a
+        sync wrote, still to be settled.
+        """
         known = self.versions.get((sheet, revision))
         if known is not None:
             return known
@@ -153,6 +164,8 @@ class Ledger:
                 len(self.typed), who, column, now.get(spot), meaning(self.desk, column, now.get(spot)),
                 sheet, person, sources.get(spot, frozenset()),
             )  # fmt: skip
+            if spot in tagged and who not in before and not self._behind(spot, made.value):
+                self.strays.add(made.number)
             self.typed.append(made)
             sources[spot] = frozenset({made.number})
         for who in there - before:

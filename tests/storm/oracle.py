@@ -155,7 +155,7 @@ def _counting(rest: Rest, who: str, column: str) -> list[Typed]:
     ledger = rest.ledger
     names = rest.ids(who)
     mine = [t for t in ledger.typed if t.who == who and t.column == column]
-    read = [t for t in mine if ledger.is_read(t.number)]
+    read = [t for t in mine if ledger.is_read(t.number) and t.number not in ledger.strays]
     taken = [
         t
         for t in read
@@ -222,7 +222,11 @@ def _of_twins(rest: Rest, who: str, column: str) -> set[Any]:
         return set()
     place = rest.keys.index(column)
     began = {rest.began[name][place] for name in rest.ids(who) if name in rest.began}
-    typed = {t.meaning for t in rest.ledger.typed if t.who in group and t.column == column}
+    typed = {
+        t.meaning
+        for t in rest.ledger.typed
+        if t.who in group and t.column == column and t.number not in rest.ledger.strays
+    }
     # One that became a ticket where its people may not fill the column has nothing there, and one that was
     # typed has the first status.
     mild = {None} if any(column in locked for locked in LOCKED.values()) else set()
@@ -261,7 +265,8 @@ def _strange_values(rest: Rest) -> Iterator[Violation]:
             began = next((rest.began[one] for one in rest.ids(row.who) if one in rest.began), None)
             for column in HUMAN:
                 value = row.cells.get(column)
-                if value is None or version.sources.get((row.who, column)):
+                sources = version.sources.get((row.who, column), frozenset())
+                if value is None or sources - rest.ledger.strays:
                     continue
                 meant = meaning(rest.desk, column, value)
                 if began is not None and began[rest.keys.index(column)] == meant:
@@ -304,6 +309,9 @@ def _journalled(rest: Rest) -> Iterator[Violation]:
             continue
         if typed.column == "notes" and typed.meaning is None:
             # Who erases notes that somebody added to has seen only a part of them.
+            continue
+        if typed.number in ledger.strays:
+            # It was never meant for the row that was copied, and has been taken from both.
             continue
         read = [key for key in ledger.holding(typed.number) if key in ledger.seen]
         is_displaced = typed.number in ledger.displaced

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from sheetdesk.table.grid import Grid
 from sheetdesk.table.table import stored
 from tests.storm.desk import COPY, MAIN, beginning
 from tests.storm.ledger import Ledger, Version
-from tests.storm.oracle import Rest, _creations, _is_doubled, _own, _strange_values
+from tests.storm.oracle import Rest, _creations, _is_doubled, _journalled, _own, _strange_values
 
 
 def tab(*rows: tuple[str | None, str | None]) -> tuple[Grid, ...]:
@@ -162,6 +164,38 @@ def test_what_was_typed_into_a_row_that_got_anothers_id_may_stand_in_that_ones_e
     strange = [[violation.text for violation in _strange_values(rest_of(ledger, "2", one))] for one in "34"]
     assert strange[0] == []
     assert [text.startswith(COPY) for text in strange[1]] == [True]
+
+
+@pytest.mark.parametrize(
+    ("is_tagged", "is_typed", "is_left", "broken"),
+    [(False, False, False, ["I3"]), (True, True, False, ["I3"]), (True, False, False, []),
+     (True, False, True, ["I2"])],
+)  # fmt: skip
+def test_what_a_write_put_astray_is_nobodys_where_its_row_was_copied(
+    *, is_tagged: bool, is_typed: bool, is_left: bool, broken: list[str]
+) -> None:
+    ledger = started()
+    hit = ledger.versions[MAIN, "0"]
+    if is_typed:
+        page = hit.page()
+        page.rows[0].cells["title"] = "astray"
+        hit = ledger.add_save(MAIN, "typed", hit, page, tab(("T-1", "astray"), ("T-2", "two")), "Ben")
+    hit = ledger.add_write(MAIN, "1", hit, tab(("T-1", "astray"), ("T-2", "two")), 4)
+    page = hit.page()
+    page.rows.append(page.rows[0].copied("copy"))
+    ledger.copy("copy", "start T-1")
+    grids = tab(("T-1", "astray"), ("T-2", "two"), ("T-1", "astray"))
+    tagged = {("copy", "title"), ("start T-1", "title")} if is_tagged else frozenset()
+    copied = ledger.add_save(MAIN, "2", hit, page, grids, "Ann", tagged)
+    ledger.names["T-3"] = "copy"
+    ledger.ids["copy"] = {"T-3"}
+    title = "astray" if is_left else "one"
+    ledger.add_write(MAIN, "3", copied, tab(("T-1", "one"), ("T-2", "two"), ("T-3", title)), 6)
+    ledger.displaced.add(ledger.typed[-1].number)
+    rest = rest_of(ledger, "3")
+    rest = replace(rest, rows={**rest.rows, "T-3": rest.rows["T-1"]})
+    found_by = [*_journalled(rest), *(v for v in _strange_values(rest) if "astray" in v.text)]
+    assert [violation.rule for violation in found_by] == broken
 
 
 def test_a_row_in_which_nothing_was_saved_is_no_ticket_that_is_missing() -> None:

@@ -121,10 +121,20 @@ class Live:
         self.number += 1
         grids = self.grids()
         page = page_of(grids[0], tuple(self.columns), self.who())
-        made = self.ledger.add_save(MAIN, self.revision, opened, page, grids, person)
+        made = self.ledger.add_save(MAIN, self.revision, opened, page, grids, person, self._tagged())
         self.ledger.arrivals.append((MAIN, self.revision))
         self.ledger.put.append((MAIN, self.revision))
         return made
+
+    def _tagged(self) -> set[tuple[str, str]]:
+        """The cells whose values a sync wrote and has yet to settle, by row and column."""
+        tab, found = self.tab, set()
+        for at, who in enumerate(self.who(), 1):
+            for place, name in enumerate(self.columns):
+                value = tab.cell(at, place).get("userEnteredValue", {})
+                if tag_in(str(value.get("formulaValue", "")).removeprefix("=")):
+                    found.add((who, name))
+        return found
 
     def written(self) -> bool:
         """The version that a batch of a sync made; whether it changed anything that people see."""
