@@ -121,8 +121,13 @@ class Candidates:
         return matching[0] if len(matching) == 1 else None
 
     def is_nearer(self, name: str, cells: Cells, own: Shapes) -> bool:
-        """Whether a row is more like this ticket than like its `own`."""
-        return alike(cells, self._rows[name]) > alike(cells, own)
+        """Whether a row is more like this ticket than like its `own`: what it is called tells most."""
+        return self._likeness(cells, self._rows[name]) > self._likeness(cells, own)
+
+    def _likeness(self, cells: Cells, shapes: Shapes) -> tuple[bool, int]:
+        at = self._title
+        is_called = at is not None and any(was[at] == cells[at] not in NOTHING for was in shapes)
+        return is_called, alike(cells, shapes)
 
     def _only(self, names: Collection[str]) -> str | None:
         """The one ticket among these; one that is likely goes before others."""

@@ -113,6 +113,14 @@ def test_an_id_pasted_over_a_ticket_that_is_much_like_the_other_is_put_back_too(
     assert made.put_back == {2: "T-2"}
 
 
+def test_an_id_over_that_of_its_copy_is_put_back_by_what_the_copy_is_called() -> None:
+    # A cell in which they differ is as in the ticket it was copied from.
+    base = {"T-1": ("ink", "printer", "Ann", 1), "T-2": ("toner", "network", "Ann", 1)}
+    made = told(found(("T-1", *base["T-1"]), ("T-1", "toner", "printer", "Ann", 1)), base=base)
+    assert places(made) == {"T-1": 1, "T-2": 2}
+    assert made.put_back == {2: "T-2"}
+
+
 def test_an_id_pasted_over_the_only_row_of_its_ticket_is_put_back() -> None:
     made = told(found(line("T-2", "T-1")))
     assert places(made) == {"T-2": 1}
