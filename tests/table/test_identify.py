@@ -75,6 +75,12 @@ def test_of_a_copied_row_the_one_most_like_the_ticket_keeps_the_id(turned: bool)
     assert made.copies == {3 - keeper: "T-1"}
 
 
+def test_of_a_row_and_its_copy_the_one_that_is_called_as_before_keeps_the_id_however_it_was_edited() -> None:
+    made = told(found(("T-1", "toner two", "printer", "Ann", 1), ("T-1", "ink", "tray", "Zoe", 1)))
+    assert places(made) == {"T-1": 2}
+    assert made.copies == {1: "T-1"}
+
+
 def test_of_equal_copies_the_first_keeps_the_id() -> None:
     made = told(found(line("T-1"), line("T-1"), line("T-1")))
     assert places(made) == {"T-1": 1}
