@@ -17,7 +17,6 @@ __all__ = [
     "Candidates",
     "Shapes",
     "Wholes",
-    "alike",
     "has_title_of",
     "is_half",
     "unknown_places",
@@ -121,8 +120,19 @@ class Candidates:
         return matching[0] if len(matching) == 1 else None
 
     def is_nearer(self, name: str, cells: Cells, own: Shapes) -> bool:
-        """Whether a row is more like this ticket than like its `own`."""
-        return alike(cells, self._rows[name]) > alike(cells, own)
+        """Whether a row is more like this ticket than like its `own`: what it is called tells most."""
+        return self.likeness(cells, self._rows[name]) > self.likeness(cells, own)
+
+    def likeness(self, cells: Cells, shapes: Shapes) -> tuple[bool, int]:
+        """How like a ticket a row is: whether it is called so, then how many cells are as they were, empty
+        ones too.
+        """
+        at = self._title
+        is_called = at is not None and any(was[at] == cells[at] not in NOTHING for was in shapes)
+        same = (
+            sum(bool(c == w) for c, w in zip(cells, was, strict=True) if c is not UNKNOWN) for was in shapes
+        )
+        return is_called, max(same, default=0)
 
     def _only(self, names: Collection[str]) -> str | None:
         """The one ticket among these; one that is likely goes before others."""
@@ -205,14 +215,6 @@ def without(rows: PlainRows, places: Collection[int]) -> PlainRows:
         name: tuple(UNKNOWN if place in places else cell for place, cell in enumerate(cells))
         for name, cells in rows.items()
     }
-
-
-def alike(cells: Cells, shapes: Shapes) -> int:
-    """How many cells are as they were, empty ones too."""
-    return max(
-        (sum(bool(c == w) for c, w in zip(cells, was, strict=True) if c is not UNKNOWN) for was in shapes),
-        default=0,
-    )
 
 
 def has_title_of(cells: Cells, shapes: Shapes, title: int | None) -> bool:

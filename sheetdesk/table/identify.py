@@ -19,7 +19,6 @@ from sheetdesk.table.candidates import (
     Candidates,
     Shapes,
     Wholes,
-    alike,
     has_title_of,
     is_half,
     unknown_places,
@@ -222,9 +221,9 @@ def _place_doubled(
             others.append(candidates.drop(owner))
             made.rows[owner] = row
             made.put_back[row.place] = owner
-    scores = [alike(row.cells, shapes.get(name, ())) for row in left]
+    scores = [candidates.likeness(row.cells, shapes.get(name, ())) for row in left]
     # Where the id was pasted over another ticket's, a copy of that has it too.
-    near = [max((alike(row.cells, was) for was in others), default=0) for row in left]
+    near = [max((candidates.likeness(row.cells, was) for was in others), default=(False, 0)) for row in left]
     if is_elsewhere or (name in shapes and left and all(n > s for n, s in zip(near, scores, strict=True))):
         made.new += left
         made.copies |= {row.place: name for row in left}

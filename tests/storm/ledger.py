@@ -15,7 +15,7 @@ from sheetdesk.table.grid import Grid
 from tests.storm.desk import HUMAN
 from tests.storm.page import Page, page_of, tickets_grid, values_of
 
-__all__ = ["NONSENSE", "Ledger", "Typed", "Version"]
+__all__ = ["NONSENSE", "Gone", "Ledger", "Typed", "Version"]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 ZONE = ZoneInfo("Europe/Berlin")

@@ -13,7 +13,7 @@ from sheetdesk.table.change import Entry
 from sheetdesk.table.plain import PlainRows
 from sheetdesk.table.table import stored
 from tests.storm.desk import HUMAN, LOCKED, MAIN
-from tests.storm.ledger import NONSENSE, Ledger, Typed, Version, meaning
+from tests.storm.ledger import NONSENSE, Gone, Ledger, Typed, Version, meaning
 from tests.storm.page import Page, Row, values_of
 
 __all__ = ["Rest", "Violation", "lost", "violations"]
@@ -453,9 +453,7 @@ def _creations(rest: Rest) -> Iterator[Violation]:
             continue
         for column in HUMAN:
             for typed in _counting(rest, ledger.who(name), column):
-                known = any(
-                    gone.who in group and typed.number in ledger.behind(gone.over) for gone in ledger.gone
-                )
+                known = any(gone.who in group and _was_seen(rest, typed, gone) for gone in ledger.gone)
                 if not known and len(group) == 1 and not _came_late(rest, typed):
                     yield Violation("I7", f"{name} is archived over {typed}, unseen by whoever deleted it")
     for gone in ledger.gone:
@@ -504,6 +502,13 @@ def _came_late(rest: Rest, typed: Typed) -> bool:
         return all(typed.meaning == rest.ledger.typed[number].meaning for number in typed.over)
     began = [rest.began[name] for name in rest.ids(typed.who) if name in rest.began]
     return any(cells[rest.keys.index(typed.column)] == typed.meaning for cells in began)
+
+
+def _was_seen(rest: Rest, typed: Typed, gone: Gone) -> bool:
+    """Whether the value, or the same that somebody else had typed, stood in the row that was deleted."""
+    stood = (rest.ledger.typed[number] for number in gone.over)
+    is_same = any(one.column == typed.column and one.meaning == typed.meaning for one in stood)
+    return is_same or typed.number in rest.ledger.behind(gone.over)
 
 
 def _may_return(rest: Rest, who: str, revision: str) -> bool:

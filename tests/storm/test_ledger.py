@@ -213,3 +213,23 @@ def test_a_row_in_which_nothing_was_saved_is_no_ticket_that_is_missing() -> None
         ledger.arrivals.append((MAIN, f"{who} written"))
     missing = [violation.text for violation in _creations(rest_of(ledger, "0"))]
     assert [text.split()[0] for text in missing] == ["kept"]
+
+
+def test_a_row_may_be_deleted_over_a_value_that_stood_in_it_whoever_typed_that() -> None:
+    for title, expected in (("typed", 0), ("other", 1)):
+        ledger = Ledger(beginning(1).desk)
+        for sheet, cell in ((MAIN, "typed"), (COPY, title)):
+            ledger.add_start(sheet, f"{sheet} 0", tab(("T-1", "one"), ("T-2", "two")), 2)
+            begun = ledger.versions[sheet, f"{sheet} 0"]
+            page = begun.page()
+            page.rows[1].cells["title"] = cell
+            ledger.add_save(sheet, f"{sheet} 1", begun, page, tab(("T-1", "one"), ("T-2", cell)), "Ann")
+            ledger.seen.add((sheet, f"{sheet} 1"))
+        typed = ledger.versions[MAIN, f"{MAIN} 1"]
+        page = typed.page()
+        del page.rows[1]
+        ledger.add_save(MAIN, f"{MAIN} 2", typed, page, tab(("T-1", "one")), "Ben")
+        rest = rest_of(ledger, f"{MAIN} 2", f"{COPY} 1")
+        rest = replace(rest, rows={"T-1": rest.rows["T-1"]}, archived={"T-2": rest.rows["T-2"]})
+        unseen = [violation.text for violation in _creations(rest)]
+        assert [text.startswith("T-2 is archived over") for text in unseen] == [True] * expected

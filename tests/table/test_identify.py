@@ -75,6 +75,12 @@ def test_of_a_copied_row_the_one_most_like_the_ticket_keeps_the_id(turned: bool)
     assert made.copies == {3 - keeper: "T-1"}
 
 
+def test_of_a_row_and_its_copy_the_one_that_is_called_as_before_keeps_the_id_however_it_was_edited() -> None:
+    made = told(found(("T-1", "toner two", "printer", "Ann", 1), ("T-1", "ink", "tray", "Zoe", 1)))
+    assert places(made) == {"T-1": 2}
+    assert made.copies == {1: "T-1"}
+
+
 def test_of_equal_copies_the_first_keeps_the_id() -> None:
     made = told(found(line("T-1"), line("T-1"), line("T-1")))
     assert places(made) == {"T-1": 1}
@@ -109,6 +115,14 @@ def test_an_id_filled_down_over_all_is_put_back_everywhere() -> None:
 def test_an_id_pasted_over_a_ticket_that_is_much_like_the_other_is_put_back_too() -> None:
     base: PlainRows = {"T-1": ("ink", "printer", "Ann", 1), "T-2": ("ink low", "printer", "Ann", 1)}
     made = told(found(("T-1", *base["T-1"]), ("T-1", *base["T-2"])), base=base)
+    assert places(made) == {"T-1": 1, "T-2": 2}
+    assert made.put_back == {2: "T-2"}
+
+
+def test_an_id_over_that_of_its_copy_is_put_back_by_what_the_copy_is_called() -> None:
+    # A cell in which they differ is as in the ticket it was copied from.
+    base = {"T-1": ("ink", "printer", "Ann", 1), "T-2": ("toner", "network", "Ann", 1)}
+    made = told(found(("T-1", *base["T-1"]), ("T-1", "toner", "printer", "Ann", 1)), base=base)
     assert places(made) == {"T-1": 1, "T-2": 2}
     assert made.put_back == {2: "T-2"}
 

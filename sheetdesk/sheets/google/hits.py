@@ -15,8 +15,8 @@ from sheetdesk.table.grid import folded
 from sheetdesk.table.touched import is_same_cell
 
 __all__ = [
-    "Hit", "alike", "dated_cell", "hits", "is_like", "is_right", "missed_by_tags", "overtaken", "renamed",
-    "same",
+    "Hit", "alike", "dated_cell", "hits", "is_like", "is_right", "is_still", "missed_by_tags", "overtaken",
+    "renamed", "same",
 ]  # fmt: skip
 
 
@@ -116,38 +116,41 @@ def _is_row(tab: PlannedTab, planned: Planned, before: Sequence[Cell], *, is_who
         return False
     if not blank(name) and not (planned.was and is_whole):
         return True
-    told = [c - tab.left for c in range(tab.left, tab.right + 1) if c not in tab.filled]
-    was, now = [planned.was[at] for at in told], [before[at] for at in told]
+    was, now = (
+        [None if c in tab.filled else cell for c, cell in enumerate(cells, tab.left)]
+        for cells in (planned.was, before)
+    )
     if blank(name):
-        is_begun = _is_left(was, now) or _is_left(now, was) or _is_half(tab, planned.was, before)
-        return is_whole and (is_like(was, now) or is_begun)
+        return is_whole and is_still(was, now, tab.title - tab.left)
     # A row with another's id may be a copy of that, which it is all too like.
     return is_whole and all(map(alike, was, now))
-
-
-def _is_left(less: Sequence[Cell], more: Sequence[Cell]) -> bool:
-    """Whether all that stands in one row stands in the other: who began it goes on, or takes some back."""
-    stands = [(a, b) for a, b in zip(less, more, strict=True) if not blank(a)]
-    return bool(stands) and all(alike(a, b) for a, b in stands)
-
-
-def _is_half(tab: PlannedTab, was: Sequence[Cell], now: Sequence[Cell]) -> bool:
-    """Whether a row is called what it was called, and half of what stood in it stands there still."""
-    title = tab.title - tab.left
-    if not 0 <= title < len(was) or blank(was[title]) or not alike(was[title], now[title]):
-        return False
-    kept = [
-        alike(a, b)
-        for c, (a, b) in enumerate(zip(was, now, strict=True), tab.left)
-        if c not in tab.filled and not blank(a)
-    ]
-    return 2 * sum(kept) >= len(kept)
 
 
 def is_like(one: Sequence[Cell], other: Sequence[Cell]) -> bool:
     """Whether two rows without ids are the same row: more than half of what stands in either is alike."""
     filled = [(a, b) for a, b in zip(one, other, strict=False) if not (blank(a) and blank(b))]
     return 2 * sum(alike(a, b) for a, b in filled) > len(filled) or not filled
+
+
+def is_still(was: Sequence[Cell], now: Sequence[Cell], title: int) -> bool:
+    """Whether a row without an id, at whose position `title` is what it is called, is one that was like this,
+    whose person goes on typing or takes some back.
+    """
+    return is_like(was, now) or _is_left(was, now) or _is_left(now, was) or _is_half(was, now, title)
+
+
+def _is_left(less: Sequence[Cell], more: Sequence[Cell]) -> bool:
+    """Whether all that stands in one row stands in the other."""
+    stands = [(a, b) for a, b in zip(less, more, strict=True) if not blank(a)]
+    return bool(stands) and all(alike(a, b) for a, b in stands)
+
+
+def _is_half(was: Sequence[Cell], now: Sequence[Cell], title: int) -> bool:
+    """Whether a row is called what it was called, and half of what stood in it stands there still."""
+    if not 0 <= title < len(was) or blank(was[title]) or not alike(was[title], now[title]):
+        return False
+    kept = [alike(a, b) for a, b in zip(was, now, strict=True) if not blank(a)]
+    return 2 * sum(kept) >= len(kept)
 
 
 def is_right(tabs: Sequence[PlannedTab], at: Copies) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from sheetdesk.columns.base import Cell, blank, plain
-from sheetdesk.sheets.google.hits import Hit, alike, dated_cell, hits, is_like, renamed
+from sheetdesk.sheets.google.hits import Hit, alike, dated_cell, hits, is_like, is_still, renamed
 from sheetdesk.sheets.google.journal import Copies, Planned, PlannedTab
 from sheetdesk.table.grid import Grid, folded
 
@@ -181,7 +181,10 @@ class _Undoing:
         elif all(map(blank, was := self._told(planned.was, self.telling))):
             return self._free_row()
         else:
-            found = [r for r in self.unnamed if is_like(was, self._across(r, self.telling))]
+            rows = {row: self._across(row, self.telling) for row in self.unnamed}
+            title = self.tab.title - self.tab.left
+            found = [row for row, now in rows.items() if is_like(was, now)]
+            found = found or [row for row, now in rows.items() if is_still(was, now, title)]
         return found[0] if len(found) == 1 else -1
 
     def _given(self, planned: Planned) -> list[int]:

@@ -93,6 +93,28 @@ def test_a_new_row_that_is_called_as_before_and_half_as_it_was_is_the_same_row(
     assert (not missed) == is_its_own
 
 
+@pytest.mark.parametrize(
+    ("others", "name"),
+    [
+        ((), "T-3"),
+        # A row that is more like it is the one that was meant, and of two that are not nobody can tell.
+        (((None, "typed", None, WHEN),), None),
+        (((None, "typed", None, None),), None),
+    ],
+)
+def test_a_new_row_that_was_missed_gets_its_id_though_its_person_goes_on_typing(
+    others: tuple[tuple[Cell, ...], ...], name: str | None
+) -> None:
+    # Somebody deletes a row above: the id goes to the next ticket, which gets its own back.
+    row = Planned(3, None, {0: (None, "T-3")}, (None, "typed", None, None))
+    tab, at = planned(row, ("T-2", "other", None, None))
+    hit = grid(
+        ("T-1", "first", None, None), (None, "typed", "Ann", None), ("T-3", "other", None, None), *others
+    )
+    found = resolved(tab, at, hit)
+    assert (found.cell(3, 0), found.cell(2, 0)) == ("T-2", name)
+
+
 def test_a_row_that_was_missed_goes_below_the_last_ticket_and_not_below_notes() -> None:
     row = Planned(3, None, {0: (None, "T-2"), 1: (None, "second")}, (None, None, None, None))
     tab, at = planned(row, (None, "typed", None, None))
