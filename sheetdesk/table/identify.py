@@ -98,7 +98,7 @@ def identify(
         else:
             retitled[name] = rows[0]
     missing = [name for name in base if name not in groups]
-    others = (*retitled, *missing) if retitled else ()
+    others = (*retitled, *missing, *(name for name in doubled if name in base)) if retitled else ()
     whole = Wholes((was for name in others for was in shapes[name]), title, created)
     for name, row in retitled.items():
         # All of another ticket, or its marks, tells more than half of its own: ids were sorted away.
@@ -142,13 +142,17 @@ def identify(
             made.adopted.add(row.id)
         else:
             made.new.append(row)
+    is_sorted = any(row.place in made.put_back for row in retitled.values())
+    stands = list(made.rows) if is_sorted and left else []
+    standing = Wholes((was for name in stands for was in shapes.get(name, ())), title, created)
     for name, row in left.items():
-        # Edited all over, unless its ticket was found elsewhere.
-        if name not in made.rows:
-            made.rows[name] = row
-        else:
+        # Edited all over, unless its ticket was found elsewhere, or it is a copy of one that stands elsewhere
+        # and ids were sorted away.
+        if name in made.rows or standing.tell(row.cells, shapes[name]):
             made.new.append(row)
             made.copies[row.place] = name
+        else:
+            made.rows[name] = row
     for name, row in empty.items():
         if name in made.rows:
             made.stray.append(row.place)

@@ -208,9 +208,11 @@ class Ledger:
                 if not is_miss and stands not in (None, name):
                     who = self._twin(who, found.rows)
                 rows[at - 1] = f"nobody's {name}" if is_miss else who
+            # What a write astray had put into a row before it was this one is meant for it now.
+            is_same = at <= len(found.rows) and rows[at - 1] == found.rows[at - 1]
             for place, column in enumerate(columns):
                 value = new.cell(at, place)
-                if value == old.cell(at, place):
+                if value == old.cell(at, place) and (is_same or value is None):
                     continue
                 spot = rows[at - 1], column
                 sources[spot] = self._behind(spot, value)
@@ -221,18 +223,17 @@ class Ledger:
         return made
 
     def _is_astray(self, found: Version, at: int, name: Cell) -> bool:
-        """Whether a write had put an id alone into a blank row, whose own row stands elsewhere, and the next
-        puts another ticket there.
+        """Whether a write had put an id alone into a blank row, whose own row stands elsewhere, or what is no
+        ticket's id into one that nobody filled, and the next puts another ticket there.
         """
-        place = found.columns.index("id")
-        stood = found.grid.cell(at, place)
+        who, stood = found.rows[at - 1], found.grid.cell(at, found.columns.index("id"))
+        if found.sheet != self.moving or stood in (None, name):
+            return False
+        if who == f"nobody's {stood}" == self.names.get(str(stood)):
+            return all(typed.who != who for typed in self.typed)
         others = tuple("" if column == "id" else column for column in found.columns)
-        return (
-            found.sheet == self.moving
-            and stood not in (None, name)
-            and (found.rows.count(found.rows[at - 1]) > 1 or found.rows[at - 1] == f"nobody's {stood}")
-            and _is_empty(found.grid, at, others)
-        )
+        is_left = found.rows.count(who) > 1 or who == f"nobody's {stood}"
+        return is_left and _is_empty(found.grid, at, others)
 
     def _twin(self, who: str, rows: tuple[str, ...]) -> str:
         """The twin of a row that stands among these with another id: in another sheet, the row and its copy

@@ -43,6 +43,38 @@ def test_a_ticket_that_is_put_where_an_id_had_gone_astray_is_itself() -> None:
     assert again.rows[2] == full.rows[2] == "nobody's T-3"
 
 
+def test_what_a_write_put_into_a_row_before_it_was_the_tickets_is_behind_what_stands_there() -> None:
+    # A title went into the blank row below a deleted one, or a type into the column of the ids.
+    # The next write puts the ticket that had the title there.
+    for kind in (None, "Hardware"):
+        ledger = started()
+        begun = ledger.versions[MAIN, "0"]
+        page = begun.page()
+        page.rows[1].cells["title"] = "typed"
+        made = ledger.add_save(MAIN, "1", begun, page, tab(("T-1", "one"), ("T-2", "typed")), "Ann")
+        page = made.page()
+        del page.rows[1]
+        gone = ledger.add_save(MAIN, "2", made, page, tab(("T-1", "one")), "Ben")
+        missed = ledger.add_write(MAIN, "3", gone, tab(("T-1", "one"), (kind, "typed")), 4)
+        assert missed.rows == ("start T-1", f"nobody's {kind}" if kind else "")
+        mended = ledger.add_write(MAIN, "4", missed, tab(("T-1", "one"), ("T-2", "typed")), 6)
+        assert mended.rows == ("start T-1", "start T-2")
+        assert mended.sources["start T-2", "title"] == {0}
+
+
+def test_a_row_with_no_tickets_id_into_which_somebody_typed_is_that_ones_row_whatever_id_it_gets() -> None:
+    ledger = started()
+    begun = ledger.versions[MAIN, "0"]
+    missed = ledger.add_write(MAIN, "1", begun, tab(("T-1", "one"), ("T-2", "two"), ("Hardware", None)), 4)
+    page = missed.page()
+    page.rows[2].cells["title"] = "typed"
+    rows = (("T-1", "one"), ("T-2", "two"))
+    typed = ledger.add_save(MAIN, "2", missed, page, tab(*rows, ("Hardware", "typed")), "Ann")
+    mended = ledger.add_write(MAIN, "3", typed, tab(*rows, ("T-3", "typed")), 6)
+    assert mended.rows[2] == "nobody's Hardware"
+    assert mended.sources["nobody's Hardware", "title"] == {0}
+
+
 def test_an_id_that_went_into_a_blank_row_makes_that_row_nobody_while_its_own_stands_elsewhere() -> None:
     ledger = started()
     begun = ledger.versions[MAIN, "0"]

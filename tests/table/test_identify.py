@@ -215,6 +215,27 @@ def test_a_row_written_over_with_a_copy_of_another_that_still_stands_keeps_its_i
     assert places(made) == {"T-1": 1, "T-3": 2}
 
 
+def test_where_ids_were_sorted_away_a_copy_of_a_row_that_stands_is_new_and_not_the_ticket_of_its_id() -> None:
+    # Somebody copied T-4's row, all but the ids were sorted, and the row that T-1 was in then was deleted.
+    for copy in (BASE["T-4"], ("vpn", "network", "Ben", 4)):
+        rows = found(("T-1", *copy), line("T-4"), line("T-2", "T-3"), line("T-3", "T-2"))
+        made = told(rows, created=3)
+        assert places(made) == {"T-4": 2, "T-2": 3, "T-3": 4}
+        assert [row.place for row in made.new] == [1]
+        assert made.copies == {1: "T-1"}
+        # Where no id says that any was sorted, somebody wrote over the row.
+        alone = told(found(("T-1", *copy), line("T-4"), line("T-2"), line("T-3")), created=3)
+        assert alone.new == []
+    # That a copy's ticket is half like that of its id tells less than that it is all of it.
+    base = {**BASE, "T-1": ("ink", "network", "Ben", 1), "T-4": ("vpn", "network", "Ben", 4)}
+    copies = [(name, *base["T-4"]) for name in ("T-1", "T-4", "T-4")]
+    rows = found(*copies, line("T-2", "T-3"), line("T-3", "T-2"))
+    assert [row.place for row in told(rows, base=base).new] == [1, 3]
+    # Nor is a row that is no copy of another anything but edited.
+    edited = told(found(("T-1", "a", "b", "c", 9), line("T-4"), line("T-2", "T-3"), line("T-3", "T-2")))
+    assert edited.new == []
+
+
 def test_ids_sorted_away_from_their_rows_are_all_put_back() -> None:
     names = sorted(BASE, reverse=True)
     made = told(found(*[line(name, called) for name, called in zip(BASE, names, strict=True)]))

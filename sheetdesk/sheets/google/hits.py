@@ -15,8 +15,8 @@ from sheetdesk.table.grid import folded
 from sheetdesk.table.touched import is_same_cell
 
 __all__ = [
-    "Hit", "alike", "dated_cell", "hits", "is_like", "is_right", "is_still", "missed_by_tags", "overtaken",
-    "renamed", "same",
+    "Hit", "alike", "dated_cell", "hits", "is_half", "is_like", "is_right", "is_still", "missed_by_tags",
+    "overtaken", "renamed", "same",
 ]  # fmt: skip
 
 
@@ -136,7 +136,9 @@ def is_still(was: Sequence[Cell], now: Sequence[Cell], title: int) -> bool:
     """Whether a row without an id, at whose position `title` is what it is called, is one that was like this,
     whose person goes on typing or takes some back.
     """
-    return is_like(was, now) or _is_left(was, now) or _is_left(now, was) or _is_half(was, now, title)
+    if is_like(was, now) or _is_left(was, now) or _is_left(now, was):
+        return True
+    return _is_called(was, now, title) and is_half(was, now)
 
 
 def _is_left(less: Sequence[Cell], more: Sequence[Cell]) -> bool:
@@ -145,10 +147,12 @@ def _is_left(less: Sequence[Cell], more: Sequence[Cell]) -> bool:
     return bool(stands) and all(alike(a, b) for a, b in stands)
 
 
-def _is_half(was: Sequence[Cell], now: Sequence[Cell], title: int) -> bool:
-    """Whether a row is called what it was called, and half of what stood in it stands there still."""
-    if not 0 <= title < len(was) or blank(was[title]) or not alike(was[title], now[title]):
-        return False
+def _is_called(was: Sequence[Cell], now: Sequence[Cell], title: int) -> bool:
+    return 0 <= title < len(was) and not blank(was[title]) and alike(was[title], now[title])
+
+
+def is_half(was: Sequence[Cell], now: Sequence[Cell]) -> bool:
+    """Whether half of what stood in a row stands there still."""
     kept = [alike(a, b) for a, b in zip(was, now, strict=True) if not blank(a)]
     return 2 * sum(kept) >= len(kept)
 

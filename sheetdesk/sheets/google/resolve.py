@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from sheetdesk.columns.base import Cell, blank, plain
-from sheetdesk.sheets.google.hits import Hit, alike, dated_cell, hits, is_like, is_still, renamed
+from sheetdesk.sheets.google.hits import Hit, alike, dated_cell, hits, is_half, is_like, is_still, renamed
 from sheetdesk.sheets.google.journal import Copies, Planned, PlannedTab
 from sheetdesk.table.grid import Grid, folded
 
@@ -185,7 +185,18 @@ class _Undoing:
             title = self.tab.title - self.tab.left
             found = [row for row, now in rows.items() if is_like(was, now)]
             found = found or [row for row, now in rows.items() if is_still(was, now, title)]
+            if not found and self._is_in_place(planned, was):
+                return planned.row
         return found[0] if len(found) == 1 else -1
+
+    def _is_in_place(self, planned: Planned, was: Sequence[Cell]) -> bool:
+        """Whether a row without an id that is found nowhere has got another title where it stood."""
+        if planned.row not in self.unnamed:
+            return False
+        now, title = self._across(planned.row, self.telling), self.tab.title - self.tab.left
+        others = (row.was for row in self.tab.rows if row is not planned and blank(row.name))
+        told = (self._told(other, self.telling) for other in others)
+        return is_half(was, now) and not any(is_still(other, now, title) for other in told)
 
     def _given(self, planned: Planned) -> list[int]:
         """The rows that have the id a planned row was to get, and are like it in what was not written."""

@@ -115,6 +115,36 @@ def test_a_new_row_that_was_missed_gets_its_id_though_its_person_goes_on_typing(
     assert (found.cell(3, 0), found.cell(2, 0)) == ("T-2", name)
 
 
+@pytest.mark.parametrize(
+    ("was", "stood", "name"),
+    [
+        (("typed", "Ann"), ("other", "Ann"), "T-2"),
+        (("typed", "Ann"), ("other", None), None),
+        (("typed", None), ("other", None), None),
+    ],
+)
+def test_a_new_row_that_got_another_title_where_it_stood_gets_its_id(
+    was: tuple[Cell, Cell], stood: tuple[Cell, Cell], name: str | None
+) -> None:
+    row = Planned(2, None, {0: (None, "T-2")}, (None, *was, None))
+    tab, at = planned(row, (None, *stood, WHEN))
+    hit = grid(("T-1", "first", None, None), ("T-2", *stood, WHEN))
+    assert resolved(replace(tab, title=1), at, hit).cell(2, 0) == name
+
+
+def test_of_two_new_rows_the_one_that_is_left_is_not_the_other_with_another_title() -> None:
+    # Somebody deletes the first: the second stands where that one was.
+    rows = tuple(
+        Planned(place, None, {0: (None, f"T-{place}")}, (None, title, "Ann", None))
+        for place, title in ((2, "typed"), (3, "other"))
+    )
+    tab, at = planned(rows[0], (None, "other", "Ann", None))
+    tab = replace(tab, title=1, rows=rows, blocks=(*tab.blocks, (3, 3, 402)))
+    hit = grid(("T-1", "first", None, None), ("T-2", "other", "Ann", None), ("T-3", None, None, None))
+    found = resolved(tab, at, hit)
+    assert [found.cell(place, 0) for place in (1, 2, 3)] == ["T-1", "T-3", None]
+
+
 def test_a_row_that_was_missed_goes_below_the_last_ticket_and_not_below_notes() -> None:
     row = Planned(3, None, {0: (None, "T-2"), 1: (None, "second")}, (None, None, None, None))
     tab, at = planned(row, (None, "typed", None, None))
