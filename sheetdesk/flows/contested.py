@@ -59,6 +59,8 @@ def open_conflicts(
         known = found.get(spot)
         if entry.why == "conflict" and entry.by == actor:
             found[spot] = entry
-        elif known is not None and (entry.why == "settle" or entry.after == known.after):
+        elif known is None:
+            continue
+        elif entry.why == "settle" or (entry.kind != "refused" and entry.after == known.after):
             del found[spot]
     return found
