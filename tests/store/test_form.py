@@ -91,6 +91,18 @@ def test_a_store_of_the_second_form_gets_an_outbox_of_this_one(place: Place) -> 
         run_sql(place, "SELECT * FROM outbox")
 
 
+def test_a_store_of_the_fourth_form_remembers_peoples_own_cells_and_keeps_what_is_to_be_told(
+    place: Place,
+) -> None:
+    with open_store(place) as store:
+        store.outbox.keep({"told": {"to": "ops"}}, NOW)
+    run_sql(place, "DROP TABLE own_cells", "UPDATE desk SET form = 4")
+    with open_store(place) as store:
+        assert store.own_cells("main") == {}
+        assert [notice.key for notice in store.outbox.notices()] == ["told"]
+    assert run_sql(place, "SELECT form FROM desk") == [(schema.FORM,)]
+
+
 def test_an_upgraded_store_knows_its_versions_from_then_on(old: Place) -> None:
     with open_store(old) as store:
         now = store.table(TICKETS)
