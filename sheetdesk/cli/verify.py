@@ -46,8 +46,9 @@ def command(
         speak(opened.desk.locale)
         found = verify(opened, heads)
         now = datetime.now(UTC)
-        kept = keep_head(opened, write_head, now) if write_head and found.is_whole else None
+        # Sent first: where nobody is called so, nothing is written either.
         sent = leave_head(opened, send_head, now) if send_head and found.is_whole else None
+        kept = keep_head(opened, write_head, now) if write_head and found.is_whole else None
     head_now = kept or sent
     if as_json:
         echo_json({

@@ -77,7 +77,8 @@ def called(desk: Desk, words: Iterable[str]) -> list[tuple[str, str]]:
         elif word in roles:
             found += (("person", person.name) for person in desk.people if person.role == roles[word])
         else:
-            found.append(("mail" if "@" in word else "person", word))
+            is_person = "@" not in word or any(person.name == word for person in desk.people)
+            found.append(("person" if is_person else "mail", word))
     return list(dict.fromkeys(found))
 
 

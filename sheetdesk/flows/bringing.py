@@ -14,6 +14,7 @@ from sheetdesk.plan.draw import draw
 from sheetdesk.plan.edit_table import edit_list, edit_table, formula_titles
 from sheetdesk.plan.machinery import KEY, read_stamp, stamp_places
 from sheetdesk.plan.plan import ColumnPlan, SheetPlan
+from sheetdesk.sheets.base import Drawn
 from sheetdesk.sheets.xlsx.dialect import Writer
 from sheetdesk.store.bases import as_written, next_stamp
 from sheetdesk.table.edits import CellEdit, TabEdits
@@ -23,7 +24,7 @@ from sheetdesk.table.plain import plain_rows
 from sheetdesk.table.seed import with_tables
 from sheetdesk.table.table import Table, stored
 
-__all__ = ["DRAWN", "Writing", "bring_up"]
+__all__ = ["Writing", "bring_up"]
 
 DRAWN = ("dashboard", "pivots")
 """The tabs that show what the tickets come to: drawn anew when the tickets have changed."""
@@ -49,6 +50,13 @@ class Writing:
     def count(self) -> int:
         """How many cells of tables it writes."""
         return sum(len(edits.cells) for edits in self.edits if edits.tab != KEY)
+
+    @property
+    def redrawn(self) -> Drawn | None:
+        """The tabs to draw anew, None where they show what the tickets come to."""
+        present = {tab.key for tab in self.plan.tabs}
+        tabs = tuple(key for key in DRAWN if key in present)
+        return Drawn(tabs, self.drawn, self.version) if self.is_stale else None
 
 
 def bring_up(

@@ -128,7 +128,9 @@ def send_head(opened: OpenDesk, whom: Sequence[str], now: datetime) -> Head:
     """
     desk, head = opened.desk, opened.store.head()
     to = called(desk, whom)
-    known = {"person": {person.name for person in desk.people}, "channel": {one.key for one in desk.channels}}
+    # Who stands in the desk's file alone is in no row of the team yet.
+    team = {*opened.store.table(desk.table("people")).frame.index, *(person.name for person in desk.people)}
+    known = {"person": team, "channel": {one.key for one in desk.channels}}
     for kind, key in to:
         if key not in known.get(kind, (key,)):
             raise AddresseeUnknown(key, near(key, known[kind]))

@@ -14,14 +14,14 @@ from datetime import datetime
 from sheetdesk.columns.base import Problem
 from sheetdesk.errors import GoogleRefused, SheetBusy, SheetError, SheetForeign, SheetUnrecognised, StoreMoved
 from sheetdesk.flows.agreeing import agree_on
-from sheetdesk.flows.bringing import DRAWN, Writing, bring_up, room_problems
+from sheetdesk.flows.bringing import Writing, bring_up, room_problems
 from sheetdesk.flows.lineage import came_late, is_unfinished
 from sheetdesk.flows.listing import digest_of, list_problems
 from sheetdesk.flows.opening import OpenDesk, new_run
 from sheetdesk.flows.places import Place
 from sheetdesk.flows.synced import SyncedSheet
 from sheetdesk.flows.taking import TakenIn, reserve, take_in
-from sheetdesk.sheets.base import Drawn, Fetched
+from sheetdesk.sheets.base import Fetched
 
 __all__ = ["Work"]
 
@@ -254,11 +254,7 @@ class Work:
         named = sum(len(done.naming) for done in taken.tables.values())
         if named:
             reserve(self.opened, taken)
-        drawn = None
-        if writing.is_stale:
-            tabs = tuple(key for key in DRAWN if any(tab.key == key for tab in writing.plan.tabs))
-            drawn = Drawn(tabs, writing.drawn, writing.version)
-        ready = place.sheet.write(taken.found, writing.edits, writing.plan, drawn)
+        ready = place.sheet.write(taken.found, writing.edits, writing.plan, writing.redrawn)
         if ready.revision == taken.found.revision:
             taken.agreement = store.agree(replace(taken.agreement, drawn=writing.version))
             return None
@@ -275,7 +271,8 @@ class Work:
             store.agree(replace(taken.agreement, promised={}))
             raise
         result.state = "synced"
-        result.written, result.named = result.written + writing.count, result.named + named
+        result.written += writing.count
+        result.named += named
         expected, self.standing[place.key] = self.standing[place.key], ready.revision
         is_other = displaced is not None and displaced.revision != expected
         if displaced is not None and is_other and came_late(store, place, displaced, ready):

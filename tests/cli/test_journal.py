@@ -248,9 +248,10 @@ def test_a_head_is_not_sent_to_nobody_nor_of_a_journal_that_does_not_hold(
 ) -> None:
     with open_desk(desk) as opened:
         person = opened.desk.people[0].name
-    said = sheetdesk("verify", desk, "--send-head", person[:-1])
+    said = sheetdesk("verify", desk, "--send-head", person[:-1], "--write-head", desk / "heads")
     assert said.code == 2
     assert f"'{person[:-1]}' in this desk ({person}?)" in said.err
+    assert not (desk / "heads").exists()
     assert sheetdesk("verify", desk, "--send-head", "channel:none", lang="zh").code == 2
     number = retitle("ink")
     spoil(desk, f"""UPDATE entry_values SET after = '"forged"' WHERE number = {number}""")

@@ -25,6 +25,14 @@ def started() -> Ledger:
     return ledger
 
 
+def typed_below(ledger: Ledger) -> Version:
+    """Ann saves the file with another title for the second ticket."""
+    begun = ledger.versions[MAIN, "0"]
+    page = begun.page()
+    page.rows[1].cells["title"] = "typed"
+    return ledger.add_save(MAIN, "1", begun, page, tab(("T-1", "one"), ("T-2", "typed")), "Ann")
+
+
 def test_a_ticket_that_is_put_where_an_id_had_gone_astray_is_itself() -> None:
     # The id that a new row was to get went into a blank one, for somebody deleted a row above; the next write
     # puts it where it belongs, and into the blank row the deleted ticket, which somebody else had changed.
@@ -48,10 +56,7 @@ def test_what_a_write_put_into_a_row_before_it_was_the_tickets_is_behind_what_st
     # The next write puts the ticket that had the title there.
     for kind in (None, "Hardware"):
         ledger = started()
-        begun = ledger.versions[MAIN, "0"]
-        page = begun.page()
-        page.rows[1].cells["title"] = "typed"
-        made = ledger.add_save(MAIN, "1", begun, page, tab(("T-1", "one"), ("T-2", "typed")), "Ann")
+        made = typed_below(ledger)
         page = made.page()
         del page.rows[1]
         gone = ledger.add_save(MAIN, "2", made, page, tab(("T-1", "one")), "Ben")
@@ -122,10 +127,7 @@ def test_a_ticket_that_another_sheet_took_for_a_row_with_another_id_here_is_that
 
 def test_what_was_typed_into_a_column_that_somebody_deleted_before_a_sync_came_was_not_read() -> None:
     ledger = started()
-    begun = ledger.versions[MAIN, "0"]
-    page = begun.page()
-    page.rows[1].cells["title"] = "typed"
-    made = ledger.add_save(MAIN, "1", begun, page, tab(("T-1", "one"), ("T-2", "typed")), "Ann")
+    made = typed_below(ledger)
     page = made.page()
     page.columns.remove("title")
     ledger.add_save(MAIN, "2", made, page, (Grid("Tickets", 3, [["ID", "T-1", "T-2"]]),), "Ben")

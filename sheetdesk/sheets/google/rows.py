@@ -17,17 +17,8 @@ from sheetdesk.columns.base import Cell
 from sheetdesk.sheets.google.answer import CellValue, ErrorValue, FormulaCell, ValueCell
 
 __all__ = [
-    "FORMULA",
-    "NEXT_CELL",
-    "TOGETHER",
-    "WORDS",
-    "Found",
-    "Reader",
-    "Run",
-    "cell_of",
-    "row_of",
-    "taken_apart",
-]
+    "FORMULA", "NEXT_CELL", "TOGETHER", "WORDS", "Found", "Reader", "Run", "cell_of", "row_of", "taken_apart",
+]  # fmt: skip
 
 FORMULA = b'"formulaValue"'
 NEXT_CELL = b"},{"
