@@ -34,7 +34,7 @@ def list_problems(opened: OpenDesk, sheets: Collection[TakenIn], now: datetime) 
         refused = at.store.refused(desk.tickets, now - TOLD)
         tables = at.tables()
     for entry in refused:
-        if desk.has(entry.column) and entry.why not in ("conflict", "settle", "unread"):
+        if desk.has(entry.column) and entry.why not in ("conflict", "settle", "unread", "overtaken"):
             typed, was = (shown(desk, desk.tickets, entry.column, v) for v in (entry.after, entry.before))
             found.append(Problem("refused", entry.column, typed, was, ticket=entry.row))
     return found + _placed(desk, rule_problems(desk, tables), sheets) + _ticket_problems(desk, tables)

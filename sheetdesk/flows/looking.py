@@ -17,7 +17,7 @@ from sheetdesk.plan.machinery import KEY, read_stamp
 from sheetdesk.sheets.base import Fetched
 from sheetdesk.store.bases import Agreement, Base, as_read, as_written
 from sheetdesk.table.grid import find_area, folded
-from sheetdesk.table.overtaken import before_writing
+from sheetdesk.table.overtaken import before_writing, typed_under
 from sheetdesk.table.plain import PlainRows, plain_rows
 from sheetdesk.table.reading import Known, read_grid
 from sheetdesk.table.table import Table, stored
@@ -177,10 +177,12 @@ def read_table(
         row = min(reading.above.values()) + 1
         tickets = ", ".join(list(reading.above)[:SOME]) + (", …" if len(reading.above) > SOME else "")
         raise HeaderSorted(path=place.state.address, tab=area.grid.title, tickets=tickets, row=row)
+    places = {headers[column.key]: column for column in columns if column.key in headers}
     if found.overtaken:
-        places = {headers[column.key]: column for column in columns if column.key in headers}
         here = [cell for cell in found.overtaken if cell.tab == area.grid.title]
         base = before_writing(base, here, places, stored(spec), setting)
+    over = [cell for cell in found.put_over if cell.tab == area.grid.title]
+    put_over = typed_under(over, places, stored(spec), setting)
     seen = [name for name in known.later if name in reading.rows and name in ours | later]
     base = base | {name: known.later[name] for name in seen}
     if once is not None:
@@ -193,7 +195,7 @@ def read_table(
     back = [name for name in reading.rows if name in before.archived[key]]
     archived = plain_rows(Table(spec, before.gone[key].frame.loc[back])) if back else {}
     missing = before.bases[key].missing
-    return ReadTable(spec, columns, reading, base, missing, now[key], frozenset(retyped), archived)
+    return ReadTable(spec, columns, reading, base, missing, now[key], frozenset(retyped), archived, put_over)
 
 
 def promised_rows(before: Before, spec: TableSpec) -> PlainRows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from sheetdesk.table.plain import encoded_one, plain_rows
 from sheetdesk.table.table import stored
 from sheetdesk.table.taken import TakenOver
 
-__all__ = ["entries_clashed", "entries_told", "entries_unread"]
+__all__ = ["entries_clashed", "entries_overtaken", "entries_told", "entries_unread"]
 
 
 def entries_told(
@@ -95,4 +96,34 @@ def entries_unread(
         )
         for row, key, raw in found
         if (row, key, raw) not in known
+    ]  # fmt: skip
+
+
+def entries_overtaken(
+    store: Store, place: Place, done: TakenOver, told: Sequence[Entry], since: datetime, now: datetime
+) -> list[Entry]:
+    """What people typed in the moment of a write that put its own over it, where it does not stand there
+    again and the journal does not have it: somebody typed on before it could be given back. `told` are this
+    reading's other entries.
+    """
+    spec = done.table.spec
+    ours = plain_rows(done.table.now if done.after is None else done.after)
+    base = ours | done.table.base
+    places = {key: position for position, key in enumerate(stored(spec))}
+    lost = [
+        (row, key, typed)
+        for row, key, typed in done.table.put_over
+        if row in ours and typed not in (ours[row][places[key]], base[row][places[key]])
+    ]
+    known = set()
+    for entry in [*store.entries([spec], rows={row for row, _, _ in lost}), *told] if lost else ():
+        cells = {entry.column: entry.after} if entry.column else entry.after or {}
+        known |= {(entry.row, key, encoded_one(cell)) for key, cell in cells.items()}
+    return [
+        Entry(
+            spec.key, row, "refused", key, ours[row][places[key]], typed, min(since, now), now, place.actor,
+            "overtaken",
+        )
+        for row, key, typed in dict.fromkeys(lost)
+        if (row, key, typed) not in known
     ]  # fmt: skip

@@ -23,7 +23,7 @@ from sheetdesk.flows.looking import (
     table_keys,
 )
 from sheetdesk.flows.naming import counted, new_ids
-from sheetdesk.flows.noting import entries_clashed, entries_told, entries_unread
+from sheetdesk.flows.noting import entries_clashed, entries_overtaken, entries_told, entries_unread
 from sheetdesk.flows.opening import OpenDesk, new_run
 from sheetdesk.flows.places import Place
 from sheetdesk.sheets.base import Fetched
@@ -228,6 +228,7 @@ def _commit(
             *entries_clashed(store, taken.place, done, since, now),
             *entries_unread(store, taken.place, done, since, now),
         ]
+        entries += entries_overtaken(store, taken.place, done, entries, since, now)
         taken.entries += entries
         changes = ChangeSet((*done.people.cells, *done.machine), done.people.added, done.people.removed)
         if changes or entries:

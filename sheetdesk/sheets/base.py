@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from sheetdesk.plan.plan import SheetPlan
 from sheetdesk.table.edits import TabEdits
 from sheetdesk.table.grid import Grid
-from sheetdesk.table.overtaken import Overtaken
+from sheetdesk.table.overtaken import Overtaken, PutOver
 
 __all__ = ["Drawn", "Fetched", "Sheet"]
 
@@ -31,7 +31,8 @@ class Fetched:
     is False for a file of which only the name says that it is a version of this sheet. `is_worn`: what
     sheetdesk drew there has suffered, so that it is to be written even where no cell has changed.
     `moved_zone`: the zone in which its moments are kept, and the one that somebody chose for it since.
-    `overtaken` are cells that the last write put over what people had just typed, and that were given back.
+    `overtaken` are cells that the last write put over what people had just typed, and that were given back;
+    `put_over` is what they had typed, given back or not.
     `displaced_by` is what the revision begins with that was put in this one's place, where that is known.
     """
 
@@ -43,6 +44,7 @@ class Fetched:
     is_worn: bool = False
     moved_zone: tuple[str, str] | None = None
     overtaken: tuple[Overtaken, ...] = ()
+    put_over: tuple[PutOver, ...] = ()
     displaced_by: str = ""
 
     def grid(self, title: str) -> Grid | None:

@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sheetdesk.columns.base import Cell, Column, Setting, blank
+from sheetdesk.columns.base import Cell, Column, Setting, blank, plain
 from sheetdesk.table.plain import PlainRows, encoded
 from sheetdesk.table.table import kind_of
 
-__all__ = ["Overtaken", "before_writing"]
+__all__ = ["Overtaken", "PutOver", "before_writing", "typed_under"]
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,18 @@ class Overtaken:
     place: int
     before: Cell
     written: Cell
+
+
+@dataclass(frozen=True)
+class PutOver:
+    """What stood in a cell when a write that had not seen it put its own there: its tab's title, the id of
+    its row, its column's place (from 0), and the content.
+    """
+
+    tab: str
+    row: str
+    place: int
+    cell: Cell
 
 
 def before_writing(
@@ -55,6 +67,24 @@ def before_writing(
         if base[cell.row][position] == written:
             rows.setdefault(cell.row, list(base[cell.row]))[position] = before
     return {**base, **{name: tuple(row) for name, row in rows.items()}}
+
+
+def typed_under(
+    cells: Sequence[PutOver], columns: Mapping[int, Column], keys: Sequence[str], setting: Setting
+) -> list[tuple[str, str, Any]]:
+    """What was put over, as (row, column, plain value); what cannot be read is as it was typed. `columns` and
+    `keys` as in `before_writing`.
+    """
+    found = []
+    for cell in cells:
+        column = columns.get(cell.place)
+        if column is None or column.key not in keys:
+            continue
+        try:
+            found.append((cell.row, column.key, _plain(cell.cell, column, setting)))
+        except ValueError:
+            found.append((cell.row, column.key, plain(cell.cell)))
+    return found
 
 
 def _plain(cell: Cell, column: Column, setting: Setting) -> Any:

@@ -37,7 +37,8 @@ class ReadTable:
     `base` is as in `now`, the store's table, in the columns that the sheet does not show; `missing`
     were not there at the last reading either, `retyped` have been typed or changed in this very file since
     it was written: who saved the version that is read need not have seen that. `archived` are rows of the
-    sheet that the store has put away, as it holds them.
+    sheet that the store has put away, as it holds them. `put_over` is what stood where the last write put its
+    own without having seen it: row, column, plain value.
     """
 
     spec: TableSpec
@@ -48,6 +49,7 @@ class ReadTable:
     now: Table
     retyped: frozenset[str] = frozenset()
     archived: PlainRows = field(default_factory=dict)
+    put_over: Sequence[tuple[str, str, Any]] = ()
 
     @property
     def shown(self) -> frozenset[int]:

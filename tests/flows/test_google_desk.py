@@ -412,6 +412,35 @@ def test_a_value_that_is_typed_while_another_is_written_waits_for_somebody(both:
     assert in_the_book(both, "T-002", "Title") == "from the book"
 
 
+def test_a_value_that_a_write_put_its_own_over_is_in_the_journal_though_somebody_typed_on(
+    both: Online,
+) -> None:
+    asked: list[str] = []
+
+    def types_and_dies(method: str, url: str) -> None:
+        """The write dies before it has looked at what it hit."""
+        if not asked and not url.partition("?")[0].endswith(":batchUpdate"):
+            return
+        asked.append(url)
+        if len(asked) > 1:
+            both.crowd.before_request.remove(types_and_dies)
+            raise KeyboardInterrupt
+        assert both.types("T-002", "Title", "from online")
+
+    types_in_the_book(both, "T-002", "Title", "from the book")
+    both.crowd.before_request.append(types_and_dies)
+    with pytest.raises(KeyboardInterrupt):
+        both.sync()
+    assert both.cell("T-002", "Title") == "from the book"
+    assert both.types("T-002", "Title", "typed on")
+    for _ in range(3):
+        both.sync()
+    assert both.cell("T-002", "Title") == "typed on"
+    with both.desk() as opened:
+        told = [(e.kind, e.why, e.after) for e in opened.store.entries([opened.desk.tickets], row="T-002")]
+    assert told.count(("refused", "overtaken", "from online")) == 1
+
+
 def test_what_a_new_ticket_gets_by_itself_gives_way_to_what_its_person_types_meanwhile(
     tmp_path: Path,
 ) -> None:

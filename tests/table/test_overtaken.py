@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from sheetdesk.columns.base import Cell
-from sheetdesk.table.overtaken import Overtaken, before_writing
+from sheetdesk.table.overtaken import Overtaken, PutOver, before_writing, typed_under
 from sheetdesk.table.table import stored
 from tests.table import TICKETS
 from tests.table.drawn import SETTING, agreed
@@ -48,3 +48,12 @@ def test_a_cell_that_was_read_since_or_that_nobody_can_read_stays(
 ) -> None:
     now = before(row, place, was, written)
     assert now == (dict(zip(KEYS, BASE[row], strict=True)) if row in BASE else {})
+
+
+def test_what_was_put_over_is_read_by_its_column_and_kept_as_typed_where_it_cannot_be() -> None:
+    stood: list[tuple[int, Cell]] = [(1, "theirs"), (2, NOW), (2, "soon"), (9, "no column of the desk")]
+    over = [PutOver("Tickets", "T-001", place, cell) for place, cell in stood]
+    due = agreed(T_001={"due": "2026-04-01 09:00"})["T-001"][KEYS.index("due")]
+    assert typed_under(over, COLUMNS, KEYS, SETTING) == [
+        ("T-001", "title", "theirs"), ("T-001", "due", due), ("T-001", "due", "soon"),
+    ]  # fmt: skip

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
-from sheetdesk.columns.base import Cell, blank, plain
+from sheetdesk.columns.base import Cell, blank
 from sheetdesk.sheets.google.journal import Copies, Copy, Plan, Planned, PlannedTab
 from sheetdesk.sheets.moments import moment
 from sheetdesk.table.grid import folded
@@ -16,7 +16,7 @@ from sheetdesk.table.touched import is_same_cell
 
 __all__ = [
     "Hit", "alike", "dated_cell", "hits", "is_half", "is_like", "is_right", "is_still", "missed_by_tags",
-    "overtaken", "renamed", "same",
+    "moved_from", "renamed", "same",
 ]  # fmt: skip
 
 
@@ -57,7 +57,7 @@ def hits(tab: PlannedTab, copy: Copy, here: Collection[str] = ()) -> list[Hit]:
     span = range(tab.left, tab.right + 1)
     header = [copy(tab.header, column) for column in span]
     titles = renamed(tab.titles, header, here)
-    moved = _moved(tab, titles, header)
+    moved = moved_from(tab, titles, header)
     dated = set(tab.dated) - moved
     # A line without an id is known by all of its cells: none may have moved out of what was copied.
     then = set(map(folded, header))
@@ -164,12 +164,12 @@ def is_right(tabs: Sequence[PlannedTab], at: Copies) -> bool:
     copies = [(tab, tab.copy_of(at)) for tab in tabs]
     for tab, copy in copies:
         header = [copy(tab.header, column) for column in range(tab.left, tab.right + 1)]
-        if _moved(tab, tab.titles, header).difference(tab.filled):
+        if moved_from(tab, tab.titles, header).difference(tab.filled):
             return False
     return not any(hit.wrong for tab, copy in copies for hit in hits(tab, copy))
 
 
-def _moved(tab: PlannedTab, titles: Sequence[Cell], header: Sequence[Cell]) -> set[int]:
+def moved_from(tab: PlannedTab, titles: Sequence[Cell], header: Sequence[Cell]) -> set[int]:
     """The columns that have other titles in the header than these."""
     return {
         column
@@ -192,22 +192,3 @@ def missed_by_tags(plan: Plan, at: Copies, here: Mapping[int, Collection[str]]) 
         for tab, row, column, tag in plan.tags()
         if (tab.sheet_id, row.row, column) in wrong
     }
-
-
-def overtaken(
-    tab: PlannedTab, at: Copies, places: Mapping[str, int], here: Collection[str] = ()
-) -> list[tuple[str, int, Cell, Cell]]:
-    """The cells that were written, or were meant to be, by a write that had not seen what people typed there:
-    id (the one that the write gives, where a row has none), place of the column now (`places` by folded
-    title), what stood there when the write was planned, and what it wrote. `here` as in `hits`.
-    """
-    found = []
-    for hit in hits(tab, tab.copy_of(at), here):
-        _, given = hit.planned.cells.get(tab.id_column, (None, None))
-        name = given if blank(hit.planned.name) else hit.planned.name
-        for column in hit.wrong if not blank(name) else ():
-            place = places.get(folded(tab.titles[column - tab.left]), -1)
-            old, new = hit.planned.cells[column]
-            if place >= 0:
-                found.append((plain(name), place, old, new))
-    return found

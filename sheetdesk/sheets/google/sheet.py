@@ -260,10 +260,12 @@ def _fetched(found: Snapshot, walls: Walls | None) -> Fetched:
     others = tuple(tab.grid for tab in found.rest)
     version = _Version(seen, grids, grids, walls)
     moved = (found.meant_in, found.zone) if found.meant_in not in ("", found.zone) else None
-    overtaken = seen.overtaken if walls is None else walls.overtaken(found, seen.overtaken)
+    overtaken, put_over = seen.overtaken, seen.put_over
+    if walls is not None:
+        overtaken, put_over = walls.overtaken(found, overtaken), walls.put_over(found, put_over)
     return Fetched(
         digest(grids), grids, version, lambda: others, is_worn=seen.is_worn, moved_zone=moved,
-        overtaken=overtaken,
+        overtaken=overtaken, put_over=put_over,
     )  # fmt: skip
 
 

@@ -11,15 +11,16 @@ from functools import cached_property
 from sheetdesk.columns.base import Cell, blank
 from sheetdesk.sheets.google.astray import astray, with_titles
 from sheetdesk.sheets.google.edits import with_cells
-from sheetdesk.sheets.google.hits import dated_cell, missed_by_tags, overtaken, renamed
-from sheetdesk.sheets.google.journal import JOURNAL_COLUMN, Copies, Plan, PlannedTab, decoded
+from sheetdesk.sheets.google.hits import missed_by_tags
+from sheetdesk.sheets.google.journal import JOURNAL_COLUMN, Copies, Plan, decoded
 from sheetdesk.sheets.google.overlay import Block, blocks_in
+from sheetdesk.sheets.google.overtaken import overtaken, put_over
 from sheetdesk.sheets.google.read import LiveTab, Snapshot, last_named
 from sheetdesk.sheets.google.render.overlay_formula import is_filling
 from sheetdesk.sheets.google.resolve import header_of, resolved, titles_in
 from sheetdesk.sheets.google.tags import settled, tag_in
-from sheetdesk.table.grid import Grid, GridTable, folded
-from sheetdesk.table.overtaken import Overtaken
+from sheetdesk.table.grid import Grid, GridTable
+from sheetdesk.table.overtaken import Overtaken, PutOver
 
 __all__ = ["View", "place_of", "planned_in", "spilled_in", "table_of", "view"]
 
@@ -32,8 +33,8 @@ class View:
     """`grids` are our tabs by sheet id; `in_the_way` are cells that people typed where rules write, by sheet
     id; `broken` are headers whose formula is gone, as (sheet id, column). `settling` are the formulas of
     tagged values with what takes their place, `undone` tags that missed with what had stood there,
-    `overtaken` cells that the last write put over what people had just typed; `titles` by (sheet id, column)
-    are to stand in headers again, where it put a formula over them.
+    `overtaken` cells that the last write put over what people had just typed, `put_over` what they had typed;
+    `titles` by (sheet id, column) are to stand in headers again, where it put a formula over them.
     """
 
     snapshot: Snapshot
@@ -43,6 +44,7 @@ class View:
     settling: Mapping[str, str] = field(default_factory=dict)
     undone: Mapping[str, Cell] = field(default_factory=dict)
     overtaken: tuple[Overtaken, ...] = ()
+    put_over: tuple[PutOver, ...] = ()
     titles: Mapping[tuple[int, int], Cell] = field(default_factory=dict)
 
     @cached_property
@@ -137,13 +139,16 @@ def view(found: Snapshot) -> View:
     in_the_way: dict[int, list[tuple[int, int]]] = {}
     broken = set()
     hit: list[Overtaken] = []
+    over: list[PutOver] = []
     for tab in now.ours:
         grid = tab.grid
         for planned in plan.tabs:
             if planned.sheet_id == tab.sheet_id:
                 right = resolved(planned, at, grid, tab.dated, is_tagged=plan.is_tagged)
-                # Where nothing is to be put right, nobody was overtaken.
-                hit += _overtaken(tab, planned, at) if right is not grid else ()
+                if right is not grid:
+                    # Else the write hit what it was meant for.
+                    hit += overtaken(tab, planned, at)
+                    over += put_over(tab, planned, at)
                 grid = right
         table = table_of(tab)
         if table is not None:
@@ -152,7 +157,7 @@ def view(found: Snapshot) -> View:
             in_the_way[tab.sheet_id] = filled.in_the_way
             broken |= {(tab.sheet_id, place) for place in filled.broken}
         grids[tab.sheet_id] = _ended(tab, grid)
-    return View(now, grids, in_the_way, frozenset(broken), settling, undone, tuple(hit), titles)
+    return View(now, grids, in_the_way, frozenset(broken), settling, undone, tuple(hit), tuple(over), titles)
 
 
 def _titled(tab: LiveTab, titles: Mapping[tuple[int, int], Cell]) -> LiveTab:
@@ -168,26 +173,6 @@ def _ended(tab: LiveTab, grid: Grid) -> Grid:
         bottom = last_named(grid, place if place >= 0 else table.left, table.top)
         tables.append(table if bottom == table.bottom else replace(table, bottom=bottom))
     return grid if tuple(tables) == grid.tables else replace(grid, tables=tuple(tables))
-
-
-def _overtaken(tab: LiveTab, planned: PlannedTab, at: Copies) -> list[Overtaken]:
-    table = table_of(tab)
-    header = table.top if table is not None else planned.header
-    titles = titles_in(tab.grid.columns, header)
-    places = {title: place for place, title in enumerate(titles) if title and titles.count(title) == 1}
-    there = [tab.grid.cell(header, place) for place in range(planned.left, planned.right + 1)]
-    called = zip(
-        map(folded, planned.titles), map(folded, renamed(planned.titles, there, titles)), strict=True
-    )
-    places |= {was: places[now] for was, now in called if now in places}
-
-    def dated(cell: Cell, place: int) -> Cell:
-        return dated_cell(cell) if place in tab.dated else cell
-
-    return [
-        Overtaken(tab.title, name, place, dated(old, place), dated(new, place))
-        for name, place, old, new in overtaken(planned, at, places, titles)
-    ]
 
 
 def without_tags(tab: LiveTab, undone: Mapping[str, Cell]) -> tuple[LiveTab, dict[str, str]]:

@@ -22,7 +22,7 @@ from sheetdesk.errors import ZoneUnknown
 from sheetdesk.plan.plan import SheetPlan, TablePlan
 from sheetdesk.sheets.google.read import LiveTab, Snapshot
 from sheetdesk.table.grid import Grid
-from sheetdesk.table.overtaken import Overtaken
+from sheetdesk.table.overtaken import Overtaken, PutOver
 
 __all__ = ["Clock", "Walls", "walls_of", "zone_named"]
 
@@ -74,13 +74,23 @@ class Walls:
 
     def overtaken(self, found: Snapshot, cells: Sequence[Overtaken]) -> tuple[Overtaken, ...]:
         """Such cells by the desk's clock."""
-        marks = {tab.title: tab.marks for tab in found.ours}
         return tuple(
             replace(cell, before=self.to_desk(cell.before), written=self.to_desk(cell.written))
-            if marks[cell.tab].get(cell.place, (0, ""))[1] in self.clock.columns
+            if self._is_converted(found, cell)
             else cell
             for cell in cells
         )
+
+    def put_over(self, found: Snapshot, cells: Sequence[PutOver]) -> tuple[PutOver, ...]:
+        """Such cells by the desk's clock."""
+        return tuple(
+            replace(cell, cell=self.to_desk(cell.cell)) if self._is_converted(found, cell) else cell
+            for cell in cells
+        )
+
+    def _is_converted(self, found: Snapshot, cell: Overtaken | PutOver) -> bool:
+        marks = next(tab.marks for tab in found.ours if tab.title == cell.tab)
+        return marks.get(cell.place, (0, ""))[1] in self.clock.columns
 
     def kept(self, tab: LiveTab, grid: Grid, shown: Grid, now: Grid) -> Grid:
         """`now` by the spreadsheet's clock, where `grid` was `shown`: what has not changed stays as it is."""

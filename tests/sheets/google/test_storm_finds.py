@@ -13,7 +13,7 @@ import pytest
 from sheetdesk.columns.base import Cell
 from sheetdesk.columns.moment import serial
 from sheetdesk.sheets.google.answer import spreadsheet_as
-from sheetdesk.sheets.google.hits import hits, is_right, overtaken
+from sheetdesk.sheets.google.hits import hits, is_right
 from sheetdesk.sheets.google.journal import JOURNAL_COLUMN, Planned, PlannedTab
 from sheetdesk.sheets.google.read import FIELDS, snapshot
 from sheetdesk.sheets.google.resolve import resolved
@@ -262,22 +262,3 @@ def test_a_new_row_gets_its_id_though_somebody_types_over_the_header_of_a_formul
     stands = resolved(tab, at, hit)
     rows = [tuple(stands.cell(row, column) for column in range(3)) for row in (2, 3)]
     assert rows == [(None, "inserted", None), ("T-2", "typed", "Ben")]
-
-
-def test_a_cell_written_over_what_people_had_just_typed_is_told_with_what_stood_there_before() -> None:
-    named = Planned(2, "T-2", {1: ("was", "ours"), 2: (None, "Ben")})
-    new = Planned(3, None, {0: (None, "T-3")}, (None, "other", None, None))
-    tab = PlannedTab(0, 0, 0, 3, 0, (3,), TITLES, (named, new), ((0, 0, 400), (2, 3, 401)))
-    at: dict[tuple[int, int], Cell] = {(400, JOURNAL_COLUMN + c): cell for c, cell in enumerate(TITLES)}
-    at |= {(401, JOURNAL_COLUMN): "T-2", (401, JOURNAL_COLUMN + 1): "theirs", (402, JOURNAL_COLUMN + 1): "x"}
-    places = {title.casefold(): place for place, title in enumerate(TITLES, 1)}
-    assert overtaken(tab, at, places) == [("T-2", 2, "was", "ours"), ("T-3", 1, None, "T-3")]
-    # The row that was meant stood elsewhere: none of its cells was seen.
-    at[401, JOURNAL_COLUMN] = "T-7"
-    assert overtaken(tab, at, places) == [
-        ("T-2", 2, "was", "ours"), ("T-2", 3, None, "Ben"), ("T-3", 1, None, "T-3"),
-    ]  # fmt: skip
-    # So it is with a row whose id somebody had erased, and that gets it back.
-    erased = Planned(2, None, {0: (None, "T-2"), 1: ("was", "ours")}, (None, "was", None, None))
-    found = overtaken(replace(tab, rows=(erased,)), at, places)
-    assert found == [("T-2", 1, None, "T-2"), ("T-2", 2, "was", "ours")]
