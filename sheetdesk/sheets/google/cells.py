@@ -78,8 +78,10 @@ class _Column:
         """Have these from the row `top` on."""
         self.cells.extend([None] * (top - len(self.cells)))
         self.cells[top : top + len(found.cells)] = found.cells
-        self.errors.update(top + at for at in found.errors)
-        self.formulas.update((top + at, text) for at, text in found.formulas.items())
+        if found.errors:
+            self.errors.update(top + at for at in found.errors)
+        if found.formulas:
+            self.formulas.update((top + at, text) for at, text in found.formulas.items())
 
     def filled(self, rows: int) -> list[Cell]:
         self.cells.extend([None] * (rows - len(self.cells)))

@@ -236,6 +236,7 @@ def _packed(cells: Sequence[Cell]) -> bytes:
 
 def _moments(column: Sequence[Cell], packed: bytes) -> list[bool]:
     """Which of the cells are moments; [] where none can be, as nothing packed looks like one."""
-    if not any(form.search(packed) for form in MOMENTS):
+    # Most columns lack one of its signs, which takes a tenth of the time to tell.
+    if b":" not in packed or b"-" not in packed or not any(form.search(packed) for form in MOMENTS):
         return []
     return [isinstance(cell, datetime) for cell in column]

@@ -24,7 +24,9 @@ def typed(content: Cell, kind: CellKind = CellKind.TEXT) -> Request | None:
 
     A time is a day number, local to the spreadsheet. Source: spreadsheets.values.dateTimeRenderOption.
     """
-    if content is None or content == "":
+    if isinstance(content, str):
+        return {"stringValue": content[:CELL_LIMIT]} if content else None
+    if content is None:
         return None
     if isinstance(content, bool):
         return {"boolValue": content}
