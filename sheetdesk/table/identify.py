@@ -149,8 +149,7 @@ def identify(
         # Edited all over, unless its ticket was found elsewhere, or it is a copy of one that stands elsewhere
         # and ids were sorted away.
         if name in made.rows or standing.tell(row.cells, shapes[name]):
-            made.new.append(row)
-            made.copies[row.place] = name
+            _place_another(made, name, row, candidates)
         else:
             made.rows[name] = row
     for name, row in empty.items():
@@ -229,8 +228,8 @@ def _place_doubled(
     # Where the id was pasted over another ticket's, a copy of that has it too.
     near = [max((candidates.likeness(row.cells, was) for was in others), default=(False, 0)) for row in left]
     if is_elsewhere or (name in shapes and left and all(n > s for n, s in zip(near, scores, strict=True))):
-        made.new += left
-        made.copies |= {row.place: name for row in left}
+        for row in left:
+            _place_another(made, name, row, candidates)
         return
     if not left:
         return
@@ -243,8 +242,21 @@ def _place_doubled(
     twins = _place_equal(made, [row for row in left if row is not best[0]], candidates)
     for row in left:
         if row is not best[0] and row.place not in twins:
-            made.new.append(row)
-            made.copies[row.place] = name
+            _place_another(made, name, row, candidates)
+
+
+def _place_another(made: Identified, name: str, row: FoundRow, candidates: Candidates) -> None:
+    """A row with the id of a ticket that stands elsewhere: one that somebody had just begun, into which that
+    was pasted, or a new one.
+    """
+    owner = candidates.only_start(row.cells)
+    if owner is None:
+        made.new.append(row)
+        made.copies[row.place] = name
+        return
+    candidates.drop(owner)
+    made.rows[owner] = row
+    made.put_back[row.place] = owner
 
 
 def _is_strange(rows: Sequence[FoundRow], shapes: Shapes, title: int | None) -> bool:

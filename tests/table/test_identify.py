@@ -309,6 +309,17 @@ def test_a_row_that_is_not_what_was_typed_is_new(cells: tuple[Any, ...]) -> None
     assert len(told(found(("", *cells)), known=LATER, later=LATER).new) == 1
 
 
+@pytest.mark.parametrize("own", [("", *BASE["T-1"]), line("T-1")])
+def test_a_row_as_it_was_typed_is_its_ticket_though_the_id_of_another_was_pasted_into_it(
+    own: tuple[Any, ...],
+) -> None:
+    # Half of what was typed there has changed since, in a page that was opened before it became a ticket.
+    later: PlainRows = {"T-5": ("fresh", "printer", None, None)}
+    made = told(found(own, ("T-1", "fresh", "network", None, None)), known=later, later=later)
+    assert places(made) == {"T-1": 1, "T-5": 2}
+    assert (made.new, made.copies) == ([], {})
+
+
 def test_a_row_that_two_or_too_many_later_tickets_may_have_come_from_is_new() -> None:
     for count in (2, MOST_NEAR + 1):
         later: PlainRows = {f"T-{n}": ("fresh", "printer", n, n) for n in range(10, 10 + count)}
