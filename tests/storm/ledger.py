@@ -212,7 +212,7 @@ class Ledger:
             is_same = at <= len(found.rows) and rows[at - 1] == found.rows[at - 1]
             for place, column in enumerate(columns):
                 value = new.cell(at, place)
-                if value == old.cell(at, place) and (is_same or value is None):
+                if value == old.cell(at, place) and is_same:
                     continue
                 spot = rows[at - 1], column
                 sources[spot] = self._behind(spot, value)

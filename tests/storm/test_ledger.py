@@ -67,6 +67,21 @@ def test_what_a_write_put_into_a_row_before_it_was_the_tickets_is_behind_what_st
         assert mended.sources["start T-2", "title"] == {0}
 
 
+def test_who_types_into_a_row_that_came_back_with_a_cleared_cell_saw_that_it_was_cleared() -> None:
+    ledger = started()
+    begun = ledger.versions[MAIN, "0"]
+    page = begun.page()
+    page.rows[1].cells["title"] = None
+    cleared = ledger.add_save(MAIN, "1", begun, page, tab(("T-1", "one"), ("T-2", None)), "Cy")
+    page = cleared.page()
+    del page.rows[1]
+    gone = ledger.add_save(MAIN, "2", cleared, page, tab(("T-1", "one")), "Ben")
+    back = ledger.add_write(MAIN, "3", gone, tab(("T-1", "one"), ("T-2", None)), 4)
+    assert back.sources["start T-2", "title"] == {0}
+    # What nobody cleared is nobody's.
+    assert not back.sources.get(("start T-1", "title"))
+
+
 def test_a_row_with_no_tickets_id_into_which_somebody_typed_is_that_ones_row_whatever_id_it_gets() -> None:
     ledger = started()
     begun = ledger.versions[MAIN, "0"]
