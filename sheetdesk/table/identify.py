@@ -40,8 +40,8 @@ class FoundRow:
 
 @dataclass
 class Identified:
-    """`rows` by id; `new` rows have no id yet; `frozen` ids stand at several places that nobody can
-    tell apart. `put_back` are ids to write at a place again, `copies` places whose id is another's,
+    """`rows` by id; `new` rows have no id yet; `frozen` ids stand, or may have stood, at places that nobody
+    can tell apart. `put_back` are ids to write at a place again, `copies` places whose id is another's,
     `stray` places where nothing stands but an id that is another's.
     """
 
@@ -157,6 +157,12 @@ def identify(
             made.stray.append(row.place)
         else:
             made.rows[name] = row
+    frozen = {place for spots in made.frozen.values() for place in spots}
+    for row in (row for rows in doubled.values() for row in rows if row.place in frozen):
+        # A missing ticket that is like one of them may be it, and nobody has deleted it then.
+        owner = candidates.only_match(row.cells)
+        if owner in base and owner not in made.rows:
+            made.frozen.setdefault(owner, []).append(row.place)
     made.stray += [
         row.place for row in made.new if row.id in known and not any(c is not None for c in row.cells)
     ]

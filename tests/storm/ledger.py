@@ -30,6 +30,9 @@ class _Nonsense:
 NONSENSE: Final = _Nonsense()
 """What a cell means that nobody can read."""
 
+GIVEN = ("id", "created", "status")
+"""What a write puts into a new row that somebody has typed."""
+
 
 @dataclass(frozen=True)
 class Typed:
@@ -200,8 +203,9 @@ class Ledger:
                 not rows[at - 1] or _is_empty(old, at, columns) or self._is_astray(found, at, name)
             ):
                 who = self.who(str(name))
-                # An id alone that missed its row stands in a blank one, which is not that row.
-                others = (place for place in range(len(columns)) if place != id_place)
+                # An id that missed its row, with what that was to get besides, stands in a blank one, which
+                # is not that row.
+                others = (place for place, column in enumerate(columns) if column not in GIVEN)
                 is_alone = all(new.cell(at, place) is None for place in others)
                 is_miss = sheet == self.moving and is_alone and who in rows
                 stands = new.cell(found.rows.index(who) + 1, id_place) if who in found.rows else None
@@ -223,15 +227,15 @@ class Ledger:
         return made
 
     def _is_astray(self, found: Version, at: int, name: Cell) -> bool:
-        """Whether a write had put an id alone into a blank row, whose own row stands elsewhere, or what is no
-        ticket's id into one that nobody filled, and the next puts another ticket there.
+        """Whether a write had put an id, and what goes with it, into a blank row, whose own row stands
+        elsewhere, or what is no ticket's id into one that nobody filled, and the next puts another there.
         """
         who, stood = found.rows[at - 1], found.grid.cell(at, found.columns.index("id"))
         if found.sheet != self.moving or stood in (None, name):
             return False
         if who == f"nobody's {stood}" == self.names.get(str(stood)):
             return all(typed.who != who for typed in self.typed)
-        others = tuple("" if column == "id" else column for column in found.columns)
+        others = tuple("" if column in GIVEN else column for column in found.columns)
         is_left = found.rows.count(who) > 1 or who == f"nobody's {stood}"
         return is_left and _is_empty(found.grid, at, others)
 

@@ -88,11 +88,13 @@ class Rest:
             if not row.who or row.who.startswith("note"):
                 continue
             name = "" if row.cells.get("id") is None else str(row.cells["id"])
-            keys = self.keys if at < page.depth and page.is_table else ("title",)
-            if name in self.rows or any(
-                row.cells.get(key) is not None for key in keys if key in page.columns
-            ):
+            if name in self.rows or self.is_filled(page, at):
                 yield row, name
+
+    def is_filled(self, page: Page, at: int) -> bool:
+        """Whether a row holds what makes it a ticket: below the table it needs a title."""
+        keys = self.keys if at < page.depth and page.is_table else ("title",)
+        return any(page.rows[at].cells.get(key) is not None for key in keys if key in page.columns)
 
     def ids(self, who: str) -> set[str]:
         """Every id that a row, or one that began as its copy, ever had."""
@@ -438,7 +440,8 @@ def _creations(rest: Rest) -> Iterator[Violation]:
             continue
         texts = [t.value for t in ledger.typed if t.who == who]
         # What was typed into a row and erased before it was saved made none.
-        if texts and not any(ledger.group(who) & rows for rows in live.values()):
+        is_there = any(ledger.group(who) & rows for rows in live.values())
+        if texts and not is_there and _was_filled(rest, who, placed):
             yield Violation("I7", f"{who} ({texts}) was read and is nowhere")
     for who, names in ledger.ids.items():
         there = names & rest.rows.keys()
@@ -463,6 +466,15 @@ def _creations(rest: Rest) -> Iterator[Violation]:
             and not _may_return(rest, gone.who, gone.revision)
         ):
             yield Violation("I7", f"{gone.who}, deleted in {gone.revision[:6]}, is there again")
+
+
+def _was_filled(rest: Rest, who: str, placed: set[tuple[str, str]]) -> bool:
+    """Whether the row held what makes one a ticket when a sync read it, or in what one had `placed`."""
+    for key in rest.ledger.seen | placed:
+        version = rest.ledger.versions[key]
+        if who in version.rows and rest.is_filled(version.page(), version.rows.index(who)):
+            return True
+    return False
 
 
 def _is_split(rest: Rest, who: str) -> bool:
@@ -508,7 +520,16 @@ def _was_seen(rest: Rest, typed: Typed, gone: Gone) -> bool:
     """Whether the value, or the same that somebody else had typed, stood in the row that was deleted."""
     stood = (rest.ledger.typed[number] for number in gone.over)
     is_same = any(one.column == typed.column and one.meaning == typed.meaning for one in stood)
-    return is_same or typed.number in rest.ledger.behind(gone.over)
+    return is_same or typed.number in rest.ledger.behind(gone.over) or _went_with_column(rest, typed, gone)
+
+
+def _went_with_column(rest: Rest, typed: Typed, gone: Gone) -> bool:
+    """Whether it had stood in the row until people of the same sheet deleted its whole column."""
+    line = rest.ledger.line(gone.sheet, gone.revision)
+    spot = typed.who, typed.column
+    return typed.column not in line[0].columns and any(
+        typed.number in version.sources.get(spot, ()) for version in line
+    )
 
 
 def _may_return(rest: Rest, who: str, revision: str) -> bool:

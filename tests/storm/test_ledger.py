@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from sheetdesk.table.grid import Grid
+from sheetdesk.table.grid import Grid, GridTable
 from sheetdesk.table.table import stored
 from tests.storm.desk import COPY, MAIN, beginning
 from tests.storm.ledger import Ledger, Version
 from tests.storm.oracle import Rest, _creations, _is_doubled, _journalled, _own, _strange_values
+from tests.storm.page import Row
 
 
 def tab(*rows: tuple[str | None, str | None]) -> tuple[Grid, ...]:
@@ -49,6 +50,26 @@ def test_a_ticket_that_is_put_where_an_id_had_gone_astray_is_itself() -> None:
     full = ledger.add_write(MAIN, "4", missed, tab((None, "typed"), ("T-2", "two"), ("T-3", "x")), 6)
     again = ledger.add_write(MAIN, "5", full, tab(("T-3", "typed"), ("T-2", "two"), ("T-1", "x")), 8)
     assert again.rows[2] == full.rows[2] == "nobody's T-3"
+
+
+def test_a_ticket_that_is_put_where_all_that_a_new_row_was_to_get_had_gone_astray_is_itself() -> None:
+    def shown(*rows: tuple[str | None, ...]) -> tuple[Grid, ...]:
+        columns = zip(("ID", "Created", "Title", "Status"), *rows, strict=True)
+        return (Grid("Tickets", len(rows) + 1, list(map(list, columns))),)
+
+    ledger = Ledger(beginning(1).desk, moving=MAIN)
+    one, two = ("T-1", None, "one", None), ("T-2", None, "two", None)
+    ledger.add_start(MAIN, "0", shown(one, two), 2)
+    begun = ledger.versions[MAIN, "0"]
+    page = begun.page()
+    page.rows[0].who, page.rows[0].cells = "new", {"title": "typed"}
+    typed = (None, None, "typed", None)
+    made = ledger.add_save(MAIN, "1", begun, page, shown(typed, two), "Ann")
+    ledger.names["T-3"] = "new"
+    missed = ledger.add_write(MAIN, "2", made, shown(typed, two, ("T-3", "now", None, "New")), 4)
+    mended = ledger.add_write(MAIN, "3", missed, shown(("T-3", "now", "typed", "New"), two, one), 6)
+    assert missed.rows == ("new", "start T-2", "nobody's T-3")
+    assert mended.rows == ("new", "start T-2", "start T-1")
 
 
 def test_what_a_write_put_into_a_row_before_it_was_the_tickets_is_behind_what_stands_there() -> None:
@@ -262,6 +283,50 @@ def test_a_row_in_which_nothing_was_saved_is_no_ticket_that_is_missing() -> None
         ledger.arrivals.append((MAIN, f"{who} written"))
     missing = [violation.text for violation in _creations(rest_of(ledger, "0"))]
     assert [text.split()[0] for text in missing] == ["kept"]
+
+
+def test_a_row_without_a_title_below_the_table_is_no_ticket_that_is_missing() -> None:
+    def shown(*rows: tuple[str | None, ...]) -> tuple[Grid, ...]:
+        columns = zip(("ID", "Title", "Owner"), *rows, strict=True)
+        table = GridTable("tickets", 0, 0, 2, 2, (1, 2, 3))
+        return (Grid("Tickets", len(rows) + 1, list(map(list, columns)), tables=(table,)),)
+
+    first = ("T-1", "one", None), ("T-2", "two", None)
+    for title, expected in ((None, 0), ("typed", 1)):
+        ledger = Ledger(beginning(1).desk, moving=MAIN)
+        ledger.add_start(MAIN, "0", shown(*first), 2)
+        begun = ledger.versions[MAIN, "0"]
+        page = begun.page()
+        page.rows.append(Row("new", {"owner": "Ann", "title": title}))
+        saved = ledger.add_save(MAIN, "1", begun, page, shown(*first, (None, title, "Ann")), "Ann")
+        ledger.seen.add((MAIN, "1"))
+        ledger.add_write(MAIN, "2", saved, shown(("T-1", "other", None), first[1], (None, title, "Ann")), 4)
+        ledger.arrivals.append((MAIN, "2"))
+        assert len([*_creations(rest_of(ledger, "0"))]) == expected
+
+
+def test_a_row_may_be_deleted_over_a_value_that_went_with_its_column() -> None:
+    for is_deleted, expected in ((True, 0), (False, 1)):
+        ledger = started()
+        ledger.add_start(COPY, "c 0", tab(("T-1", "one"), ("T-2", "two")), 2)
+        begun = ledger.versions[COPY, "c 0"]
+        page = begun.page()
+        page.rows[1].cells["title"] = "typed"
+        ledger.add_save(COPY, "c 1", begun, page, tab(("T-1", "one"), ("T-2", "typed")), "Cy")
+        ledger.seen.add((COPY, "c 1"))
+        shown = ledger.versions[MAIN, "0"]
+        if is_deleted:
+            shown = ledger.add_write(MAIN, "1", shown, tab(("T-1", "one"), ("T-2", "typed")), 4)
+            page = shown.page()
+            page.columns.remove("title")
+            grids = (Grid("Tickets", 3, [["ID", "T-1", "T-2"]]),)
+            shown = ledger.add_save(MAIN, "2", shown, page, grids, "Ann")
+        page = shown.page()
+        del page.rows[1]
+        ledger.add_save(MAIN, "3", shown, page, (Grid("Tickets", 2, [["ID", "T-1"]]),), "Ben")
+        rest = rest_of(ledger, "3", "c 1")
+        rest = replace(rest, rows={"T-1": rest.rows["T-1"]}, archived={"T-2": rest.rows["T-2"]})
+        assert len([v for v in _creations(rest) if "unseen" in v.text]) == expected
 
 
 def test_a_row_may_be_deleted_over_a_value_that_stood_in_it_whoever_typed_that() -> None:

@@ -94,6 +94,18 @@ def test_copies_that_are_edited_as_much_as_each_other_are_frozen() -> None:
     assert made.new == []
 
 
+def test_a_missing_ticket_that_one_of_the_frozen_rows_may_be_is_frozen_with_them() -> None:
+    twins = {**BASE, "T-5": BASE["T-1"]}
+    rows = ("T-1", "ink", "printer", "Zoe", 1), ("T-1", "ink", "tray", "Ann", 1)
+    made = told(found(*rows, line("T-2")), base=twins)
+    assert made.frozen == {"T-1": [1, 2], "T-5": [1, 2]}
+    # It is none of them where it stands elsewhere.
+    for last in (("T-5", *BASE["T-1"]), ("", *BASE["T-1"])):
+        made = told(found(*rows, last), base=twins)
+        assert made.frozen == {"T-1": [1, 2]}
+        assert places(made) == {"T-5": 3}
+
+
 def test_an_id_known_to_the_store_alone_that_stands_twice_is_frozen_where_the_rows_differ() -> None:
     made = told(found(("T-9", "a", "b", "c", 1), ("T-9", "d", "e", "f", 2)), known=["T-9"])
     assert made.frozen == {"T-9": [1, 2]}
@@ -485,7 +497,7 @@ def test_every_row_is_one_ticket_or_new_or_frozen_and_no_ticket_stands_twice(
 ) -> None:
     made = told(found(*typed), base=base)
     stand = [row.place for row in made.rows.values()] + [row.place for row in made.new]
-    stand += [place for frozen in made.frozen.values() for place in frozen]
+    stand += {place for frozen in made.frozen.values() for place in frozen}
     assert sorted(stand) == list(range(1, len(typed) + 1))
     assert not made.frozen.keys() & made.rows.keys()
 

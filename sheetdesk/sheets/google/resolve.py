@@ -160,21 +160,24 @@ class _Undoing:
 
     def put_right(self, hit: Hit) -> None:
         """What the write was to put into cells that it missed stands there, unless people changed them."""
-        row = self._planned_row(hit.planned) if hit.missed else -1
+        row = self._planned_row(hit) if hit.missed else -1
         for column in hit.missed if row >= 0 else ():
             old, new = hit.planned.cells[column]
             place = self.meant[column - self.tab.left]
             if place >= 0 and alike(self._cell(row, place), old):
                 self._set(row, place, new)
 
-    def _planned_row(self, planned: Planned) -> int:
+    def _planned_row(self, hit: Hit) -> int:
         """Where the row is that was meant; -1 where it is gone or nobody can tell."""
+        planned = hit.planned
         if not blank(planned.name):
             found = self.named.get(plain(planned.name), [])
             if planned.was:
-                # Its id is another's as well, of which it may be a copy.
+                # Its id is another's as well, of which it may be a copy. Where somebody had just changed it,
+                # a row that is as it was may be the one that it was copied from.
                 was = self._told(planned.was, self.telling)
                 found = [row for row in found if all(map(alike, was, self._across(row, self.telling)))]
+                found = [] if self._is_changed(hit) else found
         elif found := self._given(planned):
             # Its id hit the right row, though other columns had moved.
             pass
@@ -188,6 +191,15 @@ class _Undoing:
             if not found and self._is_in_place(planned, was):
                 return planned.row
         return found[0] if len(found) == 1 else -1
+
+    def _is_changed(self, hit: Hit) -> bool:
+        """Whether a row with another's id may have stood in its place, with some cells changed."""
+        position, title = self.tab.id_column - self.tab.left, self.tab.title - self.tab.left
+        if not alike(hit.before[position], hit.planned.name) or not 0 <= title < len(hit.before):
+            return False
+        was, before = self._told(hit.planned.was, self.telling), self._told(hit.before, self.hit_telling)
+        is_same = all(map(alike, was, before))
+        return not is_same and alike(was[title], before[title]) and is_half(was, before)
 
     def _is_in_place(self, planned: Planned, was: Sequence[Cell]) -> bool:
         """Whether a row without an id that is found nowhere has got another title where it stood."""

@@ -232,6 +232,19 @@ def test_a_copy_that_was_to_get_an_id_of_its_own_is_not_taken_for_the_row_it_was
     assert resolved(tab, at, hit).columns[0] == ["ID", "T-1", "T-11", "T-8"]
 
 
+def test_a_copy_in_which_somebody_just_typed_is_not_taken_for_the_row_that_is_as_it_was() -> None:
+    # A row was copied whole. The copy is to get an id of its own, and just then somebody types its date.
+    copy = Planned(3, "T-8", {0: ("T-8", "T-11")}, ("T-8", "first", "Ann", None))
+    first, typed = ("T-8", "first", "Ann", None), ("T-8", "first", "Ann", WHEN)
+    tab, at = planned(copy, typed)
+    hit = grid(("T-1", "one", None, None), first, ("T-11", *typed[1:]))
+    assert resolved(replace(tab, title=1), at, hit).columns[0] == ["ID", "T-1", "T-8", "T-8"]
+    # Where the row that moved there is called otherwise, the copy is the one that is as it was.
+    tab, at = planned(copy, ("T-8", "other", "Ann", None))
+    hit = grid(("T-1", "one", None, None), first, ("T-11", "other", "Ann", None))
+    assert resolved(replace(tab, title=1), at, hit).columns[0] == ["ID", "T-1", "T-11", "T-8"]
+
+
 def test_what_formulas_show_in_a_new_row_tells_nothing_of_it() -> None:
     titles = ("ID", "Title", "Owner", "Due", "Month", "Open")
     row = Planned(2, None, {0: (None, "T-2")}, (None, "typed", None, None, "2026-10", 1.0))
