@@ -88,12 +88,15 @@ class Candidates:
         """The tickets with exactly this content; those that are likely go before others."""
         return self._first(self._by_cells.get(cells, ()))
 
-    def only_match(self, cells: Cells) -> str | None:
-        """The one ticket with this content, or most of it; None where there is none or several."""
+    def only_match(self, cells: Cells, *, is_typed_over: bool = False) -> str | None:
+        """The one ticket with this content, or most of it; None where there is none or several.
+
+        Where the row's id `is_typed_over`, tickets without a title count too if it has none.
+        """
         same = self._by_cells.get(cells)
         if same:
             return self._only(same)
-        for near in self._near(cells):
+        for near in self._near(cells, is_typed_over=is_typed_over):
             # Nothing is guessed from a long list: each row would be compared with all of it.
             if len(near) <= MOST_NEAR:
                 matching = [name for name in near if self._is_this(cells, self._rows[name])]
@@ -151,21 +154,19 @@ class Candidates:
             for was in shapes
         )
 
-    def _near(self, cells: Cells) -> list[Collection[str]]:
+    def _near(self, cells: Cells, *, is_typed_over: bool) -> list[Collection[str]]:
         """Where to look, the likeliest first."""
         title = self._title
         if title is None or cells[title] is UNKNOWN:
             return [list(self._rows)]
         marked = [self._by_mark.get((at, cells[at]), {}) for at in self._marks if cells[at] is not None]
         if cells[title] is None:
-            # It may have been erased where there was one; where there was none it tells nothing.
-            marked.append(
-                {
-                    name: None
-                    for name, shapes in self._rows.items()
-                    if any(was[title] is not None for was in shapes)
-                }
-            )
+            # It may have been erased where there was one; where there was none it tells nothing. But who types
+            # over an id has a ticket's row before him.
+            erased = {n for n, shapes in self._rows.items() if any(was[title] is not None for was in shapes)}
+            marked.append(dict.fromkeys(erased))
+            if is_typed_over:
+                marked.append(dict.fromkeys(self._rows.keys() - erased))
         return [list(names) for names in marked]
 
 

@@ -130,7 +130,7 @@ def identify(
     for row in sorted((row for row in nameless if row.place not in equal), key=lambda row: row.place):
         owner: str | None = named(row.place)
         if owner not in candidates:
-            owner = candidates.only_match(row.cells)
+            owner = candidates.only_match(row.cells, is_typed_over=bool(row.id))
         if owner is None and not row.id:
             owner = candidates.only_start(row.cells)
         if owner is not None:

@@ -371,6 +371,16 @@ def test_a_new_row_with_an_old_title_is_not_the_ticket_that_had_it() -> None:
     assert [row.place for row in made.new] == [1]
 
 
+@pytest.mark.parametrize(("called", "is_known"), [("77", True), ("", False)])
+def test_a_row_without_a_title_whose_id_was_typed_over_is_the_ticket_that_had_none(
+    called: str, is_known: bool
+) -> None:
+    base = {**BASE, "T-5": (None, "tray", "Dan", 5)}
+    made = told(found((called, None, "tray", "Dan", 99), line("T-1")), base=base)
+    assert (made.put_back == {1: "T-5"}) == is_known
+    assert [row.place for row in made.new] == ([] if is_known else [1])
+
+
 def test_where_ids_were_sorted_away_a_row_with_a_new_title_is_known_by_created_and_most_cells() -> None:
     made = told(found(("T-2", "laser", "printer", "Ann", 1), line("T-2", "T-1")), created=3)
     assert places(made) == {"T-1": 1, "T-2": 2}
