@@ -161,8 +161,8 @@ class Candidates:
             return [list(self._rows)]
         marked = [self._by_mark.get((at, cells[at]), {}) for at in self._marks if cells[at] is not None]
         if cells[title] is None:
-            # It may have been erased where there was one; where there was none it tells nothing. But who types
-            # over an id has a ticket's row before him.
+            # It may have been erased where there was one; where there was none it tells nothing. But whoever
+            # types over an id has a ticket's row before him.
             erased = {n for n, shapes in self._rows.items() if any(was[title] is not None for was in shapes)}
             marked.append(dict.fromkeys(erased))
             if is_typed_over:
