@@ -10,7 +10,7 @@ from sheetdesk.sheets.google.hits import Hit, alike, dated_cell, hits, is_half, 
 from sheetdesk.sheets.google.journal import Copies, Planned, PlannedTab
 from sheetdesk.table.grid import Grid, folded
 
-__all__ = ["header_of", "resolved", "titles_in"]
+__all__ = ["header_of", "resolved", "titles_in", "told_apart"]
 
 FILLED = -2
 """The place of a column that a formula filled, where cells are to tell rows apart."""
@@ -54,6 +54,29 @@ def header_of(tab: PlannedTab, grid: Grid) -> int:
 def titles_in(columns: Sequence[Sequence[Cell]], header: int) -> list[str]:
     """The folded titles in a row of a tab."""
     return [folded(column[header]) if header < len(column) else "" for column in columns]
+
+
+def told_apart(tab: PlannedTab, grid: Grid) -> PlannedTab:
+    """What was planned, with the titles of those rows only whose ids stand at several rows by now, one of
+    which is called so: people may have pasted an id over another, and the write hit that row.
+    """
+    header = header_of(tab, grid)
+    titles = titles_in(grid.columns, header)
+    ids, called = (folded(tab.titles[at - tab.left]) if at >= 0 else "" for at in (tab.id_column, tab.title))
+    standing: dict[str, list[Cell]] = {}
+    if titles.count(ids) == titles.count(called) == 1:
+        below = slice(header + 1, grid.rows)
+        columns = (grid.columns[titles.index(title)][below] for title in (ids, called))
+        for name, title in zip(*columns, strict=True):
+            if not blank(name):
+                standing.setdefault(plain(name), []).append(title)
+
+    def is_apart(planned: Planned) -> bool:
+        there = standing.get(plain(planned.name), ()) if planned.called is not None else ()
+        return len(there) > 1 and any(alike(planned.called, title) for title in there)
+
+    rows = (row if row.called is None or is_apart(row) else row._replace(called=None) for row in tab.rows)
+    return replace(tab, rows=tuple(rows))
 
 
 class _Undoing:
@@ -175,6 +198,9 @@ class _Undoing:
                 # Its id is another's as well, of which it may be a copy.
                 was = self._told(planned.was, self.telling)
                 found = [row for row in found if all(map(alike, was, self._across(row, self.telling)))]
+            elif len(found) > 1 and planned.called is not None:
+                place = self.meant[self.tab.title - self.tab.left]
+                found = [row for row in found if alike(planned.called, self._cell(row, place))]
         elif found := self._given(planned):
             # Its id hit the right row, though other columns had moved.
             pass
