@@ -147,12 +147,16 @@ def identify(
     standing = Wholes((was for name in stands for was in shapes.get(name, ())), title, created)
     for name, row in left.items():
         # Edited all over, unless its ticket was found elsewhere, or it is a copy of one that stands elsewhere
-        # and ids were sorted away.
-        if name in made.rows or standing.tell(row.cells, shapes[name]):
+        # and ids were sorted away: then it may be a new one that got its own since, as it was typed.
+        if name not in made.rows and not standing.tell(row.cells, shapes[name]):
+            made.rows[name] = row
+        elif (owner := candidates.only_start(row.cells)) is not None:
+            candidates.drop(owner)
+            made.rows[owner] = row
+            made.put_back[row.place] = owner
+        else:
             made.new.append(row)
             made.copies[row.place] = name
-        else:
-            made.rows[name] = row
     for name, row in empty.items():
         if name in made.rows:
             made.stray.append(row.place)

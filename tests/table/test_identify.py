@@ -302,6 +302,14 @@ def test_a_row_as_it_was_typed_is_the_ticket_that_it_became_since() -> None:
     assert made.rows["T-5"].cells == ("fresh", None, None, None)
 
 
+def test_a_row_as_it_was_typed_that_came_to_stand_beside_anothers_id_is_the_ticket_that_it_became() -> None:
+    # Somebody sorted all but the ids.
+    rows = found(("T-1", "fresh", None, None, None), line("T-1", "T-2"), line("T-2", "T-3"), line("T-3", ""))
+    made = told(rows, known=LATER, later=LATER)
+    assert made.put_back == {1: "T-5", 2: "T-1", 3: "T-2", 4: "T-3"}
+    assert (made.new, made.copies) == ([], {})
+
+
 @pytest.mark.parametrize(
     "cells", [("fresh", "tray", "Zoe", 9), (None, "printer", "Ann", None), (UNKNOWN, "z", None, 9)]
 )
