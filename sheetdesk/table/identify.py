@@ -142,7 +142,8 @@ def identify(
             made.adopted.add(row.id)
         else:
             made.new.append(row)
-    is_sorted = any(row.place in made.put_back for row in retitled.values())
+    elsewhere = (*retitled.values(), *(row for rows in doubled.values() for row in rows))
+    is_sorted = any(row.place in made.put_back for row in elsewhere)
     stands = list(made.rows) if is_sorted and left else []
     standing = Wholes((was for name in stands for was in shapes.get(name, ())), title, created)
     for name, row in left.items():

@@ -236,6 +236,17 @@ def test_where_ids_were_sorted_away_a_copy_of_a_row_that_stands_is_new_and_not_t
     assert edited.new == []
 
 
+def test_a_copy_without_a_title_beside_an_id_that_is_not_its_own_is_new_where_ids_had_moved() -> None:
+    # Somebody copied T-4's row, erased what the copy is called, and ids were sorted away and pasted.
+    copy = ("T-1", None, "network", None, 4)
+    made = told(found(copy, line("T-4"), line("T-3", "T-2"), line("T-2")), created=3)
+    assert places(made) == {"T-4": 2, "T-3": 3, "T-2": 4}
+    assert made.copies == {1: "T-1"}
+    # It is edited where no id had moved, or where it does not say when the other was created.
+    for rows in ((copy, line("T-3")), (("T-1", None, "network", None, None), line("T-3", "T-2"))):
+        assert told(found(rows[0], line("T-4"), rows[1], line("T-2")), created=3).new == []
+
+
 def test_ids_sorted_away_from_their_rows_are_all_put_back() -> None:
     names = sorted(BASE, reverse=True)
     made = told(found(*[line(name, called) for name, called in zip(BASE, names, strict=True)]))
