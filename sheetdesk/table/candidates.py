@@ -88,12 +88,15 @@ class Candidates:
         """The tickets with exactly this content; those that are likely go before others."""
         return self._first(self._by_cells.get(cells, ()))
 
-    def only_match(self, cells: Cells) -> str | None:
-        """The one ticket with this content, or most of it; None where there is none or several."""
+    def only_match(self, cells: Cells, *, is_typed_over: bool = False) -> str | None:
+        """The one ticket with this content, or most of it; None where there is none or several.
+
+        Where the row's id `is_typed_over`, tickets without a title count too if it has none.
+        """
         same = self._by_cells.get(cells)
         if same:
             return self._only(same)
-        for near in self._near(cells):
+        for near in self._near(cells, is_typed_over=is_typed_over):
             # Nothing is guessed from a long list: each row would be compared with all of it.
             if len(near) <= MOST_NEAR:
                 matching = [name for name in near if self._is_this(cells, self._rows[name])]
@@ -151,27 +154,26 @@ class Candidates:
             for was in shapes
         )
 
-    def _near(self, cells: Cells) -> list[Collection[str]]:
+    def _near(self, cells: Cells, *, is_typed_over: bool) -> list[Collection[str]]:
         """Where to look, the likeliest first."""
         title = self._title
         if title is None or cells[title] is UNKNOWN:
             return [list(self._rows)]
         marked = [self._by_mark.get((at, cells[at]), {}) for at in self._marks if cells[at] is not None]
         if cells[title] is None:
-            # It may have been erased where there was one; where there was none it tells nothing.
-            marked.append(
-                {
-                    name: None
-                    for name, shapes in self._rows.items()
-                    if any(was[title] is not None for was in shapes)
-                }
-            )
+            # It may have been erased where there was one; where there was none it tells nothing. But whoever
+            # types over an id has a ticket's row before him.
+            erased = {n for n, shapes in self._rows.items() if any(was[title] is not None for was in shapes)}
+            marked.append(dict.fromkeys(erased))
+            if is_typed_over:
+                marked.append(dict.fromkeys(self._rows.keys() - erased))
         return [list(names) for names in marked]
 
 
 class Wholes:
     """The whole content of tickets, to be found again in rows of which some cells cannot be read, and what
-    nobody types twice: a title with the moment the ticket was created.
+    nobody types twice: a title with the moment the ticket was created, or that moment where only the title
+    is gone.
     """
 
     def __init__(self, shapes: Iterable[Cells], title: int | None, created: int | None) -> None:
@@ -179,6 +181,7 @@ class Wholes:
         self._created = created
         self._all = set(shapes)
         self._marks = {marks for cells in self._all if None not in (marks := self._marks_of(cells))}
+        self._untitled = {self._without_title(cells) for cells in self._all}
         self._by_title: dict[Any, list[Cells]] = {}
         for cells in self._all:
             self._by_title.setdefault(None if title is None else cells[title], []).append(cells)
@@ -186,14 +189,18 @@ class Wholes:
     def tell(self, cells: Cells, own: Shapes) -> bool:
         """Whether a row holds all of another ticket, or its marks and another moment than its `own`."""
         marks = self._marks_of(cells)
-        is_marked = marks in self._marks and all(marks[1] != self._marks_of(was)[1] for was in own)
-        if is_marked or cells in self._all:
+        is_untitled = marks[0] is None and marks[1] not in NOTHING and cells in self._untitled
+        is_marked = marks in self._marks or is_untitled
+        if cells in self._all or (is_marked and all(marks[1] != self._marks_of(was)[1] for was in own)):
             return True
         if UNKNOWN not in cells:
             return False
         near = self._by_title.get(None if self._title is None else cells[self._title], ())
         is_few = len(near) <= MOST_NEAR
         return is_few and any(_is_readably(cells, was) for was in near)
+
+    def _without_title(self, cells: Cells) -> Cells:
+        return tuple(None if place == self._title else cell for place, cell in enumerate(cells))
 
     def _marks_of(self, cells: Cells) -> tuple[Any, Any]:
         if self._title is None or self._created is None:

@@ -130,7 +130,7 @@ def identify(
     for row in sorted((row for row in nameless if row.place not in equal), key=lambda row: row.place):
         owner: str | None = named(row.place)
         if owner not in candidates:
-            owner = candidates.only_match(row.cells)
+            owner = candidates.only_match(row.cells, is_typed_over=bool(row.id))
         if owner is None and not row.id:
             owner = candidates.only_start(row.cells)
         if owner is not None:
@@ -142,7 +142,8 @@ def identify(
             made.adopted.add(row.id)
         else:
             made.new.append(row)
-    is_sorted = any(row.place in made.put_back for row in retitled.values())
+    elsewhere = (*retitled.values(), *(row for rows in doubled.values() for row in rows))
+    is_sorted = any(row.place in made.put_back for row in elsewhere)
     stands = list(made.rows) if is_sorted and left else []
     standing = Wholes((was for name in stands for was in shapes.get(name, ())), title, created)
     for name, row in left.items():

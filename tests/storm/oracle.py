@@ -478,7 +478,7 @@ def _was_filled(rest: Rest, who: str, placed: set[tuple[str, str]]) -> bool:
 
 
 def _is_split(rest: Rest, who: str) -> bool:
-    """Whether nothing tells that a row is one: a new one that was saved twice without a ticket's id, and
+    """Whether nothing tells that a row is one: a new one that was saved twice without an id of its own, and
     without one title or with most of its cells changed, or one of which people changed both the id and the
     title.
     """
@@ -489,9 +489,21 @@ def _is_split(rest: Rest, who: str) -> bool:
         version = rest.ledger.versions[key]
         if who in version.rows and who in rest.ledger.created:
             row = version.page().row(who)
-            if row is not None and str(row.cells.get("id")) not in rest.rows.keys() | rest.archived.keys():
+            if row is not None and (_is_unnamed(rest, version, who) or _is_beside(rest, version, who)):
                 found.append({c: row.cells[c] for c in HUMAN if row.cells.get(c) is not None})
     return any(not _is_begun(one, other) for one in found for other in found)
+
+
+def _is_unnamed(rest: Rest, version: Version, who: str) -> bool:
+    return str(_id_of(version, who)) not in rest.rows.keys() | rest.archived.keys()
+
+
+def _is_beside(rest: Rest, version: Version, who: str) -> bool:
+    """Whether a row that never had an id of its own came to stand beside another's: people sorted without
+    the ids, and nothing more tells of it than of one without any.
+    """
+    line = rest.ledger.line(version.sheet, version.revision)
+    return not any(str(_id_of(one, who)) in rest.ids(who) for one in line)
 
 
 def _is_torn(rest: Rest, who: str) -> bool:

@@ -248,6 +248,17 @@ def test_where_ids_were_sorted_away_a_copy_of_a_row_that_stands_is_new_and_not_t
     assert edited.new == []
 
 
+def test_a_copy_without_a_title_beside_an_id_that_is_not_its_own_is_new_where_ids_had_moved() -> None:
+    # Somebody copied T-4's row, erased what the copy is called, and ids were sorted away and pasted.
+    copy = ("T-1", None, "network", None, 4)
+    made = told(found(copy, line("T-4"), line("T-3", "T-2"), line("T-2")), created=3)
+    assert places(made) == {"T-4": 2, "T-3": 3, "T-2": 4}
+    assert made.copies == {1: "T-1"}
+    # It is edited where no id had moved, or where it does not say when the other was created.
+    for rows in ((copy, line("T-3")), (("T-1", None, "network", None, None), line("T-3", "T-2"))):
+        assert told(found(rows[0], line("T-4"), rows[1], line("T-2")), created=3).new == []
+
+
 def test_ids_sorted_away_from_their_rows_are_all_put_back() -> None:
     names = sorted(BASE, reverse=True)
     made = told(found(*[line(name, called) for name, called in zip(BASE, names, strict=True)]))
@@ -312,6 +323,14 @@ def test_a_row_as_it_was_typed_is_the_ticket_that_it_became_since() -> None:
     made = told(found(("", "fresh", None, None, None)), known=LATER, later=LATER)
     assert made.put_back == {1: "T-5"}
     assert made.rows["T-5"].cells == ("fresh", None, None, None)
+
+
+def test_a_row_as_it_was_typed_that_came_to_stand_beside_anothers_id_is_the_ticket_that_it_became() -> None:
+    # Somebody sorted all but the ids.
+    rows = found(("T-1", "fresh", None, None, None), line("T-1", "T-2"), line("T-2", "T-3"), line("T-3", ""))
+    made = told(rows, known=LATER, later=LATER)
+    assert made.put_back == {1: "T-5", 2: "T-1", 3: "T-2", 4: "T-3"}
+    assert (made.new, made.copies) == ([], {})
 
 
 @pytest.mark.parametrize(
@@ -392,6 +411,16 @@ def test_a_new_row_with_an_old_title_is_not_the_ticket_that_had_it() -> None:
     made = told(found(("", "ink", None, None, None), line("T-2")), created=3)
     assert places(made) == {"T-2": 2}
     assert [row.place for row in made.new] == [1]
+
+
+@pytest.mark.parametrize(("called", "is_known"), [("77", True), ("", False)])
+def test_a_row_without_a_title_whose_id_was_typed_over_is_the_ticket_that_had_none(
+    called: str, is_known: bool
+) -> None:
+    base = {**BASE, "T-5": (None, "tray", "Dan", 5)}
+    made = told(found((called, None, "tray", "Dan", 99), line("T-1")), base=base)
+    assert (made.put_back == {1: "T-5"}) == is_known
+    assert [row.place for row in made.new] == ([] if is_known else [1])
 
 
 def test_where_ids_were_sorted_away_a_row_with_a_new_title_is_known_by_created_and_most_cells() -> None:

@@ -73,7 +73,7 @@ def hits(tab: PlannedTab, copy: Copy, here: Collection[str] = ()) -> list[Hit]:
         # Whether a column that has moved holds dates is not known here.
         raw = {c: copy(planned.row, c) for c in span}
         before = tuple(dated_cell(raw[c]) if c in dated else raw[c] for c in span)
-        is_row = tab.id_column not in moved and _is_row(tab, planned, before, is_whole=is_whole)
+        is_row = tab.id_column not in moved and _is_row(tab, planned, before, moved, is_whole=is_whole)
         missed = tuple(c for c in planned.cells if not is_row or c in moved)
         typed = (c for c, (old, _) in planned.cells.items() if not same(before[c - tab.left], old))
         found.append(Hit(planned, before, tuple(dict.fromkeys((*missed, *typed))), missed))
@@ -103,6 +103,8 @@ def _is_as_planned(tab: PlannedTab, planned: Planned, copy: Copy, dated: Set[int
         return False
     if not same(copy(planned.row, tab.id_column), planned.name):
         return False
+    if planned.called is not None and not same(copy(planned.row, tab.title), planned.called):
+        return False
     for column, (old, _) in planned.cells.items():
         cell = copy(planned.row, column)
         if not same(dated_cell(cell) if column in dated else cell, old):
@@ -110,10 +112,14 @@ def _is_as_planned(tab: PlannedTab, planned: Planned, copy: Copy, dated: Set[int
     return True
 
 
-def _is_row(tab: PlannedTab, planned: Planned, before: Sequence[Cell], *, is_whole: bool) -> bool:
+def _is_row(
+    tab: PlannedTab, planned: Planned, before: Sequence[Cell], moved: Set[int], *, is_whole: bool
+) -> bool:
     name = before[tab.id_column - tab.left]
     if not same(planned.name, name):
         return False
+    if planned.called is not None and tab.title not in moved:
+        return alike(planned.called, before[tab.title - tab.left])
     if not blank(name) and not (planned.was and is_whole):
         return True
     was, now = (

@@ -47,13 +47,15 @@ class Copies(Protocol):
 
 class Planned(NamedTuple):
     """One row to be changed: where it stood when it was read, its id, and by column what stood there
-    and what is written. `was` is the whole row, of one without an id or with one that is not its own.
+    and what is written. `was` is the whole row, of one without an id or with one that is not its own;
+    `called` is the title of any other that gets none, or None where its id alone tells which it is.
     """
 
     row: int
     name: Cell
     cells: Mapping[int, tuple[Cell, Cell]]
     was: tuple[Cell, ...] = ()
+    called: Cell = None
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,8 @@ def encoded(plan: Plan) -> list[str]:
                     [
                         row.row, as_json(row.name),
                         [(c, as_json(old), as_json(new)) for c, (old, new) in row.cells.items()],
-                        *([[*map(as_json, row.was)]] if row.was else ()),
+                        *([[*map(as_json, row.was)]] if row.was or row.called is not None else ()),
+                        *([as_json(row.called)] if row.called is not None else ()),
                     ]
                     for row in tab.rows
                 ],
@@ -180,9 +183,10 @@ def _tab(found: Sequence[Any]) -> PlannedTab:
                 int(row),
                 from_json(name),
                 {int(c): (from_json(old), from_json(new)) for c, old, new in cells},
-                tuple(map(from_json, was[0])) if was else (),
+                tuple(map(from_json, more[0])) if more else (),
+                *map(from_json, more[1:]),
             )
-            for row, name, cells, *was in rows
+            for row, name, cells, *more in rows
         ),
         tuple((int(first), int(last), int(at)) for first, last, at in blocks),
         tuple(map(int, filled)),

@@ -10,7 +10,7 @@ from sheetdesk.sheets.google.hits import Hit, alike, dated_cell, hits, is_half, 
 from sheetdesk.sheets.google.journal import Copies, Planned, PlannedTab
 from sheetdesk.table.grid import Grid, folded
 
-__all__ = ["header_of", "resolved", "titles_in"]
+__all__ = ["header_of", "resolved", "titles_in", "told_apart"]
 
 FILLED = -2
 """The place of a column that a formula filled, where cells are to tell rows apart."""
@@ -54,6 +54,33 @@ def header_of(tab: PlannedTab, grid: Grid) -> int:
 def titles_in(columns: Sequence[Sequence[Cell]], header: int) -> list[str]:
     """The folded titles in a row of a tab."""
     return [folded(column[header]) if header < len(column) else "" for column in columns]
+
+
+def told_apart(tab: PlannedTab, grid: Grid) -> PlannedTab:
+    """What was planned, with the titles of those rows only whose ids stand at several rows by now, one of
+    which is called so: people may have pasted an id over another, and the write hit that row.
+    """
+    names = {plain(row.name) for row in tab.rows if row.called is not None}
+    if not names:
+        return tab
+    header = header_of(tab, grid)
+    titles = titles_in(grid.columns, header)
+    ids, called = (folded(tab.titles[at - tab.left]) if at >= 0 else "" for at in (tab.id_column, tab.title))
+    standing: dict[str, list[Cell]] = {}
+    if titles.count(ids) == titles.count(called) == 1:
+        below = slice(header + 1, grid.rows)
+        columns = (grid.columns[titles.index(title)][below] for title in (ids, called))
+        for cell, title in zip(*columns, strict=True):
+            name = cell if isinstance(cell, str) else plain(cell)
+            if name in names:
+                standing.setdefault(name, []).append(title)
+
+    def is_apart(planned: Planned) -> bool:
+        there = standing.get(plain(planned.name), ()) if planned.called is not None else ()
+        return len(there) > 1 and any(alike(planned.called, title) for title in there)
+
+    rows = (row if row.called is None or is_apart(row) else row._replace(called=None) for row in tab.rows)
+    return replace(tab, rows=tuple(rows))
 
 
 class _Undoing:
@@ -178,6 +205,9 @@ class _Undoing:
                 was = self._told(planned.was, self.telling)
                 found = [row for row in found if all(map(alike, was, self._across(row, self.telling)))]
                 found = [] if self._is_changed(hit) else found
+            elif len(found) > 1 and planned.called is not None:
+                place = self.meant[self.tab.title - self.tab.left]
+                found = [row for row in found if alike(planned.called, self._cell(row, place))]
         elif found := self._given(planned):
             # Its id hit the right row, though other columns had moved.
             pass
@@ -226,7 +256,12 @@ class _Undoing:
         places = self.hit_telling
         after = self._told(after, places)
         if all(map(blank, after)):
-            # All of a line that people had just typed was emptied: no row tells of it any more.
+            # All of a line that people had just typed was emptied: no row tells of it any more, but by what
+            # stands in columns that were not copied, for another had come in between.
+            pushed = [at for at in self.meant if at >= 0 and at not in self.hit]
+            left = [row for row in self._nameless(pushed) if all(map(blank, self._across(row, places)))]
+            if len(left) == 1:
+                return left[0]
             return expected if all(map(blank, self._across(expected, places))) else self._free_row()
         name = after[self.id_then] if self.id_then >= 0 else None
         if not blank(name):
@@ -241,6 +276,12 @@ class _Undoing:
             # Rows that are alike in all that was copied may stand for one another.
             return expected if expected in whole else whole[0]
         return expected if expected in found and is_like(after, self._across(expected, places)) else -1
+
+    def _nameless(self, places: Sequence[int]) -> list[int]:
+        """The rows without an id in which something stands in one of these columns."""
+        below = range(self.header + 1, self.rows) if places else ()
+        rows = (row for row in below if blank(self._cell(row, self.id_place)))
+        return [row for row in rows if not all(map(blank, self._across(row, places)))]
 
     def _free_row(self) -> int:
         """The first row below the last id in which nothing stands in the columns that were copied: people's

@@ -17,7 +17,7 @@ from sheetdesk.sheets.google.overlay import Block, blocks_in
 from sheetdesk.sheets.google.overtaken import overtaken, put_over
 from sheetdesk.sheets.google.read import LiveTab, Snapshot, last_named
 from sheetdesk.sheets.google.render.overlay_formula import is_filling
-from sheetdesk.sheets.google.resolve import header_of, resolved, titles_in
+from sheetdesk.sheets.google.resolve import header_of, resolved, titles_in, told_apart
 from sheetdesk.sheets.google.tags import settled, tag_in
 from sheetdesk.table.grid import Grid, GridTable
 from sheetdesk.table.overtaken import Overtaken, PutOver
@@ -113,14 +113,17 @@ def _filling(grid: Grid, header: int, place: int) -> str | None:
 def view(found: Snapshot) -> View:
     """The spreadsheet as sync is to see it."""
     plan = planned_in(found.sync_tab)
+    by_id = {tab.sheet_id: tab.grid for tab in found.tabs}
+    # A tab that is gone keeps its place: tags are counted through all of them.
+    tabs = (told_apart(p, by_id[p.sheet_id]) if p.sheet_id in by_id else p for p in plan.tabs)
+    plan = replace(plan, tabs=tuple(tabs))
     at: Copies = {} if found.sync_tab is None else found.sync_tab.copies
     undone = dict(plan.undone)
     if plan.is_tagged:
         here = {
-            planned.sheet_id: titles_in(tab.grid.columns, header_of(planned, tab.grid))
+            planned.sheet_id: titles_in(grid.columns, header_of(planned, grid))
             for planned in plan.tabs
-            for tab in found.tabs
-            if tab.sheet_id == planned.sheet_id
+            if (grid := by_id.get(planned.sheet_id)) is not None
         }
         undone = dict(list((undone | missed_by_tags(plan, at, here)).items())[-UNDONE:])
     untagged = [without_tags(tab, undone) for tab in found.tabs]

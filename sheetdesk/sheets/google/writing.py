@@ -116,11 +116,13 @@ def planned(
     columns = {column for cells in rows.values() for column in cells}
     left, right = min(table.left, name, *columns), max(table.right, name, *columns)
     span = range(left, right + 1)
+    title = place_of(tab, table.name, "title")
     found = []
     for row, cells in sorted(rows.items()):
         own = tab.grid.cell(row, name)
         was = tuple(tab.grid.cell(row, column) for column in span) if blank(own) or name in cells else ()
-        found.append(Planned(row, own, cells, was))
+        called = tab.grid.cell(row, title) if title in span and title not in cells and not was else None
+        found.append(Planned(row, own, cells, was, None if blank(called) else called))
     blocks = [(table.top, table.top), *(blocks_of(sorted(rows)) if rows else ())]
     at = [(first, last, turn.place_for(last + 1 - first)) for first, last in blocks]
     # A title that a formula could not show says nothing about where its column is.
@@ -128,7 +130,6 @@ def planned(
     titles = tuple(None if spot in tab.grid.errors else tab.grid.cell(*spot) for spot in header)
     dated = tuple(sorted(tab.dated))
     filled = tuple(sorted(spilled_in(tab)))
-    title = place_of(tab, table.name, "title")
     return PlannedTab(
         tab.sheet_id, table.top, left, right, name, dated, titles, tuple(found), tuple(at), filled, title
     )

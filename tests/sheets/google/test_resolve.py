@@ -422,6 +422,13 @@ def meaning(rows: list[Row]) -> tuple[dict[Any, dict[str, Cell]], Counter[str], 
 
 
 @settings(max_examples=200)
+# All of a new line that was copied is emptied, for a column came in between, and lines are sorted then.
+@example(
+    count=2,
+    planned={(2, 2): ""},
+    acts=[("column", 0, None), ("line", 2, "a")],
+    later=[("sort", 0, False)],
+)
 # A title that moved out of what is copied, and another in its place, are no renaming.
 @example(count=1, planned={(2, 1): "a"}, acts=[("swap", 1, 2), ("column", 1, "Mine")], later=[])
 @given(

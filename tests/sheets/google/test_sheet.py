@@ -444,6 +444,17 @@ def test_blank_ids_and_doubled_ones_get_nothing_by_chance() -> None:
     assert [row[0] for row in rows] == ["", "T-001", "T-001", "T-009", "T-004", "T-005"]
 
 
+def test_a_row_over_whose_id_that_of_the_row_meant_was_pasted_gets_nothing() -> None:
+    found = desk()
+    ready = found.ready(found.fetch(), {(1, OWNER): "Ann"})
+    found.do(people.move_row, row=1, before=3)
+    found.do(people.edit, row=1, column=ID, text="T-001")
+    found.sheet.replace(ready)
+    found.settle()
+    rows = [[row[ID], row[TITLE], row[OWNER]] for row in found.values()[1:3]]
+    assert rows == [["T-001", PUBLISHED["T-002"], ""], ["T-001", PUBLISHED["T-001"], "Ann"]]
+
+
 class TestGoogleSheet(SheetTests):
     @pytest.fixture
     def sheet(self) -> Sheet:

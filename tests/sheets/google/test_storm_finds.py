@@ -14,9 +14,9 @@ from sheetdesk.columns.base import Cell
 from sheetdesk.columns.moment import serial
 from sheetdesk.sheets.google.answer import spreadsheet_as
 from sheetdesk.sheets.google.hits import hits, is_right
-from sheetdesk.sheets.google.journal import JOURNAL_COLUMN, Planned, PlannedTab
+from sheetdesk.sheets.google.journal import JOURNAL_COLUMN, Plan, Planned, PlannedTab, decoded, encoded
 from sheetdesk.sheets.google.read import FIELDS, snapshot
-from sheetdesk.sheets.google.resolve import resolved
+from sheetdesk.sheets.google.resolve import resolved, told_apart
 from sheetdesk.table.grid import Grid, GridTable
 from tests.storm.desk import START
 from tests.storm.google.start import online_beginning, sandbox_with
@@ -275,3 +275,35 @@ def test_a_new_row_gets_its_id_though_somebody_types_over_the_header_of_a_formul
     stands = resolved(tab, at, hit)
     rows = [tuple(stands.cell(row, column) for column in range(3)) for row in (2, 3)]
     assert rows == [(None, "inserted", None), ("T-2", "typed", "Ben")]
+
+
+@pytest.mark.parametrize("is_tagged", [False, True])
+def test_a_row_over_whose_id_that_of_the_row_meant_was_pasted_is_not_that_row(*, is_tagged: bool) -> None:
+    # Somebody moves rows and pastes an id: where T-2 was to get an owner stands another ticket, called T-2.
+    row = Planned(2, "T-2", {2: (None, "Ben")}, (), "second")
+    tab, at = planned(row, ("T-2", "third", None, None))
+    tab = replace(tab, title=1)
+    assert not is_right([tab], at)
+    ours = None if is_tagged else "Ben"
+    there = grid(("T-1", "first", None, None), ("T-2", "third", ours, None), ("T-2", "second", None, None))
+    [hit] = hits(told_apart(tab, there), tab.copy_of(at))
+    assert hit.missed == (2,)
+    right = resolved(told_apart(tab, there), at, there, is_tagged=is_tagged)
+    assert [right.cell(line, 2) for line in (2, 3)] == [None, "Ben"]
+
+
+@pytest.mark.parametrize("other", [("T-3", "third", None, None), ("T-2", "third", None, None)])
+def test_a_row_that_got_another_title_is_the_row_meant_where_no_other_is_called_so(
+    other: tuple[Cell, ...],
+) -> None:
+    row = Planned(2, "T-2", {2: (None, "Ben")}, (), "second")
+    tab, at = planned(row, ("T-2", "retold", None, None))
+    there = grid(("T-1", "first", None, None), ("T-2", "retold", "Ben", None), other)
+    apart = told_apart(replace(tab, title=1), there)
+    assert hits(apart, apart.copy_of(at)) == []
+
+
+def test_the_titles_of_rows_that_a_write_gives_none_stand_in_its_plan() -> None:
+    row = Planned(2, "T-2", {2: (None, "Ben")}, (), "second")
+    tab = replace(planned(row, ("T-2", "second", None, None))[0], title=1)
+    assert decoded(encoded(Plan("t", (tab,)))).tabs == (tab,)
