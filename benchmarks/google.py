@@ -43,6 +43,7 @@ from sheetdesk.sheets.google.turn import first_turn
 from sheetdesk.table.edits import CellEdit, TabEdits
 
 COLUMNS = 15
+KEYS = ("id", "title", *map(str, range(2, COLUMNS)))
 TICKETS, SYNC = 1_001, 1_002
 SMALL = 60
 EMPTY = 0.25
@@ -127,10 +128,10 @@ def fill(sandbox: Sandbox, rows: int) -> str:
     block = {"sheetId": TICKETS, "startRowIndex": 0, "startColumnIndex": 0, "endColumnIndex": COLUMNS}
     named = {"namedRangeId": "tickets", "name": "tickets", "range": block}
     marks = [
-        {"metadataId": 5_000 + place, "metadataKey": "sd", "metadataValue": f"tickets.{place or 'id'}",
+        {"metadataId": 5_000 + place, "metadataKey": "sd", "metadataValue": f"tickets.{key}",
          "visibility": "DOCUMENT", "location": {"dimensionRange": {
              "sheetId": TICKETS, "dimension": "COLUMNS", "startIndex": place, "endIndex": place + 1}}}
-        for place in range(COLUMNS)
+        for place, key in enumerate(KEYS)
     ]  # fmt: skip
     requests_ = [{"createDeveloperMetadata": {"developerMetadata": mark}} for mark in marks]
     ask(
@@ -148,10 +149,9 @@ def typed(cell: Any) -> dict[str, Any]:
 
 def plan() -> SheetPlan:
     """What the tickets are to be: no column is worked out."""
-    keys = ["id", *(str(place) for place in range(1, COLUMNS))]
     columns = tuple(
         ColumnPlan(key, title, (), CellKind.TEXT, Style(), 10)
-        for key, title in zip(keys, titles(), strict=True)
+        for key, title in zip(KEYS, titles(), strict=True)
     )
     return SheetPlan("", (TabPlan("tickets", "Tickets", table=TablePlan("tickets", columns, 0)),))
 
