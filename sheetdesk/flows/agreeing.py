@@ -112,7 +112,7 @@ def agree_on(
             promised[key] = {name: dict(zip(keys, found[name], strict=True)) for name in named}
     made = (*(name for name in known.made if name != ready.revision), ready.revision)[-KEPT:]
     # Until it is in place, what stands there shows less than this.
-    agreement = replace(known, stamp=stamp, made=made, drawn=version, promised=promised, level="")
+    agreement = replace(known, stamp=stamp, made=made, drawn=version, promised=promised, begun={}, level="")
     lineage = {**known.sources, ready.revision: list(sources)}
     agreement = replace(agreement, sources={name: lineage[name] for name in made if name in lineage})
     return opened.store.agree(agreement, writes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sheetdesk.columns.base import Setting
 from sheetdesk.desk.desk import Desk, TableSpec
@@ -23,7 +24,16 @@ from sheetdesk.table.reading import Known, read_grid
 from sheetdesk.table.table import Table, stored
 from sheetdesk.table.taken import ReadTable
 
-__all__ = ["Before", "look_before", "of_a_copy", "origin_of", "promised_rows", "read_table", "table_keys"]
+__all__ = [
+    "Before",
+    "begun_rows",
+    "look_before",
+    "of_a_copy",
+    "origin_of",
+    "promised_rows",
+    "read_table",
+    "table_keys",
+]
 
 SOME = 3
 ORDER = ("choices", "people", "rules", "cases", "tickets")
@@ -200,11 +210,23 @@ def read_table(
 
 def promised_rows(before: Before, spec: TableSpec) -> PlainRows:
     """Rows that have ids which nobody has seen in the file, as they were typed."""
-    keys = stored(spec)
-    promised = before.agreement.promised.get(spec.key, {})
+    return begun_rows(before, spec) | _not_archived(before, spec, before.agreement.promised)
+
+
+def begun_rows(before: Before, spec: TableSpec) -> PlainRows:
+    """Rows that were read without ids, as they were typed, where the file need not be made from that one: who
+    saved it may not have deleted them.
+    """
+    agreement = before.agreement
+    return _not_archived(before, spec, agreement.begun) if before.stamp != agreement.begun_at else {}
+
+
+def _not_archived(
+    before: Before, spec: TableSpec, rows: Mapping[str, Mapping[str, Mapping[str, Any]]]
+) -> PlainRows:
     return {
-        name: tuple(cells.get(key) for key in keys)
-        for name, cells in promised.items()
+        name: tuple(map(cells.get, stored(spec)))
+        for name, cells in rows.get(spec.key, {}).items()
         if name not in before.archived[spec.key]
     }
 

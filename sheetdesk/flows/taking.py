@@ -15,6 +15,7 @@ from sheetdesk.flows.by_rules import ByRules
 from sheetdesk.flows.contested import Contested
 from sheetdesk.flows.looking import (
     Before,
+    begun_rows,
     look_before,
     of_a_copy,
     origin_of,
@@ -26,8 +27,9 @@ from sheetdesk.flows.naming import counted, new_ids
 from sheetdesk.flows.noting import entries_clashed, entries_overtaken, entries_told, entries_unread
 from sheetdesk.flows.opening import OpenDesk, new_run
 from sheetdesk.flows.places import Place
+from sheetdesk.flows.promising import as_promised, begun_in, origins_of, promised_after
 from sheetdesk.sheets.base import Fetched
-from sheetdesk.store.bases import Agreement, Base, BaseWrite, as_read, next_stamp
+from sheetdesk.store.bases import Agreement, as_read, next_stamp
 from sheetdesk.store.store import Write
 from sheetdesk.table.access import Refusal
 from sheetdesk.table.candidates import UNKNOWN
@@ -118,9 +120,9 @@ def take_in(
         named = {place: name for place, name in rows if name is not None}
         if is_replica:
             _add_at_once(taken, read, named, before.archived[key], new_id)
-        elif may_be_old:
+        elif not place.sheet.is_live:
             # Whoever saved this one may have written over the file in which they stood.
-            promised = promised_rows(before, read.spec)
+            promised = (promised_rows if may_be_old else begun_rows)(before, read.spec)
             lost = {name: cells for name, cells in promised.items() if name not in read.now.frame.index}
             read.reading.rows = lost | read.reading.rows
         by_rules, contested = ByRules(opened.store, read), Contested(opened.store, place, read)
@@ -186,11 +188,7 @@ def reserve(opened: OpenDesk, taken: TakenIn) -> None:
         version, counters = at.version, at.counters()
     if counters != taken.counted:
         raise StoreMoved(expected=taken.version, found=version)
-    origins = {
-        origin_of(taken.found, done.table.spec.key, place): name
-        for done in taken.tables.values()
-        for place, name in done.naming.items()
-    }
+    origins = origins_of(taken.found, taken.tables)
     if taken.counters != counters:
         opened.store.commit(
             version, [], by=taken.place.actor, why="sync", run=new_run("ids", taken.now), now=taken.now,
@@ -218,7 +216,7 @@ def _commit(
     is_live: bool,
     is_replica: bool,
 ) -> TakenIn:
-    store = opened.store
+    store, place = opened.store, taken.place
     since = before.agreement.seen_at or now
     is_known = is_live and before.agreement.seen == taken.found.revision
     writes = []
@@ -237,7 +235,11 @@ def _commit(
     if is_live:
         layout = layout_of(agreement, taken.tables)
         agreement = replace(agreement, seen=taken.found.revision, held="", answer="", **layout)
-    agreement = replace(agreement, promised=_promised(taken, before, is_replica=is_replica))
+    agreement = replace(agreement, promised=promised_after(before, taken.tables, is_replica=is_replica))
+    # Where all work in one sheet, who deletes a row before it got its id means to.
+    begun = begun_in(taken.tables) if not (is_replica or place.sheet.is_live) else {}
+    if not is_replica:
+        agreement = replace(agreement, begun=begun, begun_at=before.stamp if is_live else 0)
     agreement = replace(agreement, seen_at=now if is_live else agreement.seen_at)
     # The live version may carry the same stamp as one beside it: what that shows is not agreed with it.
     stamp = as_read(before.stamp)
@@ -247,49 +249,20 @@ def _commit(
     if dry_run:
         return taken
     if is_live:
-        bases = [*_as_promised(taken, before), *bases]
+        bases = [*as_promised(before, taken.tables), *bases]
     tickets = taken.tables.get("tickets")
     added = tickets.people.added if tickets is not None else None
-    taken.counted = counted(taken.desk, before.counters, () if added is None else added.index)
-    if writes:
+    given = [*(() if added is None else added.index), *begun.get("tickets", ())]
+    taken.counted = counted(taken.desk, before.counters, given)
+    origins = dict(taken.origins)
+    if begun:
+        origins |= origins_of(taken.found, taken.tables)
+    if writes or begun != before.agreement.begun:
         taken.version = store.commit(
             before.version, writes, by=taken.place.actor, why="sync", run=run, now=now,
-            counters=taken.counted, origins=taken.origins, agreed=(agreement, bases),
+            counters=taken.counted, origins=origins, agreed=(agreement, bases),
         )  # fmt: skip
         taken.agreement = replace(agreement, serial=agreement.serial + 1)
     else:
         taken.agreement = store.agree(agreement, bases)
     return taken
-
-
-def _as_promised(taken: TakenIn, before: Before) -> list[BaseWrite]:
-    """New rows that were read back are in the base as written, too: whoever has an older version without
-    their ids typed nothing that came later.
-    """
-    writes = []
-    for key, done in taken.tables.items():
-        spec, written = done.table.spec, before.written[key]
-        promised = before.agreement.promised.get(key, {})
-        came = {name: promised[name] for name in done.merged.came if name in promised}
-        if came:
-            rows = {name: tuple(map(cells.get, stored(spec))) for name, cells in came.items()}
-            whole = Base({**written.rows, **rows}, written.missing)
-            writes.append(BaseWrite(spec, before.stamp, written, whole))
-    return writes
-
-
-def _promised(taken: TakenIn, before: Before, *, is_replica: bool) -> dict[str, dict[str, Mapping[str, Any]]]:
-    """The rows whose ids nobody has seen in the file yet: those of a copy beside it, until it is written."""
-    known = before.agreement.promised
-    if not is_replica:
-        tables = {key: before.tables[key].frame.index for key in known}
-        kept = {
-            key: {n: cells for n, cells in rows.items() if n in tables[key]} for key, rows in known.items()
-        }
-        return {key: rows for key, rows in kept.items() if rows}
-    made = {key: dict(rows) for key, rows in known.items()}
-    for key, done in taken.tables.items():
-        keys, rows, added = stored(done.table.spec), done.table.reading.rows, done.people.added
-        for name in () if added is None else added.index:
-            made.setdefault(key, {})[str(name)] = dict(zip(keys, rows[str(name)], strict=True))
-    return made

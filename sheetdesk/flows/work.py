@@ -258,6 +258,7 @@ class Work:
         if ready.revision == taken.found.revision:
             taken.agreement = store.agree(replace(taken.agreement, drawn=writing.version))
             return None
+        begun = taken.agreement.begun
         taken.agreement = agree_on(
             self.opened, place, taken.desk, taken.agreement, taken.tables, ready,
             sources=[taken.found.revision, self.standing.get(place.key, "")],
@@ -268,7 +269,7 @@ class Work:
             displaced = place.sheet.replace(ready)
         except (SheetBusy, GoogleRefused):
             # Nothing was put in place: the rows that were to get ids are still as their people have them.
-            store.agree(replace(taken.agreement, promised={}))
+            store.agree(replace(taken.agreement, promised={}, begun=begun))
             raise
         result.state = "synced"
         result.written += writing.count

@@ -77,7 +77,8 @@ class Agreement:
     it lists. `tabs` has the title of the tab in which each table was last found, `columns` the keys of
     those that were ever found in it. `promised` are rows that have ids which nobody has seen in the file:
     those that got them in the newest one made, which are no tickets until it is read, and those of copies
-    beside it; by table and id, the plain cells by column key.
+    beside it; by table and id, the plain cells by column key. `begun` are such that were read, in a file with
+    the stamp `begun_at` (0 where that was an old one), and are in none that was made.
     """
 
     sheet: str
@@ -97,6 +98,8 @@ class Agreement:
     columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
     promised: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     sources: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    begun: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
+    begun_at: int = 0
 
 
 @dataclass(frozen=True)
@@ -217,6 +220,7 @@ def write_agreement(
         "made": made.made, "sources": made.sources, "learned": made.learned, "numbers": made.numbers,
         "held": made.held, "answer": made.answer, "drawn": made.drawn, "level": made.level,
         "listed": made.listed, "tabs": made.tabs, "columns": made.columns, "promised": made.promised,
+        "begun": made.begun, "begun_at": made.begun_at,
     }  # fmt: skip
     values = {
         "sheet": made.sheet,

@@ -269,6 +269,32 @@ def test_a_row_of_a_sync_that_died_before_it_put_the_file_in_place_is_one_ticket
         assert team.shown("fresh") == ["T-005"]
 
 
+def test_a_row_that_was_read_in_an_older_page_is_a_ticket_though_a_newer_is_saved_over_it(team: Team) -> None:
+    main = team.sheets[MAIN]
+    older = team.book()
+    main.save(typed(older, 1, title="Another word"))
+    team.sync()
+    newest = team.book()
+    main.save(typed(older, 5, title="fresh"))
+    team.sync({MAIN: Interrupted(main, before=is_busy)})  # type: ignore[dict-item]
+    main.save(typed(newest, 2, title="One more"))
+    for _ in range(3):
+        team.sync()
+        assert team.titles()[4:] == ["fresh"]
+    assert team.shown("fresh") == ["T-005"]
+
+
+def test_a_row_that_its_person_takes_out_of_the_same_page_before_it_has_an_id_is_none(team: Team) -> None:
+    main = team.sheets[MAIN]
+    opened = team.book()
+    main.save(typed(opened, 5, title="fresh"))
+    team.sync({MAIN: Interrupted(main, before=is_busy)})  # type: ignore[dict-item]
+    main.save(opened)
+    for _ in range(3):
+        team.sync()
+    assert len(team.titles()) == 4
+
+
 @pytest.mark.parametrize("title", ["fresh", "fresher"])
 def test_a_row_of_a_file_that_was_busy_stays_its_peoples_until_it_is_free(team: Team, title: str) -> None:
     opened = typed(team.book(), 5, title="fresh")

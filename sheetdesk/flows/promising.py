@@ -1,0 +1,74 @@
+"""Rows that have ids which nobody has seen in their file yet: what they held is kept until somebody has, for
+a file that is put over theirs may lack them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sheetdesk.flows.looking import Before, origin_of
+from sheetdesk.sheets.base import Fetched
+from sheetdesk.store.bases import Base, BaseWrite
+from sheetdesk.table.candidates import UNKNOWN
+from sheetdesk.table.table import stored
+from sheetdesk.table.taken import TakenOver
+
+__all__ = ["Promised", "as_promised", "begun_in", "origins_of", "promised_after"]
+
+Promised = dict[str, dict[str, Mapping[str, Any]]]
+"""Plain cells by column key, by table and id."""
+
+
+def as_promised(before: Before, tables: Mapping[str, TakenOver]) -> list[BaseWrite]:
+    """New rows that were read back are in the base as written, too: whoever has an older version without
+    their ids typed nothing that came later.
+    """
+    writes = []
+    for key, done in tables.items():
+        spec, written = done.table.spec, before.written[key]
+        promised = before.agreement.promised.get(key, {})
+        came = {name: promised[name] for name in done.merged.came if name in promised}
+        if came:
+            rows = {name: tuple(map(cells.get, stored(spec))) for name, cells in came.items()}
+            whole = Base({**written.rows, **rows}, written.missing)
+            writes.append(BaseWrite(spec, before.stamp, written, whole))
+    return writes
+
+
+def promised_after(before: Before, tables: Mapping[str, TakenOver], *, is_replica: bool) -> Promised:
+    """What is promised after a reading: rows of a copy beside the file, until it is written."""
+    known = before.agreement.promised
+    if not is_replica:
+        kept = {
+            key: {name: cells for name, cells in rows.items() if name in before.tables[key].frame.index}
+            for key, rows in known.items()
+        }
+        return {key: rows for key, rows in kept.items() if rows}
+    made: Promised = {key: dict(rows) for key, rows in known.items()}
+    for key, done in tables.items():
+        keys, rows, added = stored(done.table.spec), done.table.reading.rows, done.people.added
+        for name in () if added is None else added.index:
+            made.setdefault(key, {})[str(name)] = dict(zip(keys, rows[str(name)], strict=True))
+    return made
+
+
+def begun_in(tables: Mapping[str, TakenOver]) -> Promised:
+    """The rows that are to get ids, as they were read."""
+    made: Promised = {}
+    for key, done in tables.items():
+        keys = stored(done.table.spec)
+        for row in done.table.reading.new:
+            cells = (None if cell is UNKNOWN else cell for cell in row.cells)
+            if row.place in done.naming:
+                made.setdefault(key, {})[done.naming[row.place]] = dict(zip(keys, cells, strict=True))
+    return made
+
+
+def origins_of(found: Fetched, tables: Mapping[str, TakenOver]) -> dict[str, str]:
+    """Which rows of this version are to get which ids, by `origin_of`."""
+    return {
+        origin_of(found, done.table.spec.key, place): name
+        for done in tables.values()
+        for place, name in done.naming.items()
+    }
