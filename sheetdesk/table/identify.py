@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from sheetdesk.table.candidates import (
@@ -125,8 +126,15 @@ def identify(
     equal = _place_equal(made, [r for r in unsure if r.cells not in shown.get(r.id, ())], candidates)
     strangers = {name: row for name, row in strangers.items() if row.place not in equal}
     left = _place_strangers(made, strangers, candidates)
+
+    @cache
+    def upright() -> Wholes:
+        """The tickets whose rows have had their own ids all along."""
+        return Wholes((was for name in placed for was in shapes.get(name, ())), title, created)
+
+    placed = list(made.rows)
     for name, rows in doubled.items():
-        _place_doubled(made, name, rows, shown, candidates, equal)
+        _place_doubled(made, name, rows, shown, candidates, equal, upright)
     for row in sorted((row for row in nameless if row.place not in equal), key=lambda row: row.place):
         owner: str | None = named(row.place)
         if owner not in candidates:
@@ -215,8 +223,11 @@ def _place_doubled(
     shapes: dict[str, Shapes],
     candidates: Candidates,
     equal: Mapping[int, Shapes],
+    upright: Callable[[], Wholes],
 ) -> None:
-    """Rows with one id: those of a missing ticket are that one, of the others the likest is the ticket."""
+    """Rows with one id: those of a missing ticket are that one, of the others the likest is the ticket. Where
+    the id was pasted or sorted over another's, a copy of a ticket that stands `upright` is none.
+    """
     left = []
     others = [equal[row.place] for row in rows if row.place in equal]
     rows = [row for row in rows if row.place not in equal]
@@ -231,7 +242,11 @@ def _place_doubled(
             others.append(candidates.drop(owner))
             made.rows[owner] = row
             made.put_back[row.place] = owner
-    scores = [candidates.likeness(row.cells, shapes.get(name, ())) for row in left]
+    own = shapes.get(name, ())
+    for row in [row for row in left if others and row.cells not in own and upright().tell(row.cells, own)]:
+        left.remove(row)
+        _place_another(made, name, row, candidates)
+    scores = [candidates.likeness(row.cells, own) for row in left]
     # Where the id was pasted over another ticket's, a copy of that has it too.
     near = [max((candidates.likeness(row.cells, was) for was in others), default=(False, 0)) for row in left]
     if is_elsewhere or (name in shapes and left and all(n > s for n, s in zip(near, scores, strict=True))):

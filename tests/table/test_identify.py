@@ -340,6 +340,17 @@ def test_a_row_that_is_not_what_was_typed_is_new(cells: tuple[Any, ...]) -> None
     assert len(told(found(("", *cells)), known=LATER, later=LATER).new) == 1
 
 
+def test_a_copy_of_a_ticket_beside_the_id_of_one_that_is_gone_is_new_where_that_was_sorted_away() -> None:
+    # The first ticket was deleted, its id was sorted beside the second, and pasted over a copy of the third.
+    made = told(found(line("T-2", "T-1"), line("T-3"), line("T-3", "T-1")))
+    assert places(made) == {"T-2": 1, "T-3": 2}
+    assert (made.put_back, made.copies) == ({1: "T-2"}, {3: "T-1"})
+    # It is itself where it is as it was, like another or not.
+    base = BASE | {"T-3": BASE["T-1"]}
+    made = told(found(line("T-2", "T-1"), ("T-3", *base["T-3"]), line("T-1")), base=base)
+    assert places(made) == {"T-2": 1, "T-3": 2, "T-1": 3}
+
+
 @pytest.mark.parametrize("own", [("", *BASE["T-1"]), line("T-1")])
 def test_a_row_as_it_was_typed_is_its_ticket_though_the_id_of_another_was_pasted_into_it(
     own: tuple[Any, ...],
