@@ -355,6 +355,20 @@ def test_a_row_that_is_gone_waits_for_another_run_though_this_one_reads_the_shee
     assert "First words 2" not in team.titles()
 
 
+def test_a_row_that_is_gone_does_not_come_back_where_runs_died_before_their_writes(team: Team) -> None:
+    main = team.sheets[MAIN]
+    gone = typed(team.book(), 2, **dict.fromkeys(COLUMNS))
+    main.save(typed(gone, 5, title="fresh"))
+    for _ in range(2):
+        with pytest.raises(Killed):
+            team.sync({MAIN: Interrupted(main, before=die)})  # type: ignore[dict-item]
+    for _ in range(2):
+        team.sync()
+        assert team.shown("First words 2") == []
+        assert team.titles().count("fresh") == 1
+    assert "First words 2" not in team.titles()
+
+
 OWN = 1, len(COLUMNS) + 2
 
 
