@@ -139,6 +139,20 @@ def test_what_a_role_may_not_fill_in_a_new_row_is_in_the_journal(team: Team) -> 
     assert ("refused", "T-005", moment) in team.journal("due")
 
 
+def test_what_was_refused_in_a_new_row_is_in_the_journal_where_a_run_died_before_its_write(
+    team: Team,
+) -> None:
+    due = datetime(2026, 12, 24, 9, 0)
+    copy = team.sheets[COPY]
+    copy.save(typed(team.book(COPY), 5, title="fresh", due=due))
+    with pytest.raises(Killed):
+        team.sync({COPY: Interrupted(copy, before=die)})  # type: ignore[dict-item]
+    for _ in range(2):
+        team.sync()
+    moment = due.replace(tzinfo=UTC) - timedelta(hours=1)
+    assert team.journal("due").count(("refused", "T-005", moment)) == 1
+
+
 def test_a_save_that_was_displaced_and_merged_makes_its_new_row_once(team: Team) -> None:
     opened = team.book()
     team.sheets[MAIN].save(typed(opened, 1, owner="Zoe"))
