@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -151,6 +152,23 @@ def test_what_was_refused_in_a_new_row_is_in_the_journal_where_a_run_died_before
         team.sync()
     moment = due.replace(tzinfo=UTC) - timedelta(hours=1)
     assert team.journal("due").count(("refused", "T-005", moment)) == 1
+
+
+def test_a_row_that_a_role_may_not_delete_and_that_has_no_room_is_told_by_every_sync(team: Team) -> None:
+    tab = team.book(COPY).tab("Tickets")
+    note = 4, COLUMNS.index("owner")
+    cells = {place: cell for place, cell in tab.cells.items() if place[0] < 4} | {note: "remember"}
+    formulas = {place: text for place, text in tab.formulas.items() if place[0] < 4}
+    shorter = replace(tab, cells=cells, formulas=formulas, tables=(replace(tab.tables[0], bottom=3),))
+    team.sheets[COPY].save(team.book(COPY).with_tab(shorter))
+    team.sync()
+    for _ in range(3):
+        [copy] = [sheet for sheet in team.sync().sheets if sheet.key == COPY]
+        assert [(problem.kind, problem.ticket) for problem in copy.problems] == [("no_room", "T-004")]
+        assert [(refusal.row, refusal.reason) for refusal in copy.refusals] == [("T-004", "archive")]
+    team.sheets[COPY].save(typed(team.book(COPY), 4, owner=None))
+    team.sync()
+    assert team.book(COPY).tab("Tickets").cells[4, 0] == "T-004"
 
 
 def test_a_save_that_was_displaced_and_merged_makes_its_new_row_once(team: Team) -> None:
