@@ -36,13 +36,14 @@ def base_writes(
     writes = []
     for key, done in done_by_key.items():
         ids = set(tables[key].frame.index)
-        waiting = [name for name in done.waiting if name in ids]
+        # What is to be put back may find no room: it has not come and gone meanwhile.
+        missing = frozenset(name for name in (*done.waiting, *done.restored) if name in ids)
         # Whatever is not there until it is put back may come with the next save, made from an older one.
         gone = [name for name in bases[key].rows if name in ids and name not in done.table.reading.rows]
         rows = agreed_rows(done.table, bases[key].rows, done.merged.clashes, ids, gone)
         fresh = bases[key].rows.keys() - bases[key].missing
         kept = {} if own is None else own_changes(own.get(key, {}), done.table.reading, ids, fresh)
-        writes.append(BaseWrite(done.table.spec, stamp, bases[key], Base(rows, frozenset(waiting)), kept))
+        writes.append(BaseWrite(done.table.spec, stamp, bases[key], Base(rows, missing), kept))
     return writes
 
 

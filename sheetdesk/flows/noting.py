@@ -23,7 +23,8 @@ def entries_told(
 ) -> list[Entry]:
     """The journal's entries: what people did, seen between two readings, what followed, what was refused.
 
-    `is_known`: this very version was read before, and what it shows was refused then.
+    `is_known`: this very version was read before, and what it shows was refused then, but for the rows that
+    are tickets only now.
     """
     spec = done.table.spec
     people = [
@@ -38,16 +39,18 @@ def entries_told(
             encoded_one(refusal.change.after), min(since, now), now, place.actor, "sync",
         )
         for refusal in done.refusals
-        if refusal.change is not None and (refusal.row in done.table.now.frame.index or refusal.row in added)
+        if refusal.change is not None
+        and (refusal.row in added or (refusal.row in done.table.now.frame.index and not is_known))
     ]  # fmt: skip
     pasted = [
         Entry(spec.key, name, "refused", "id", name, row.id, min(since, now), now, place.actor, "sync")
         for name, row in done.table.reading.identified.rows.items()
-        if row.place in done.table.reading.identified.put_back
+        if not is_known
+        and row.place in done.table.reading.identified.put_back
         and row.id
         and name in done.table.now.frame.index
     ]
-    return [*people, *machine] if is_known else [*people, *machine, *refused, *pasted]
+    return [*people, *machine, *refused, *pasted]
 
 
 def entries_clashed(

@@ -95,7 +95,7 @@ def take_in(
     counters = dict(before.counters)
     whom = place.whom
     shows_all = (whom.role is None or whom.role.tickets is None) and whom.view is None
-    is_live = (before.is_live or _never_landed(place, before)) and not is_replica
+    is_live = (before.is_live or _never_landed(place, found, before)) and not is_replica
     # Where all work in one sheet, what stands there is never older than what was read of it.
     may_be_old = not is_live and (is_replica or not place.sheet.is_live)
     for key in table_keys(place):
@@ -144,11 +144,13 @@ def take_in(
     )
 
 
-def _never_landed(place: Place, before: Before) -> bool:
-    """Whether what stands in a sheet in which all work is what was read last: the write that was agreed on
-    since, and that nobody has read, did not arrive.
+def _never_landed(place: Place, found: Fetched, before: Before) -> bool:
+    """Whether this is what was read last, and the write that was agreed on since did not arrive, or is gone
+    again. Where all work in one sheet it is so when nobody has read that write.
     """
-    return place.sheet.is_live and before.agreement.stamp == next_stamp(as_read(before.stamp))
+    if not place.sheet.is_live:
+        return found.revision == before.agreement.seen
+    return before.agreement.stamp == next_stamp(as_read(before.stamp))
 
 
 def _add_at_once(

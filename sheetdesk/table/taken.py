@@ -80,8 +80,9 @@ class TakenOver:
     """What to keep of one table. `people` and `machine` are changes to `table.now`, one after the other.
 
     `refused` cells hold what was typed, `waiting` ids were not there for the first time, `vanished` ids
-    are archived, `naming` rows of the tab get an id before they are tickets; `held` counts rows that
-    vanished at once, too many to believe. `after` is the table with all changes.
+    are archived, `restored` ones come back, since the role may not archive them, `naming` rows of the tab get
+    an id before they are tickets; `held` counts rows that vanished at once, too many to believe. `after` is
+    the table with all changes.
     """
 
     table: ReadTable
@@ -93,6 +94,7 @@ class TakenOver:
     problems: list[Problem] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
     vanished: list[str] = field(default_factory=list)
+    restored: list[str] = field(default_factory=list)
     naming: dict[int, str] = field(default_factory=dict)
     held: int = 0
     after: Table | None = None

@@ -77,7 +77,9 @@ def take_over(
         )
         kept, removed = screened.changes.cells, screened.changes.removed
         done.refusals += screened.refusals
-        done.vanished = [] if removed is None else [str(name) for name in removed.index]
+        archived = [] if removed is None else [str(name) for name in removed.index]
+        done.restored = [name for name in done.vanished if name not in archived]
+        done.vanished = archived
     frame = table_of_rows(spec, added).frame if added else None
     done.people = ChangeSet(tuple(kept), frame, removed)
     done.after = apply(table.now, done.people) if done.people else table.now

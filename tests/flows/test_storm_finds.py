@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -137,6 +138,37 @@ def test_what_a_role_may_not_fill_in_a_new_row_is_in_the_journal(team: Team) -> 
     assert team.titles().count("fresh") == 1
     moment = due.replace(tzinfo=UTC) - timedelta(hours=1)
     assert ("refused", "T-005", moment) in team.journal("due")
+
+
+def test_what_was_refused_in_a_new_row_is_in_the_journal_where_a_run_died_before_its_write(
+    team: Team,
+) -> None:
+    due = datetime(2026, 12, 24, 9, 0)
+    copy = team.sheets[COPY]
+    copy.save(typed(team.book(COPY), 5, title="fresh", due=due))
+    with pytest.raises(Killed):
+        team.sync({COPY: Interrupted(copy, before=die)})  # type: ignore[dict-item]
+    for _ in range(2):
+        team.sync()
+    moment = due.replace(tzinfo=UTC) - timedelta(hours=1)
+    assert team.journal("due").count(("refused", "T-005", moment)) == 1
+
+
+def test_a_row_that_a_role_may_not_delete_and_that_has_no_room_is_told_by_every_sync(team: Team) -> None:
+    tab = team.book(COPY).tab("Tickets")
+    note = 4, COLUMNS.index("owner")
+    cells = {place: cell for place, cell in tab.cells.items() if place[0] < 4} | {note: "remember"}
+    formulas = {place: text for place, text in tab.formulas.items() if place[0] < 4}
+    shorter = replace(tab, cells=cells, formulas=formulas, tables=(replace(tab.tables[0], bottom=3),))
+    team.sheets[COPY].save(team.book(COPY).with_tab(shorter))
+    team.sync()
+    for _ in range(3):
+        [copy] = [sheet for sheet in team.sync().sheets if sheet.key == COPY]
+        assert [(problem.kind, problem.ticket) for problem in copy.problems] == [("no_room", "T-004")]
+        assert [(refusal.row, refusal.reason) for refusal in copy.refusals] == [("T-004", "archive")]
+    team.sheets[COPY].save(typed(team.book(COPY), 4, owner=None))
+    team.sync()
+    assert team.book(COPY).tab("Tickets").cells[4, 0] == "T-004"
 
 
 def test_a_save_that_was_displaced_and_merged_makes_its_new_row_once(team: Team) -> None:
@@ -378,6 +410,20 @@ def test_a_row_that_is_gone_waits_for_another_run_though_this_one_reads_the_shee
     assert "fresh" in team.titles()
     assert "First words 2" in team.titles()
     team.sync()
+    assert "First words 2" not in team.titles()
+
+
+def test_a_row_that_is_gone_does_not_come_back_where_runs_died_before_their_writes(team: Team) -> None:
+    main = team.sheets[MAIN]
+    gone = typed(team.book(), 2, **dict.fromkeys(COLUMNS))
+    main.save(typed(gone, 5, title="fresh"))
+    for _ in range(2):
+        with pytest.raises(Killed):
+            team.sync({MAIN: Interrupted(main, before=die)})  # type: ignore[dict-item]
+    for _ in range(2):
+        team.sync()
+        assert team.shown("First words 2") == []
+        assert team.titles().count("fresh") == 1
     assert "First words 2" not in team.titles()
 
 

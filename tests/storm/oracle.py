@@ -176,7 +176,9 @@ def _human_values(rest: Rest) -> Iterator[Violation]:
             continue
         now = dict(zip(rest.keys, rest.rows[name], strict=True))
         for column in HUMAN:
-            meant = _counting(rest, row.who, column)
+            counting = _counting(rest, row.who, column)
+            displaced = rest.ledger.displaced
+            meant = [t for t in counting if t.number in displaced or not _is_retyped(rest, t)]
             if column == "notes":
                 rows = {**rest.archived, **rest.rows}
                 texts = [rows[one][rest.keys.index(column)] for one in rest.ids(row.who) if one in rows]
@@ -329,7 +331,7 @@ def _journalled(rest: Rest) -> Iterator[Violation]:
             continue
         if typed.meaning is NONSENSE and (not _is_dropped(rest, typed) or _is_deleted(rest, typed)):
             continue
-        if _is_retyped(rest, typed, read) or (typed.meaning is None and _is_split(rest, typed.who)):
+        if _is_retyped(rest, typed) or (typed.meaning is None and _is_split(rest, typed.who)):
             continue
         values = [
             value for name in rest.ids(typed.who) for value in rest.journal.get((name, typed.column), [])
@@ -347,9 +349,12 @@ def _is_deleted(rest: Rest, typed: Typed) -> bool:
     return any(g.who == typed.who and typed.number in ledger.behind(g.over) for g in ledger.gone)
 
 
-def _is_retyped(rest: Rest, typed: Typed, read: list[tuple[str, str]]) -> bool:
-    """Whether its own sheet's people typed over it knowingly while its row had no id yet."""
+def _is_retyped(rest: Rest, typed: Typed) -> bool:
+    """Whether its own sheet's people typed over it knowingly while its row had no id yet: no ticket ever had
+    it, whether what they typed can be read or not.
+    """
     ledger = rest.ledger
+    read = [key for key in ledger.holding(typed.number) if key in ledger.seen]
     tickets = rest.rows.keys() | rest.archived.keys()
     nameless = all(str(_id_of(ledger.versions[key], typed.who)) not in tickets for key in read)
     later = [t for t in ledger.typed if t.sheet == typed.sheet and typed.number in ledger.behind(t.over)]

@@ -10,7 +10,15 @@ from sheetdesk.table.grid import Grid, GridTable
 from sheetdesk.table.table import stored
 from tests.storm.desk import COPY, MAIN, beginning
 from tests.storm.ledger import Ledger, Version
-from tests.storm.oracle import Rest, _creations, _is_doubled, _journalled, _own, _strange_values
+from tests.storm.oracle import (
+    Rest,
+    _creations,
+    _human_values,
+    _is_doubled,
+    _journalled,
+    _own,
+    _strange_values,
+)
 from tests.storm.page import Row
 
 
@@ -216,6 +224,31 @@ def rest_of(ledger: Ledger, *last: str) -> Rest:
     rows = {name: tuple(None for _ in keys) for name in ("T-1", "T-2")}
     sheets = {key: ledger.versions[key, revision] for key, revision in zip((MAIN, COPY), last, strict=False)}
     return Rest(ledger.desk, ledger, sheets, rows, {}, [], {}, {}, rows, True, "", {})
+
+
+@pytest.mark.parametrize(("name", "broken"), [(None, []), ("T-1", ["I1"])])
+def test_what_somebody_typed_over_in_a_row_that_was_no_ticket_yet_is_none_to_stand(
+    name: str | None, broken: list[str]
+) -> None:
+    def shown(*rows: tuple[str | None, ...]) -> tuple[Grid, ...]:
+        columns = zip(("ID", "Title", "Type"), *rows, strict=True)
+        return (Grid("Tickets", len(rows) + 1, list(map(list, columns))),)
+
+    ledger = Ledger(beginning(1).desk)
+    two = ("T-2", "two", "Network")
+    ledger.add_start(MAIN, "0", shown(two, (None, None, None)), 2)
+    made = ledger.versions[MAIN, "0"]
+    # It is read, and waits for its id while the file is open; nobody can read what then stands there.
+    for revision, kind in (("1", "Hardware"), ("2", "whatever")):
+        page = made.page()
+        page.rows[1].who, page.rows[1].cells = "new", {"id": name, "title": "one", "type": kind}
+        made = ledger.add_save(MAIN, revision, made, page, shown(two, (name, "one", kind)), "Ben")
+        ledger.seen.add((MAIN, revision))
+    ledger.names["T-1"] = "new"
+    # Another saves over the file, and the row comes from the copy alone.
+    ledger.add_write(MAIN, "3", ledger.versions[MAIN, "0"], shown(two, ("T-1", "one", None)), 4)
+    found = _human_values(rest_of(ledger, "3"))
+    assert [violation.rule for violation in found if "type is" in violation.text] == broken
 
 
 def test_what_was_typed_into_a_row_that_got_anothers_id_may_stand_in_that_ones_elsewhere() -> None:
