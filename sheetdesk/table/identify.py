@@ -262,8 +262,17 @@ def _place_doubled(
     made.rows[name] = best[0]
     # Where the id was pasted over that of a ticket without any difference, that one is missing.
     twins = _place_equal(made, [row for row in left if row is not best[0]], candidates)
-    for row in left:
-        if row is not best[0] and row.place not in twins:
+    left = [row for row in left if row is not best[0] and row.place not in twins]
+    owners = [candidates.only_match(row.cells) for row in left]
+    for row, owner in zip(left, owners, strict=True):
+        # One that is as like a missing ticket as this one, which the best row is, is not new.
+        score = candidates.likeness(row.cells, shapes.get(name, ()))
+        is_only = owner in shapes and owners.count(owner) == 1
+        if owner is not None and is_only and candidates.likeness(row.cells, shapes[owner]) >= score:
+            candidates.drop(owner)
+            made.rows[owner] = row
+            made.put_back[row.place] = owner
+        else:
             _place_another(made, name, row, candidates)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from sheetdesk.columns.base import Cell, Problem
@@ -333,6 +334,8 @@ def _journalled(rest: Rest) -> Iterator[Violation]:
             continue
         if _is_retyped(rest, typed) or (typed.meaning is None and _is_split(rest, typed.who)):
             continue
+        if _is_nameless(rest, typed, read) and _fell_with_column(rest, typed):
+            continue
         values = [
             value for name in rest.ids(typed.who) for value in rest.journal.get((name, typed.column), [])
         ]
@@ -355,10 +358,29 @@ def _is_retyped(rest: Rest, typed: Typed) -> bool:
     """
     ledger = rest.ledger
     read = [key for key in ledger.holding(typed.number) if key in ledger.seen]
-    tickets = rest.rows.keys() | rest.archived.keys()
-    nameless = all(str(_id_of(ledger.versions[key], typed.who)) not in tickets for key in read)
     later = [t for t in ledger.typed if t.sheet == typed.sheet and typed.number in ledger.behind(t.over)]
-    return nameless and any(key in ledger.seen for t in later for key in ledger.holding(t.number))
+    is_read = any(key in ledger.seen for t in later for key in ledger.holding(t.number))
+    return is_read and _is_nameless(rest, typed, read)
+
+
+def _is_nameless(rest: Rest, typed: Typed, read: list[tuple[str, str]]) -> bool:
+    """Whether its row had no id yet in any version in which a sync read the value."""
+    tickets = rest.rows.keys() | rest.archived.keys()
+    return all(str(_id_of(rest.ledger.versions[key], typed.who)) not in tickets for key in read)
+
+
+def _fell_with_column(rest: Rest, typed: Typed) -> bool:
+    """Whether its own sheet's people deleted the column while the value stood in it, and a sync read that:
+    of a row without an id there is no more than what people have left of it.
+    """
+    lines = (rest.ledger.line(*key) for key in rest.ledger.seen if key[0] == typed.sheet)
+    return any(
+        child.maker != "sync"
+        and typed.column not in child.columns
+        and typed.number in parent.sources.get((typed.who, typed.column), ())
+        for line in lines
+        for child, parent in pairwise(line)
+    )
 
 
 def _id_of(version: Version, who: str) -> Cell:

@@ -181,6 +181,36 @@ def test_what_was_typed_into_a_column_that_somebody_deleted_before_a_sync_came_w
     assert ledger.is_read(0)
 
 
+@pytest.mark.parametrize(
+    ("name", "deleted", "expected"), [(None, "owner", 0), ("T-2", "owner", 1), (None, "title", 1)]
+)
+def test_what_stood_in_a_row_without_an_id_may_go_with_its_column(
+    name: str | None, deleted: str, expected: int
+) -> None:
+    columns = {"id": ("ID", "T-1", name), "title": ("Title", "one", "new"), "owner": ("Owner", None, "Ann")}
+
+    def shown(*keys: str) -> tuple[Grid, ...]:
+        return (Grid("Tickets", 3, [list(columns[key]) for key in keys]),)
+
+    ledger = Ledger(beginning(1).desk)
+    ledger.add_start(MAIN, "0", (Grid("Tickets", 2, [["ID", "T-1"], ["Title", "one"], ["Owner", None]]),), 2)
+    begun = ledger.versions[MAIN, "0"]
+    page = begun.page()
+    page.rows.append(Row("new", {"id": name, "title": "new", "owner": "Ann"}))
+    typed = ledger.add_save(MAIN, "1", begun, page, shown(*columns), "Ann")
+    page = typed.page()
+    page.columns.remove(deleted)
+    left = ledger.add_save(MAIN, "2", typed, page, shown(*(key for key in columns if key != deleted)), "Ben")
+    if deleted != "owner":
+        # A value that a sync takes out of the row is no column's that somebody deleted.
+        columns["owner"] = ("Owner", None, None)
+        left = ledger.add_write(MAIN, "3", left, shown("id", "owner"), 4)
+    ledger.seen |= {(MAIN, "1"), (MAIN, left.revision)}
+    ledger.ids["new"] = {"T-2"}
+    lost = list(_journalled(rest_of(ledger, left.revision)))
+    assert len([violation for violation in lost if "column='owner'" in violation.text]) == expected
+
+
 def test_a_value_that_nobody_can_read_is_not_another_that_nobody_can_read() -> None:
     # A write that had not seen a column come puts a status among the types.
     def typed(kind: str) -> tuple[Grid, ...]:

@@ -204,6 +204,22 @@ def test_an_id_pasted_over_that_of_a_ticket_without_any_difference_is_put_back()
     assert made.put_back == {}
 
 
+def test_a_changed_row_beside_one_with_its_id_is_the_missing_ticket_that_is_no_less_like_it() -> None:
+    # A copy got an id of its own, which was lost again; just then somebody changed one of the two rows.
+    base: PlainRows = BASE | {"T-5": BASE["T-1"]}
+    changed = ("T-1", "ink", "printer", "Ann", UNKNOWN)
+    rows = found(line("T-1"), line("T-2"), changed)
+    made = told(rows, base=base)
+    assert places(made) == {"T-1": 1, "T-2": 2, "T-5": 3}
+    assert made.put_back == {3: "T-5"}
+    assert not any((made.new, made.copies, made.frozen))
+    # One that is more like the ticket of its id is a copy of that, and two are one too many.
+    nearer = told(rows, base=BASE | {"T-5": ("ink", "printer", "Zoe", 1)})
+    assert [row.place for row in nearer.new] == [3]
+    both = told([*rows, FoundRow(4, *changed[:1], ("ink", "printer", UNKNOWN, 1))], base=base)
+    assert [row.place for row in both.new] == [3, 4]
+
+
 def test_swapped_ids_are_put_back() -> None:
     made = told(found(line("T-1", "T-3"), line("T-2"), line("T-3", "T-1")))
     assert places(made) == {"T-1": 1, "T-2": 2, "T-3": 3}

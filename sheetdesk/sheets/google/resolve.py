@@ -224,12 +224,19 @@ class _Undoing:
 
     def _is_changed(self, hit: Hit) -> bool:
         """Whether a row with another's id may have stood in its place, with some cells changed."""
+        # Each cell is held against that of its own column: others may have come in between since.
+        then = {place: at for at, place in enumerate(self.hit) if place >= 0}
+        meant = [at for at, place in enumerate(self.meant) if place in then]
         position, title = self.tab.id_column - self.tab.left, self.tab.title - self.tab.left
-        if not alike(hit.before[position], hit.planned.name) or not 0 <= title < len(hit.before):
+        if position not in meant or title not in meant:
             return False
-        was, before = self._told(hit.planned.was, self.telling), self._told(hit.before, self.hit_telling)
-        is_same = all(map(alike, was, before))
-        return not is_same and alike(was[title], before[title]) and is_half(was, before)
+        before = {at: hit.before[then[self.meant[at]]] for at in meant}
+        if not (alike(before[position], hit.planned.name) and alike(before[title], hit.planned.was[title])):
+            return False
+        places = [self.telling[at] for at in meant]
+        was = self._told([hit.planned.was[at] for at in meant], places)
+        now = self._told(list(before.values()), places)
+        return not all(map(alike, was, now)) and is_half(was, now)
 
     def _is_in_place(self, planned: Planned, was: Sequence[Cell]) -> bool:
         """Whether a row without an id that is found nowhere has got another title where it stood."""

@@ -245,6 +245,19 @@ def test_a_copy_in_which_somebody_just_typed_is_not_taken_for_the_row_that_is_as
     assert resolved(replace(tab, title=1), at, hit).columns[0] == ["ID", "T-1", "T-11", "T-8"]
 
 
+def test_a_copy_in_which_somebody_just_typed_is_told_though_a_column_came_in_before_its_title() -> None:
+    copy = Planned(3, "T-8", {0: ("T-8", "T-11")}, ("T-8", "first", "Ann", None))
+    titles = ("ID", "Mine", "Title", "Owner", "Due")
+    tab, at = planned(copy, ("T-8", None, "first", "Bea"), header=titles[:4])
+    hit = grid(
+        ("T-1", None, "one", None, None),
+        ("T-8", None, "first", "Ann", None),
+        ("T-11", None, "first", "Bea", None),
+        titles=titles,
+    )
+    assert resolved(replace(tab, title=1, filled=(3,)), at, hit).columns[0] == ["ID", "T-1", "T-8", "T-8"]
+
+
 def test_what_formulas_show_in_a_new_row_tells_nothing_of_it() -> None:
     titles = ("ID", "Title", "Owner", "Due", "Month", "Open")
     row = Planned(2, None, {0: (None, "T-2")}, (None, "typed", None, None, "2026-10", 1.0))
