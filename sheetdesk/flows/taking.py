@@ -114,17 +114,18 @@ def take_in(
             taken.desk, whom.role, whom.person, now, shows_all and is_live, before.agreement.answer,
             is_again=before.agreement.seen_at != now,
         )  # fmt: skip
-        used = {*before.archived[key], *tables[key].frame.index, *read.reading.rows}
-        new_id = new_ids(taken.desk, key, counters, used, now)
         rows = ((row.place, before.named.get(origin_of(found, key, row.place))) for row in read.reading.new)
         named = {place: name for place, name in rows if name is not None}
-        if is_replica:
-            _add_at_once(taken, read, named, before.archived[key], new_id)
-        elif not place.sheet.is_live:
+        if not (is_replica or place.sheet.is_live):
             # Whoever saved this one may have written over the file in which they stood.
             promised = (promised_rows if may_be_old else begun_rows)(before, read.spec)
             lost = {name: cells for name, cells in promised.items() if name not in read.now.frame.index}
             read.reading.rows = lost | read.reading.rows
+        used = {*before.archived[key], *tables[key].frame.index, *read.reading.rows}
+        begun = before.agreement.begun.get(key, {}).keys() - named.values()
+        new_id = new_ids(taken.desk, key, counters, used, now, () if is_replica else sorted(begun))
+        if is_replica:
+            _add_at_once(taken, read, named, before.archived[key], new_id)
         by_rules, contested = ByRules(opened.store, read), Contested(opened.store, place, read)
         done = take_over(read, judge, by_rules, contested, new_id, named)
         taken.tables[key] = done

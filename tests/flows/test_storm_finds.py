@@ -301,6 +301,20 @@ def test_a_row_of_a_sync_that_died_before_it_put_the_file_in_place_is_one_ticket
         assert team.shown("fresh") == ["T-005"]
 
 
+def test_a_row_that_is_saved_again_and_again_while_its_file_is_open_uses_up_one_id(team: Team) -> None:
+    main = team.sheets[MAIN]
+    opened = team.book()
+    main.open_by = "Ann"
+    for title in ("f", "fre", "fresh"):
+        main.save(typed(opened, 5, title=title))
+        team.sync()
+    main.open_by = ""
+    for _ in range(2):
+        team.sync()
+    assert team.titles()[4:] == ["fresh"]
+    assert team.shown("fresh") == ["T-005"]
+
+
 def test_a_row_that_was_read_in_an_older_page_is_a_ticket_though_a_newer_is_saved_over_it(team: Team) -> None:
     main = team.sheets[MAIN]
     older = team.book()
