@@ -18,23 +18,15 @@ AHEAD = 10_000
 
 
 def new_ids(
-    desk: Desk,
-    key: str,
-    counters: dict[str, int],
-    used: set[str],
-    now: datetime,
-    begun: Iterable[str] = (),
+    desk: Desk, key: str, counters: dict[str, int], used: set[str], now: datetime
 ) -> Callable[[Mapping[str, Any]], str]:
-    """Gives new rows ids that nothing ever had. Those of `begun` rows, which nobody has seen, come first:
-    whose row is saved again before it has its id uses up no more of them.
-    """
+    """Gives new rows ids that nothing ever had."""
     form = IdForm(desk.ids)
     local = now.astimezone(desk.zone).replace(tzinfo=None)
-    spare = [name for name in begun if name not in used]
 
     def ticket(_: Mapping[str, Any]) -> str:
         while True:
-            name = spare.pop(0) if spare else form.next_ids(counters, [local])[0]
+            (name,) = form.next_ids(counters, [local])
             if name not in used:
                 used.add(name)
                 return name

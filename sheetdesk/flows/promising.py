@@ -4,6 +4,7 @@ a file that is put over theirs may lack them.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,9 +13,9 @@ from sheetdesk.sheets.base import Fetched
 from sheetdesk.store.bases import Base, BaseWrite
 from sheetdesk.table.candidates import UNKNOWN
 from sheetdesk.table.table import stored
-from sheetdesk.table.taken import TakenOver
+from sheetdesk.table.taken import ReadTable, TakenOver
 
-__all__ = ["Promised", "as_promised", "begun_in", "origins_of", "promised_after"]
+__all__ = ["Promised", "as_promised", "begun_in", "continued", "origins_of", "promised_after"]
 
 Promised = dict[str, dict[str, Mapping[str, Any]]]
 """Plain cells by column key, by table and id."""
@@ -63,6 +64,29 @@ def begun_in(tables: Mapping[str, TakenOver]) -> Promised:
             if row.place in done.naming:
                 made.setdefault(key, {})[done.naming[row.place]] = dict(zip(keys, cells, strict=True))
     return made
+
+
+def continued(before: Before, read: ReadTable, named: Mapping[int, str]) -> dict[int, str]:
+    """The ids that rows were to get when their file was read last, where their people have typed on in them
+    since: whoever saves a row again before it has its id uses up no more. By place; `named` have one.
+    """
+    begun = before.agreement.begun.get(read.spec.key, {})
+    gone = {*named.values(), *read.reading.rows, *read.now.frame.index, *before.archived[read.spec.key]}
+    keys, found = stored(read.spec), dict[int, list[str]]()
+    for row in read.reading.new:
+        cells = dict(zip(keys, row.cells, strict=True))
+        like = (name for name, was in begun.items() if name not in gone and _is_continued(was, cells))
+        found[row.place] = list(like) if row.place not in named else []
+    claims = Counter(name for names in found.values() for name in names)
+    return {place: names[0] for place, names in found.items() if len(names) == 1 and claims[names[0]] == 1}
+
+
+def _is_continued(was: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    """Whether what a row is called is the same, or all that stood in it stands there still."""
+    title = was.get("title")
+    return (title is not None and now.get("title") == title) or all(
+        now.get(key) == cell for key, cell in was.items() if cell is not None
+    )
 
 
 def origins_of(found: Fetched, tables: Mapping[str, TakenOver]) -> dict[str, str]:

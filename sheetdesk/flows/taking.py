@@ -27,7 +27,7 @@ from sheetdesk.flows.naming import counted, new_ids
 from sheetdesk.flows.noting import entries_clashed, entries_overtaken, entries_told, entries_unread
 from sheetdesk.flows.opening import OpenDesk, new_run
 from sheetdesk.flows.places import Place
-from sheetdesk.flows.promising import as_promised, begun_in, origins_of, promised_after
+from sheetdesk.flows.promising import as_promised, begun_in, continued, origins_of, promised_after
 from sheetdesk.sheets.base import Fetched
 from sheetdesk.store.bases import Agreement, as_read, next_stamp
 from sheetdesk.store.store import Write
@@ -121,9 +121,9 @@ def take_in(
             promised = (promised_rows if may_be_old else begun_rows)(before, read.spec)
             lost = {name: cells for name, cells in promised.items() if name not in read.now.frame.index}
             read.reading.rows = lost | read.reading.rows
+            named = continued(before, read, named) | named
         used = {*before.archived[key], *tables[key].frame.index, *read.reading.rows}
-        begun = before.agreement.begun.get(key, {}).keys() - named.values()
-        new_id = new_ids(taken.desk, key, counters, used, now, () if is_replica else sorted(begun))
+        new_id = new_ids(taken.desk, key, counters, used, now)
         if is_replica:
             _add_at_once(taken, read, named, before.archived[key], new_id)
         by_rules, contested = ByRules(opened.store, read), Contested(opened.store, place, read)

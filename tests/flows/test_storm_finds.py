@@ -305,8 +305,8 @@ def test_a_row_that_is_saved_again_and_again_while_its_file_is_open_uses_up_one_
     main = team.sheets[MAIN]
     opened = team.book()
     main.open_by = "Ann"
-    for title in ("f", "fre", "fresh"):
-        main.save(typed(opened, 5, title=title))
+    for more in ({}, {"owner": "Ann"}, {"owner": "Ben", "notes": "more"}):
+        main.save(typed(opened, 5, title="fresh", **more))
         team.sync()
     main.open_by = ""
     for _ in range(2):
