@@ -11,7 +11,7 @@ from typing import Any
 from sheetdesk.flows.looking import Before, origin_of
 from sheetdesk.sheets.base import Fetched
 from sheetdesk.store.bases import Base, BaseWrite
-from sheetdesk.table.candidates import UNKNOWN
+from sheetdesk.table.candidates import MOST_NEAR, UNKNOWN
 from sheetdesk.table.table import stored
 from sheetdesk.table.taken import ReadTable, TakenOver
 
@@ -72,21 +72,25 @@ def continued(before: Before, read: ReadTable, named: Mapping[int, str]) -> dict
     """
     begun = before.agreement.begun.get(read.spec.key, {})
     gone = {*named.values(), *read.reading.rows, *read.now.frame.index, *before.archived[read.spec.key]}
-    keys, found = stored(read.spec), dict[int, list[str]]()
-    for row in read.reading.new:
-        cells = dict(zip(keys, row.cells, strict=True))
-        like = (name for name, was in begun.items() if name not in gone and _is_continued(was, cells))
-        found[row.place] = list(like) if row.place not in named else []
-    claims = Counter(name for names in found.values() for name in names)
-    return {place: names[0] for place, names in found.items() if len(names) == 1 and claims[names[0]] == 1}
+    called: dict[Any, list[str]] = {}
+    for name in begun.keys() - gone:
+        called.setdefault(begun[name].get("title"), []).append(name)
+    untitled = called.pop(None, [])
+    keys, found = stored(read.spec), dict[int, str]()
+    for row in read.reading.new if begun else ():
+        now = dict(zip(keys, row.cells, strict=True))
+        like = called.get(now.get("title"), [])
+        if not like and len(untitled) <= MOST_NEAR:
+            like = [name for name in untitled if _is_left(begun[name], now)]
+        if len(like) == 1 and row.place not in named:
+            found[row.place] = like[0]
+    claims = Counter(found.values())
+    return {place: name for place, name in found.items() if claims[name] == 1}
 
 
-def _is_continued(was: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
-    """Whether what a row is called is the same, or all that stood in it stands there still."""
-    title = was.get("title")
-    return (title is not None and now.get("title") == title) or all(
-        now.get(key) == cell for key, cell in was.items() if cell is not None
-    )
+def _is_left(was: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    """Whether all that stood in a row stands there still."""
+    return all(now.get(key) == cell for key, cell in was.items() if cell is not None)
 
 
 def origins_of(found: Fetched, tables: Mapping[str, TakenOver]) -> dict[str, str]:

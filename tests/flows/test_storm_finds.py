@@ -305,8 +305,8 @@ def test_a_row_that_is_saved_again_and_again_while_its_file_is_open_uses_up_one_
     main = team.sheets[MAIN]
     opened = team.book()
     main.open_by = "Ann"
-    for more in ({}, {"owner": "Ann"}, {"owner": "Ben", "notes": "more"}):
-        main.save(typed(opened, 5, title="fresh", **more))
+    for more in ({"owner": "Ann"}, {"owner": "Ann", "title": "fresh"}, {"owner": "Ben", "title": "fresh"}):
+        main.save(typed(opened, 5, **more))
         team.sync()
     main.open_by = ""
     for _ in range(2):
