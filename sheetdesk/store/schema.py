@@ -27,7 +27,7 @@ __all__ = [
     "troubles",
 ]  # fmt: skip
 
-FORM = 5
+FORM = 6
 """The form of these tables; a store of another form is not opened by mistake."""
 
 metadata = sa.MetaData()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 
 from sheetdesk.errors import StoreUnreadable, VersionUnknown
 from sheetdesk.store import form, schema
+from sheetdesk.store.bases import Agreement
 from sheetdesk.store.store import SheetState, Write, open_store
 from sheetdesk.table.change import diff
 from tests.store import Place, run_sql
@@ -100,6 +102,19 @@ def test_a_store_of_the_fourth_form_remembers_peoples_own_cells_and_keeps_what_i
     with open_store(place) as store:
         assert store.own_cells("main") == {}
         assert [notice.key for notice in store.outbox.notices()] == ["told"]
+    assert run_sql(place, "SELECT form FROM desk") == [(schema.FORM,)]
+
+
+def test_a_store_of_the_fifth_form_knows_of_no_rows_that_were_begun(place: Place) -> None:
+    with open_store(place) as store:
+        store.agree(Agreement("main", begun={"tickets": {"T-001": {"title": "ink"}}}, begun_at=4))
+    facts = json.loads(run_sql(place, "SELECT facts FROM agreements")[0][0])
+    kept = {key: value for key, value in facts.items() if not key.startswith("begun")}
+    assert facts.keys() - kept == {"begun", "begun_at"}
+    run_sql(place, f"UPDATE agreements SET facts = '{json.dumps(kept)}'", "UPDATE desk SET form = 5")
+    with open_store(place) as store:
+        agreement = store.agreement("main")
+        assert (agreement.begun, agreement.begun_at, agreement.serial) == ({}, 0, 1)
     assert run_sql(place, "SELECT form FROM desk") == [(schema.FORM,)]
 
 
