@@ -225,11 +225,11 @@ def _commit(
     writes = []
     for key, done in taken.tables.items():
         entries = [
-            *entries_told(taken.place, done, since, now, is_known=is_known),
-            *entries_clashed(store, taken.place, done, since, now),
-            *entries_unread(store, taken.place, done, since, now),
+            *entries_told(place, done, since, now, is_known=is_known),
+            *entries_clashed(store, place, done, since, now),
+            *entries_unread(store, place, done, since, now),
         ]
-        entries += entries_overtaken(store, taken.place, done, entries, since, now)
+        entries += entries_overtaken(store, place, done, entries, since, now)
         taken.entries += entries
         changes = ChangeSet((*done.people.cells, *done.machine), done.people.added, done.people.removed)
         if changes or entries:
@@ -247,7 +247,7 @@ def _commit(
     # The live version may carry the same stamp as one beside it: what that shows is not agreed with it.
     stamp = as_read(before.stamp)
     agreement = replace(agreement, stamp=max(agreement.stamp, stamp) if is_live else agreement.stamp)
-    own = store.own_cells(taken.place.key) if is_live else None
+    own = store.own_cells(place.key) if is_live else None
     bases = [] if is_replica else base_writes(taken.tables, before.bases, stamp, tables, own)
     if dry_run:
         return taken
@@ -262,7 +262,7 @@ def _commit(
         origins |= origins_of(taken.found, taken.tables)
     if writes or begun != before.agreement.begun:
         taken.version = store.commit(
-            before.version, writes, by=taken.place.actor, why="sync", run=run, now=now,
+            before.version, writes, by=place.actor, why="sync", run=run, now=now,
             counters=taken.counted, origins=origins, agreed=(agreement, bases),
         )  # fmt: skip
         taken.agreement = replace(agreement, serial=agreement.serial + 1)

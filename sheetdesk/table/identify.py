@@ -129,7 +129,7 @@ def identify(
 
     @cache
     def upright() -> Wholes:
-        """The tickets whose rows have had their own ids all along."""
+        """The tickets that had found their rows before any id that stands twice was looked at."""
         return Wholes((was for name in placed for was in shapes.get(name, ())), title, created)
 
     placed = list(made.rows)
