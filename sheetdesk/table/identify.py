@@ -142,9 +142,7 @@ def identify(
         if owner is None and not row.id:
             owner = candidates.only_start(row.cells)
         if owner is not None:
-            candidates.drop(owner)
-            made.rows[owner] = row
-            made.put_back[row.place] = owner
+            _put_back(made, owner, row, candidates)
         elif row.id and row.id not in made.rows and row.id not in known and is_valid(row.id):
             made.rows[row.id] = row
             made.adopted.add(row.id)
@@ -193,9 +191,7 @@ def _place_equal(made: Identified, rows: Sequence[FoundRow], candidates: Candida
     for cells, names in owners.items():
         if len(names) == len(groups[cells]) and all(claims[owner] == 1 for owner in names):
             for owner, row in zip(names, groups[cells], strict=True):
-                made.rows[owner] = row
-                made.put_back[row.place] = owner
-                placed[row.place] = candidates.drop(owner)
+                placed[row.place] = _put_back(made, owner, row, candidates)
     return placed
 
 
@@ -210,9 +206,7 @@ def _place_strangers(
         owner = owners[name]
         # Where the content's own ticket is claimed by nobody else, the id was pasted over or sorted away.
         if owner is not None and owner in taken:
-            made.rows[owner] = row
-            made.put_back[row.place] = owner
-            candidates.drop(owner)
+            _put_back(made, owner, row, candidates)
     return {name: row for name, row in strangers.items() if row.place not in made.put_back}
 
 
@@ -239,9 +233,7 @@ def _place_doubled(
         if owner is None or (name in shapes and not candidates.is_nearer(owner, row.cells, shapes[name])):
             left.append(row)
         else:
-            others.append(candidates.drop(owner))
-            made.rows[owner] = row
-            made.put_back[row.place] = owner
+            others.append(_put_back(made, owner, row, candidates))
     own = shapes.get(name, ())
     for row in [row for row in left if others and row.cells not in own and upright().tell(row.cells, own)]:
         left.remove(row)
@@ -266,12 +258,10 @@ def _place_doubled(
     owners = [candidates.only_match(row.cells) for row in left]
     for row, owner in zip(left, owners, strict=True):
         # One that is as like a missing ticket as this one, which the best row is, is not new.
-        score = candidates.likeness(row.cells, shapes.get(name, ()))
+        score = candidates.likeness(row.cells, own)
         is_only = owner in shapes and owners.count(owner) == 1
         if owner is not None and is_only and candidates.likeness(row.cells, shapes[owner]) >= score:
-            candidates.drop(owner)
-            made.rows[owner] = row
-            made.put_back[row.place] = owner
+            _put_back(made, owner, row, candidates)
         else:
             _place_another(made, name, row, candidates)
 
@@ -284,10 +274,15 @@ def _place_another(made: Identified, name: str, row: FoundRow, candidates: Candi
     if owner is None:
         made.new.append(row)
         made.copies[row.place] = name
-        return
-    candidates.drop(owner)
+    else:
+        _put_back(made, owner, row, candidates)
+
+
+def _put_back(made: Identified, owner: str, row: FoundRow, candidates: Candidates) -> Shapes:
+    """The row is this ticket's, whose id is to stand in it again; what that is like."""
     made.rows[owner] = row
     made.put_back[row.place] = owner
+    return candidates.drop(owner)
 
 
 def _is_strange(rows: Sequence[FoundRow], shapes: Shapes, title: int | None) -> bool:
