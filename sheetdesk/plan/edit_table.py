@@ -135,16 +135,20 @@ class _Work:
         return self._table.columns[self._table.index(key)]
 
     def differing(self, ids: Sequence[str]) -> set[int]:
-        """The positions of rows in which any cell may differ: whole columns compared, which is quick."""
+        """The positions of rows in which a cell may differ that is a reason to write: whole columns compared,
+        which is quick.
+        """
         there = [
             (position, self.reading.places[n]) for position, n in enumerate(ids) if n in self.reading.places
         ]
         found: set[int] = set()
         for column, cells, place in self.columns:
-            standing = self.area.grid.column(place)
-            last = len(standing)
-            found.update(p for p, row in there if row >= last or standing[row] != cells[p])
-            if column.key in self._texts and self._has_formulas:
+            if column.key not in self._texts:
+                if column.is_kept:
+                    standing = self.area.grid.column(place)
+                    last = len(standing)
+                    found.update(p for p, row in there if row >= last or standing[row] != cells[p])
+            elif self._has_formulas:
                 texts = self.area.grid.formulas.get(place, ())
                 found.update(p for p, row in there if row >= len(texts) or texts[row] is None)
         return found

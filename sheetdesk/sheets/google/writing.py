@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -205,7 +206,8 @@ def _write_overlay(turn: Turn, view: View, tab: LiveTab, table: GridTable, grid:
             for column in range(block.left, block.left + 1 + len(block.columns)):
                 if not blank(block.grid.cell(place, column)):
                     turn.keep(Put(place, column, None))
-    free = [row for row in range(1, block.end) if row not in set(rows.values())]
+    taken = set(rows.values())
+    free = deque(row for row in range(1, block.end) if row not in taken)
     end = block.end
     for key in block.columns:
         place = place_of(tab, table.name, key)
@@ -219,7 +221,7 @@ def _write_overlay(turn: Turn, view: View, tab: LiveTab, table: GridTable, grid:
             own = plain(ids[row])
             at = rows.get(own)
             if at is None:
-                at = free.pop(0) if free else end
+                at = free.popleft() if free else end
                 end = max(end, at + 1)
                 rows[own] = at
             id_spot = at, block.left
