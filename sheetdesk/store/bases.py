@@ -22,7 +22,7 @@ from sheetdesk.desk.desk import TableSpec
 from sheetdesk.errors import StoreMoved
 from sheetdesk.store import schema
 from sheetdesk.store.own_cells import write_own_cells
-from sheetdesk.table.former import former_choices, former_columns, under_current_keys
+from sheetdesk.store.parsed import KeptRows
 from sheetdesk.table.own_cells import OwnCells
 from sheetdesk.table.plain import PlainRows, micros_of, moment_at
 from sheetdesk.table.table import stored
@@ -155,7 +155,12 @@ BaseRows = dict[tuple[str, int], dict[str, list[tuple[str, str, bool]]]]
 
 
 def read_base(
-    connection: sa.Connection, sheet: str, spec: TableSpec, stamp: int, at: BaseRows | None = None
+    connection: sa.Connection,
+    sheet: str,
+    spec: TableSpec,
+    stamp: int,
+    kept: KeptRows,
+    at: BaseRows | None = None,
 ) -> Base:
     """What the sheet and the store agreed on when the sheet got this stamp, by the keys of today.
 
@@ -164,26 +169,18 @@ def read_base(
     place = {"sheet": sheet, "stamp": stamp}
     if at is None:
         rows = connection.execute(_ROWS_OF_ONE, {**place, "table": spec.key})
-        return _base_of(spec, [(row, cells, gone) for row, cells, gone, _ in rows])
-    if (sheet, stamp) not in at:
-        by_table = at[sheet, stamp] = {}
-        for row, cells, gone, key in connection.execute(_ROWS, place):
-            by_table.setdefault(key, []).append((row, cells, gone))
-    return _base_of(spec, at[sheet, stamp].get(spec.key, ()))
-
-
-def _base_of(spec: TableSpec, found: Sequence[tuple[str, str, bool]]) -> Base:
-    whole: list[dict[str, Any]] = json.loads(f"[{','.join(cells for _, cells, _ in found)}]")
-    keys = stored(spec)
-    former, choices = former_columns(spec), former_choices(spec)
-    rows = {}
-    for (row, _, _), cells in zip(found, whole, strict=True):
-        known = under_current_keys(cells, former)
-        for key, words in choices.items():
-            if key in known:
-                known[key] = words.get(known[key], known[key])
-        rows[row] = tuple(map(known.get, keys))
-    return Base(rows, frozenset(row for row, _, is_missing in found if is_missing))
+        found = [(row, cells, gone) for row, cells, gone, _ in rows]
+    else:
+        if (sheet, stamp) not in at:
+            by_table = at[sheet, stamp] = {}
+            for row, cells, gone, key in connection.execute(_ROWS, place):
+                by_table.setdefault(key, []).append((row, cells, gone))
+        found = at[sheet, stamp].get(spec.key, [])
+    cells_of = kept.rows(sheet, spec, [cells for _, cells, _ in found])
+    names = (row for row, _, _ in found)
+    return Base(
+        dict(zip(names, cells_of, strict=True)), frozenset(row for row, _, is_missing in found if is_missing)
+    )
 
 
 def read_later(connection: sa.Connection, sheet: str, spec: TableSpec, stamp: int) -> PlainRows:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -17,7 +17,10 @@ from sheetdesk.table.former import former_choices, former_columns, under_current
 from sheetdesk.table.plain import decoded, row_texts
 from sheetdesk.table.table import Table, stored, table_of
 
-__all__ = ["KeptTables", "Write", "read_cells", "read_table", "table_of_cells", "write_rows"]
+__all__ = [
+    "TICKETS", "Cells", "Write", "cells_of", "kept_texts", "read_cells", "small_texts", "table_of_cells",
+    "write_rows",
+]  # fmt: skip
 
 BATCH = 5_000
 IN_ONE_QUERY = 500
@@ -54,27 +57,21 @@ Cells = dict[str, Any]
 """One row's plain values by column key; what is missing is left out."""
 
 
-def read_table(connection: sa.Connection, spec: TableSpec, *, archived: bool = False) -> Table:
-    """All rows of a table that are (or are not) archived, in the order they came."""
-    cells = read_cells(connection, spec, archived=archived)
-    return table_of_cells(spec, list(cells), list(cells.values()))
-
-
 def read_cells(connection: sa.Connection, spec: TableSpec, *, archived: bool = False) -> dict[str, Cells]:
     """The rows of a table that are (or are not) archived, by id, in the order they came.
 
     What was kept under a column's former key stands under the one it has now.
     """
-    return _cells(spec, _texts(connection, spec, archived=archived), archived=archived)
+    return cells_of(spec, kept_texts(connection, spec, archived=archived), archived=archived)
 
 
-def _texts(connection: sa.Connection, spec: TableSpec, *, archived: bool) -> list[tuple[str, str]]:
+def kept_texts(connection: sa.Connection, spec: TableSpec, *, archived: bool) -> list[tuple[str, str]]:
     """Each row's id and cells as they are kept, in the order the rows came."""
     query = _ARCHIVED if archived else _PRESENT
     return [(row[0], row[1]) for row in connection.execute(query, {"table": spec.key})]
 
 
-def _small_texts(connection: sa.Connection) -> dict[tuple[str, bool], list[tuple[str, str]]]:
+def small_texts(connection: sa.Connection) -> dict[tuple[str, bool], list[tuple[str, str]]]:
     """The same of all tables but the tickets, by table and whether they are archived."""
     found: dict[tuple[str, bool], list[tuple[str, str]]] = {}
     for key, archived, row, cells in connection.execute(_SMALL):
@@ -82,7 +79,8 @@ def _small_texts(connection: sa.Connection) -> dict[tuple[str, bool], list[tuple
     return found
 
 
-def _cells(spec: TableSpec, found: Sequence[tuple[str, str]], *, archived: bool) -> dict[str, Cells]:
+def cells_of(spec: TableSpec, found: Sequence[tuple[str, str]], *, archived: bool) -> dict[str, Cells]:
+    """The rows that are kept as these texts, by id."""
     whole: list[Cells] = json.loads(f"[{','.join(row[1] for row in found)}]")
     former = former_columns(spec)
     by_id = {row[0]: under_current_keys(cells, former) for row, cells in zip(found, whole, strict=True)}
@@ -178,56 +176,3 @@ def _joined(ids: Sequence[str], texts: list[str], lost: Mapping[str, Cells]) -> 
         dump(json.loads(text) | lost[row]) if row in lost else text
         for row, text in zip(ids, texts, strict=True)
     ]
-
-
-@dataclass(frozen=True)
-class _Kept:
-    """A table as it was read for some columns, from rows of these ids and texts."""
-
-    columns: object
-    found: Sequence[tuple[str, str]]
-    table: Table
-
-
-class KeptTables:
-    """Tables as last read, each parsed once while its rows stay as they are: a sync asks for each many
-    times, and most commits change one table.
-    """
-
-    def __init__(self) -> None:
-        self._version = -1
-        self._read: set[tuple[str, bool]] = set()
-        self._small: dict[tuple[str, bool], list[tuple[str, str]]] | None = None
-        self._kept: dict[tuple[str, bool], _Kept] = {}
-
-    def table(self, connection: sa.Connection, spec: TableSpec, version: int, *, archived: bool) -> Table:
-        """The table as it stands in the connection's transaction, in which the desk has this version."""
-        if version != self._version:
-            self._version, self._read, self._small = version, set(), None
-        place = spec.key, archived
-        kept = self._kept.get(place)
-        if kept is not None and kept.table.spec is spec and place in self._read:
-            return kept.table
-        former = former_choices(spec) if archived else None
-        columns = [*((c.key, c.type, c.owner, c.was) for c in spec.columns), former]
-        if kept is None or kept.columns != columns or place not in self._read:
-            found = self._texts(connection, spec, archived=archived)
-            if kept is None or kept.columns != columns or kept.found != found:
-                cells = _cells(spec, found, archived=archived)
-                kept = _Kept(columns, found, table_of_cells(spec, list(cells), list(cells.values())))
-            self._read.add(place)
-        if kept.table.spec is not spec:
-            # What a choice is called may have changed; what was kept has not.
-            kept = replace(kept, table=replace(kept.table, spec=spec))
-        self._kept[place] = kept
-        return kept.table
-
-    def _texts(
-        self, connection: sa.Connection, spec: TableSpec, *, archived: bool
-    ) -> Sequence[tuple[str, str]]:
-        """Of the small tables, which nearly every run needs, all at once."""
-        if spec.key == TICKETS:
-            return _texts(connection, spec, archived=archived)
-        if self._small is None:
-            self._small = _small_texts(connection)
-        return self._small.get((spec.key, archived), [])

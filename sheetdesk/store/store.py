@@ -28,7 +28,8 @@ from sheetdesk.store.journal import append_entries, entries_of, read_entries, ty
 from sheetdesk.store.lease import Lease, hold
 from sheetdesk.store.outbox import Outbox, add_notices
 from sheetdesk.store.own_cells import OwnRows, read_own_cells
-from sheetdesk.store.rows import KeptTables, Write, write_rows
+from sheetdesk.store.parsed import Parsed
+from sheetdesk.store.rows import Write, write_rows
 from sheetdesk.store.rule_states import RuleStates, keep_rule_states, read_rule_states
 from sheetdesk.store.sheets import SheetState, drop_sheet, keep_sheet, read_sheets
 from sheetdesk.store.troubles import Troubles
@@ -65,12 +66,10 @@ class Store:
         engine: sa.Engine,
         name: str,
         held: sa.Connection | None = None,
-        read: KeptTables | None = None,
+        parsed: Parsed | None = None,
     ) -> None:
-        self._engine = engine
-        self._name = name
-        self._held = held
-        self._read = KeptTables() if read is None else read
+        self._engine, self._name, self._held = engine, name, held
+        self._parsed = Parsed() if parsed is None else parsed
         self._at: int | None = None
         self._bases: bases.BaseRows | None = None if held is None else {}
 
@@ -105,7 +104,7 @@ class Store:
     def snapshot(self) -> Iterator[Store]:
         """The store as it stands at one moment: all that is read from it is of one version."""
         with self._reading() as connection:
-            yield Store(self._engine, self._name, connection, self._read)
+            yield Store(self._engine, self._name, connection, self._parsed)
 
     @contextmanager
     def lease(self, wait_s: float) -> Iterator[Lease]:
@@ -144,7 +143,7 @@ class Store:
     def table(self, spec: TableSpec) -> Table:
         """All rows of a table that are not archived, in the order they came."""
         with self._reading() as connection:
-            return self._read.table(connection, spec, self._version_in(connection), archived=False)
+            return self._parsed.tables.table(connection, spec, self._version_in(connection), archived=False)
 
     def table_at(self, spec: TableSpec, version: int) -> Table:
         """The table as it stood at a version of the desk; see `commits.table_at`. Raises VersionUnknown."""
@@ -204,7 +203,7 @@ class Store:
     def base(self, sheet: str, spec: TableSpec, stamp: int) -> Base:
         """What was agreed on with a sheet when it got this stamp."""
         with self._reading() as connection:
-            return bases.read_base(connection, sheet, spec, stamp, self._bases)
+            return bases.read_base(connection, sheet, spec, stamp, self._parsed.bases, self._bases)
 
     def later(self, sheet: str, spec: TableSpec, stamp: int) -> PlainRows:
         """The rows that a sheet got after a stamp, each as it was agreed on first."""
@@ -239,7 +238,7 @@ class Store:
     def archived(self, spec: TableSpec) -> Table:
         """The rows of a table that were removed, in the order they came."""
         with self._reading() as connection:
-            return self._read.table(connection, spec, self._version_in(connection), archived=True)
+            return self._parsed.tables.table(connection, spec, self._version_in(connection), archived=True)
 
     def record_sheet(self, state: SheetState) -> None:
         """Remember that there is a sheet."""

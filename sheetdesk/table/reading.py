@@ -21,7 +21,7 @@ from sheetdesk.table.identify import FoundRow, Identified, identify
 from sheetdesk.table.likeness import comparable, share_of_cells, share_of_ids
 from sheetdesk.table.plain import PlainRows, decoded
 from sheetdesk.table.table import kind_of, stored
-from sheetdesk.table.touched import mend_dependents, mend_put_back, read_touched
+from sheetdesk.table.touched import mend_dependents, mend_put_back, picker, read_touched
 
 __all__ = ["Known", "SheetReading", "read_grid"]
 
@@ -78,7 +78,8 @@ def read_grid(
     `headers.lost` names it then, and there are no rows.
     """
     keys = stored(spec)
-    shown = _shown(spec, known.base, columns, setting)
+    agreed = [list(cells) for cells in zip(*known.base.values(), strict=True)] or [[] for _ in keys]
+    shown = _shown(keys, agreed, columns, setting)
     at = {name: place for place, name in enumerate(known.base)}
     ids_alone = [column for column in columns if column.key == "id"]
     likeness = share_of_ids(area, at)
@@ -92,6 +93,7 @@ def read_grid(
     rows = _rows(area, spec, headers, known)
     ids = [comparable(area.grid.cell(row, headers.places["id"])) for row in rows]
     was = [at.get(name, -1) for name in ids]
+    of_rows = picker(was, len(at))
     below = set(ids)
     tops = map(comparable, area.grid.column(headers.places["id"])[: area.header + 1])
     found.above = {name: row for row, name in enumerate(tops) if name in at and name not in below}
@@ -103,15 +105,11 @@ def read_grid(
         if place is None or column.key not in keys:
             continue
         position = keys.index(column.key)
-        # The last one, at -1, is of rows that nothing was agreed on.
-        showed = [*shown[column.key], UNKNOWN]
-        old = [*(cells[position] for cells in known.base.values()), UNKNOWN]
         there = area.grid.column(place)
         raw = [there[row] for row in rows]
         bad = _unreadable(area, rows, place, covered, column, setting)
-        values, problems = read_touched(
-            column, raw, [showed[w] for w in was], [old[w] for w in was], bad, setting
-        )
+        showed, old = of_rows(shown[column.key]), of_rows(agreed[position])
+        values, problems = read_touched(column, raw, showed, old, bad, setting)
         read[column.key] = values
         for problem in problems:
             named = replace(problem, row=rows[problem.row], cell=cell_name(rows[problem.row], place))
@@ -156,15 +154,15 @@ def _take_beside(identified: Identified, told: Mapping[int, FoundRow]) -> None:
 
 
 def _shown(
-    spec: TableSpec, base: PlainRows, columns: Sequence[Column], setting: Setting
+    keys: Sequence[str], agreed: Sequence[list[Any]], columns: Sequence[Column], setting: Setting
 ) -> dict[str, list[Cell]]:
-    """What each stored column's cells showed when both sides last agreed."""
-    positions = {key: position for position, key in enumerate(stored(spec))}
+    """What each stored column's cells showed when both sides last agreed on these values, by column."""
+    positions = {key: position for position, key in enumerate(keys)}
     shown: dict[str, list[Cell]] = {}
     for column in columns:
         if column.key not in positions:
             continue
-        values = [cells[positions[column.key]] for cells in base.values()]
+        values = agreed[positions[column.key]]
         kind = kind_of(column.type)
         typed = pd.Series(decoded(values, column.type), dtype=kind.dtype) if values else None
         shown[column.key] = [] if typed is None else list(kind.show(typed, column, setting))

@@ -125,7 +125,11 @@ def agreed_rows(
     show are None.
     """
     shown = table.shown
-    open_cells = {(clash.row, clash.column): clash.base for clash in clashes}
+    hidden = [place for place in range(len(stored(table.spec))) if place not in shown]
+    open_cells: dict[str, dict[int, Any]] = {}
+    for clash in clashes:
+        if clash.column in shown:
+            open_cells.setdefault(clash.row, {})[clash.column] = clash.base
     rows: PlainRows = {}
     for name, cells in table.reading.rows.items():
         if name not in ids:
@@ -138,14 +142,13 @@ def agreed_rows(
                 rows[name] = stored_base[name]
             continue
         was = stored_base.get(name)
-        if was is None:
-            # Nothing was agreed on before: what a person types over what the sheet shows now is an edit.
-            rows[name] = tuple(cell if place in shown else None for place, cell in enumerate(cells))
-            continue
-        rows[name] = tuple(
-            open_cells.get((name, place), cell) if place in shown else was[place]
-            for place, cell in enumerate(cells)
-        )
+        others = {place: None if was is None else was[place] for place in hidden}
+        # Where nothing was agreed on before, what a person types over what the sheet shows now is an edit.
+        if was is not None and name in open_cells:
+            others |= open_cells[name]
+        rows[name] = cells
+        if others:
+            rows[name] = tuple(others.get(place, cell) for place, cell in enumerate(cells))
     for name in waiting:
         if name in stored_base:
             rows[name] = stored_base[name]

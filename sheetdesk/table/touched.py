@@ -5,9 +5,10 @@ A cell that shows what it showed when both sides last agreed is as it was, whate
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 from sheetdesk.columns.base import Cell, CellKind, Column, Problem, Setting, blank
@@ -17,10 +18,20 @@ from sheetdesk.table.identify import Identified
 from sheetdesk.table.plain import PlainRows, encoded
 from sheetdesk.table.table import kind_of
 
-__all__ = ["is_same_cell", "mend_dependents", "mend_put_back", "read_touched"]
+__all__ = ["is_same_cell", "mend_dependents", "mend_put_back", "picker", "read_touched"]
 
 # A double holds a time of day to about a microsecond, and programs save fifteen digits of it.
 CLOSE = timedelta(milliseconds=1)
+
+
+def picker(places: Sequence[int], count: int) -> Callable[[Sequence[Any]], list[Any]]:
+    """What takes the values at these places out of so many; at -1 there is nothing that anybody knows."""
+    if places == range(count) or places == list(range(count)):
+        return list
+    if len(places) < 2:
+        return lambda values: [values[place] if place >= 0 else UNKNOWN for place in places]
+    pick = itemgetter(*places)
+    return lambda values: [*pick([*values[:count], UNKNOWN])]
 
 
 def read_touched(

@@ -16,8 +16,8 @@ import sqlalchemy as sa
 from sheetdesk.flows.synced import Synced
 from sheetdesk.sheets.base import Fetched
 from sheetdesk.store.journal import read_entries
+from sheetdesk.store.parsed import Parsed
 from sheetdesk.store.place import STORE_FILE
-from sheetdesk.store.rows import KeptTables
 from sheetdesk.store.store import Store
 from sheetdesk.table.plain import PlainRows, plain_rows
 from tests.storm.desk import COPY, MAIN, START, beginning
@@ -90,7 +90,7 @@ class Storm:
     counts: Counter[str] = field(default_factory=Counter)
     story: list[str] = field(default_factory=list)
     number: int = 0
-    read: KeptTables = field(default_factory=KeptTables)
+    read: Parsed = field(default_factory=Parsed)
 
     def __post_init__(self) -> None:
         self.runs = [None] * self.weather.workers

@@ -26,7 +26,7 @@ from sheetdesk.plan.plan import SheetPlan
 from sheetdesk.sheets.base import Drawn, Fetched, Sheet
 from sheetdesk.store.bases import Agreement, BaseWrite
 from sheetdesk.store.engine import make_engine
-from sheetdesk.store.rows import KeptTables
+from sheetdesk.store.parsed import Parsed
 from sheetdesk.store.store import SheetState, Store, Write
 from sheetdesk.table.edits import TabEdits
 from sheetdesk.table.seed import with_tables
@@ -94,8 +94,8 @@ class Watch:
 class StormStore(Store):
     """The store, with stops around every commit."""
 
-    def __init__(self, engine: sa.Engine, watch: Watch, read: KeptTables) -> None:
-        super().__init__(engine, "storm", read=read)
+    def __init__(self, engine: sa.Engine, watch: Watch, read: Parsed) -> None:
+        super().__init__(engine, "storm", parsed=read)
         self._watch = watch
 
     def agree(self, agreement: Agreement, bases: Sequence[BaseWrite] = ()) -> Agreement:
@@ -179,7 +179,7 @@ def sync_once(
     ledger: Ledger,
     places: dict[str, StormPlace],
     now: datetime,
-    read: KeptTables,
+    read: Parsed,
     pause: Callable[[str], None] = lambda _: None,
 ) -> Synced:
     """One whole sync of all sheets. `read` are tables that an earlier one has parsed: it saves time alone."""

@@ -25,7 +25,7 @@ from sheetdesk.sheets.xlsx.patch.whole import patch
 from sheetdesk.sheets.xlsx.render import render_package
 from sheetdesk.sheets.xlsx.replace import archive as move_aside
 from sheetdesk.sheets.xlsx.replace import displacer, exchange, prepare, recover
-from sheetdesk.sheets.xlsx.stable import read_stable
+from sheetdesk.sheets.xlsx.stable import Stable, read_stable
 from sheetdesk.sheets.xlsx.swap import Swap, swap
 from sheetdesk.sheets.xlsx.workbook import TabParts, WorkbookReader
 from sheetdesk.table.edits import TabEdits
@@ -86,18 +86,24 @@ class XlsxSheet:
         self._wait = wait
         self._swapping = swapping
         self._seen: Fetched | None = None
+        self._whole: set[str] = set()
 
     def glance(self) -> str:
         """The digest of the file as it stands. Raises SheetBusy, PackageBroken, OSError."""
         try:
-            return read_stable(self._path, self._wait).digest
+            return self._read(self._path).digest
         except FileNotFoundError:
             return ""
+
+    def _read(self, path: Path) -> Stable:
+        stable = read_stable(path, self._wait, self._whole)
+        self._whole.add(stable.digest)
+        return stable
 
     def fetch(self) -> Fetched | None:
         """The file as it stands, at a moment when it was whole. Raises SheetBusy, PackageBroken, OSError."""
         try:
-            stable = read_stable(self._path, self._wait)
+            stable = self._read(self._path)
         except FileNotFoundError:
             return None
         self._seen = fetched_of(stable.content, self._path)
@@ -113,7 +119,7 @@ class XlsxSheet:
             found.append(self._displaced(path))
         for copy in conflicted_copies(self._path, self._known):
             try:
-                content = read_stable(copy.path, self._wait).content
+                content = self._read(copy.path).content
                 found.append(fetched_of(content, copy.path, is_sure=False))
             except (PackageBroken, FileNotFoundError):
                 # Only its name was like ours.
@@ -151,12 +157,12 @@ class XlsxSheet:
     def _displaced(self, path: Path) -> Fetched:
         """A version that stood in place. One that nobody can read is kept, and told once."""
         try:
-            content = read_stable(path, self._wait).content
+            stable = self._read(path)
             # Mostly it is what was fetched: the same bytes are not read twice.
-            if self._seen is not None and self._seen.revision == hashlib.sha256(content).hexdigest():
+            if self._seen is not None and self._seen.revision == stable.digest:
                 seen = replace(self._seen, content=replace(self._seen.content, path=path))
                 return replace(seen, displaced_by=displacer(path))
-            return replace(fetched_of(content, path), displaced_by=displacer(path))
+            return replace(fetched_of(stable.content, path), displaced_by=displacer(path))
         except PackageBroken as error:
             kept = move_aside(self._path, path, datetime.now(UTC), self._aside)
             raise PackageBroken(path=kept, reason=error.facts["reason"]) from error

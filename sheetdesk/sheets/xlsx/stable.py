@@ -10,7 +10,7 @@ import struct
 import sys
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,14 +41,14 @@ class Stable:
     inode: int
 
 
-def read_stable(path: Path, wait: Callable[[float], None]) -> Stable:
+def read_stable(path: Path, wait: Callable[[float], None], whole: Container[str] = ()) -> Stable:
     """The file at `path`, or at the end of a link there, at a moment when it was whole.
 
     Whole means: nothing about it changed while it was read, and every part of the zip has the
-    checksum it says, which a half-written file or a mix of two versions has not. Tried again while
-    that is not so, `wait(seconds)` between the attempts. Raises SheetBusy when it kept changing or
-    a program let nobody in; PackageBroken when it stands still and is no whole .xlsx, or is no plain
-    file; FileNotFoundError when there was none at any attempt.
+    checksum it says, which a half-written file or a mix of two versions has not. `whole` are digests of
+    what was found to be so before. Tried again while that is not so, `wait(seconds)` between the attempts.
+    Raises SheetBusy when it kept changing or a program let nobody in; PackageBroken when it stands still
+    and is no whole .xlsx, or is no plain file; FileNotFoundError when there was none at any attempt.
     """
     states = set[object]()
     for pause_s in (*PAUSES_S, None):
@@ -64,9 +64,10 @@ def read_stable(path: Path, wait: Callable[[float], None]) -> Stable:
                 raise
             state, trouble = None, SheetBusy(path=path)
         else:
-            state, trouble = _identity(found), _not_whole(path, content)
+            digest = hashlib.sha256(content).hexdigest()
+            state, trouble = _identity(found), None if digest in whole else _not_whole(path, content)
             if is_steady and trouble is None:
-                return Stable(content, hashlib.sha256(content).hexdigest(), *state)
+                return Stable(content, digest, *state)
             if is_steady and content.startswith(COMPOUND) and trouble is not None:
                 raise trouble
             trouble = trouble or SheetBusy(path=path)
