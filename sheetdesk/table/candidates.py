@@ -58,7 +58,7 @@ class Candidates:
         unlikely: Container[str],
         begun: Container[str],
     ) -> None:
-        self._rows = dict(rows)
+        self._rows: dict[str, Shapes] = {}
         self._title = title
         self._created = created
         self._unlikely = unlikely
@@ -67,13 +67,18 @@ class Candidates:
         self._by_mark: dict[tuple[int, Any], dict[str, None]] = {}
         self._marks = [place for place in (title, created) if place is not None]
         for name, shapes in rows.items():
-            for cells in shapes:
-                self._by_cells.setdefault(cells, {})[name] = None
-                for place in self._marks:
-                    self._by_mark.setdefault((place, cells[place]), {})[name] = None
+            self.add(name, shapes)
 
     def __contains__(self, name: object) -> bool:
         return name in self._rows
+
+    def add(self, name: str, shapes: Shapes) -> None:
+        """A row may be this ticket."""
+        self._rows[name] = shapes
+        for cells in shapes:
+            self._by_cells.setdefault(cells, {})[name] = None
+            for place in self._marks:
+                self._by_mark.setdefault((place, cells[place]), {})[name] = None
 
     def drop(self, name: str) -> Shapes:
         """Nobody else may be this ticket; what it is like."""

@@ -135,6 +135,9 @@ def identify(
     placed = list(made.rows)
     for name, rows in doubled.items():
         _place_doubled(made, name, rows, shown, candidates, equal, upright)
+        if name in free and name not in made.rows and name not in made.frozen:
+            # All of them are others: it may be one without an id.
+            candidates.add(name, free[name])
     for row in sorted((row for row in nameless if row.place not in equal), key=lambda row: row.place):
         owner: str | None = named(row.place)
         if owner not in candidates:

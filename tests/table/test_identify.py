@@ -472,6 +472,13 @@ def test_an_id_that_stands_twice_and_at_none_of_its_rows_is_found_at_a_third(cal
     assert made.copies == {2: "T-1"}
 
 
+def test_a_changed_row_without_an_id_is_the_ticket_whose_id_stands_at_two_others() -> None:
+    lines = [("", "ink", "printer", "Zoe", 1), line("T-2", "T-1"), ("T-1", "copied", "printer", "Ben", 2)]
+    made = told(found(*lines, line("T-3"), line("T-4")))
+    assert places(made) == {"T-1": 1, "T-2": 2, "T-3": 4, "T-4": 5}
+    assert [row.place for row in made.new] == [3]
+
+
 @pytest.mark.parametrize("called", ["T-1", "T-5"])
 def test_a_copy_of_a_row_whose_id_was_pasted_over_is_new_and_the_row_is_put_back(called: str) -> None:
     later: PlainRows = {"T-5": ("fresh", "printer", "Zoe", 5)}
