@@ -138,8 +138,10 @@ def identify(
         if name in free and name not in made.rows and name not in made.frozen:
             # All of them are others: it may be one without an id.
             candidates.add(name, free[name])
-    for row in sorted((row for row in nameless if row.place not in equal), key=lambda row: row.place):
-        owner: str | None = named(row.place)
+    nameless = sorted((row for row in nameless if row.place not in equal), key=lambda row: row.place)
+    alike = candidates.any_of({r.place: r.cells for r in nameless if not (r.id or named(r.place))})
+    for row in nameless:
+        owner: str | None = named(row.place) or alike.get(row.place)
         if owner not in candidates:
             owner = candidates.only_match(row.cells, is_typed_over=bool(row.id))
         if owner is None and not row.id:

@@ -191,6 +191,18 @@ def test_as_many_rows_as_tickets_without_any_difference_are_those_in_any_order()
     assert made.put_back == {2: "T-1"}
 
 
+def test_as_many_changed_rows_as_later_tickets_without_any_difference_are_those() -> None:
+    later: PlainRows = {"T-9": ("fresh", None, None, None), "T-10": ("fresh", None, None, None)}
+    rows = found(("", "fresh", "printer", None, None), ("", "fresh", None, "Zoe", None), line("T-1"))
+    assert told(rows, known=later, later=later).put_back == {1: "T-10", 2: "T-9"}
+    # Of more rows, or of tickets that differ, nobody can tell which is which.
+    more = [*rows, FoundRow(4, "", ("fresh", "tray", None, None))]
+    assert [row.place for row in told(more, known=later, later=later).new] == [1, 2, 4]
+    differ: PlainRows = {"T-9": ("fresh", "tray", "Ann", None), "T-10": ("fresh", "tray", "Ben", None)}
+    rows = found(("", "fresh", "tray", "Cy", None), ("", "fresh", "tray", "Zoe", None), line("T-1"))
+    assert [row.place for row in told(rows, known=differ, later=differ).new] == [1, 2]
+
+
 def test_an_id_pasted_over_that_of_a_ticket_without_any_difference_is_put_back() -> None:
     base: PlainRows = BASE | {"T-5": BASE["T-1"]}
     rows = found(line("T-1", "T-5"), line("T-2"), ("T-5", *base["T-5"]))
