@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sheetdesk.flows.contested import open_conflicts
 from sheetdesk.flows.places import Place
 from sheetdesk.store.journal import entries_of
 from sheetdesk.store.store import Store
+from sheetdesk.table.candidates import UNKNOWN
 from sheetdesk.table.change import ChangeSet, Entry
 from sheetdesk.table.plain import encoded_one, plain_rows
 from sheetdesk.table.table import stored
 from sheetdesk.table.taken import TakenOver
 
-__all__ = ["entries_clashed", "entries_overtaken", "entries_told", "entries_unread"]
+__all__ = ["entries_clashed", "entries_left", "entries_overtaken", "entries_told", "entries_unread"]
 
 
 def entries_told(
@@ -130,3 +132,31 @@ def entries_overtaken(
         for row, key, typed in dict.fromkeys(lost)
         if (row, key, typed) not in known
     ]  # fmt: skip
+
+
+def entries_left(
+    place: Place, known: Mapping[str, Mapping[str, Any]], done: TakenOver, since: datetime, now: datetime
+) -> list[Entry]:
+    """What stood in new rows when they were read before, `known` by the ids they were to get, and does not
+    any more: whoever saved since need not have seen it, and no ticket had it yet.
+    """
+    reading, spec = done.table.reading, done.table.spec
+    fresh = {done.naming.get(row.place, ""): row.cells for row in reading.new}
+    fresh |= {name: reading.rows[name] for name in done.merged.came}
+    keys = stored(spec)
+    left = []
+    for name in [name for name in known if name not in done.table.now.frame.index]:
+        row = fresh.get(name) or reading.rows.get(name)
+        # A row that is none of these any more may be another, by another name.
+        now_there = [row] if row is not None else list(fresh.values())
+        for position, key in enumerate(keys):
+            typed = known[name].get(key)
+            if typed is not None and all(one[position] != typed for one in now_there):
+                stands = None if row is None or row[position] is UNKNOWN else row[position]
+                left.append(
+                    Entry(
+                        spec.key, name, "refused", key, stands, typed, min(since, now), now, place.actor,
+                        "overtaken",
+                    )
+                )  # fmt: skip
+    return left

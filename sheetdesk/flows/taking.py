@@ -24,7 +24,13 @@ from sheetdesk.flows.looking import (
     table_keys,
 )
 from sheetdesk.flows.naming import counted, new_ids
-from sheetdesk.flows.noting import entries_clashed, entries_overtaken, entries_told, entries_unread
+from sheetdesk.flows.noting import (
+    entries_clashed,
+    entries_left,
+    entries_overtaken,
+    entries_told,
+    entries_unread,
+)
 from sheetdesk.flows.opening import OpenDesk, new_run
 from sheetdesk.flows.places import Place
 from sheetdesk.flows.promising import as_promised, begun_in, continued, origins_of, promised_after
@@ -222,7 +228,7 @@ def _commit(
     store, place = opened.store, taken.place
     since = before.agreement.seen_at or now
     is_known = is_live and before.agreement.seen == taken.found.revision
-    writes = []
+    agreement, writes = before.agreement, []
     for key, done in taken.tables.items():
         entries = [
             *entries_told(place, done, since, now, is_known=is_known),
@@ -230,11 +236,13 @@ def _commit(
             *entries_unread(store, place, done, since, now),
         ]
         entries += entries_overtaken(store, place, done, entries, since, now)
+        if not is_replica:
+            known = {**agreement.promised.get(key, {}), **agreement.begun.get(key, {})}
+            entries += entries_left(place, known, done, since, now)
         taken.entries += entries
         changes = ChangeSet((*done.people.cells, *done.machine), done.people.added, done.people.removed)
         if changes or entries:
             writes.append(Write(before.tables[key], changes, entries))
-    agreement = before.agreement
     if is_live:
         layout = layout_of(agreement, taken.tables)
         agreement = replace(agreement, seen=taken.found.revision, held="", answer="", **layout)

@@ -58,7 +58,7 @@ class Candidates:
         unlikely: Container[str],
         begun: Container[str],
     ) -> None:
-        self._rows = dict(rows)
+        self._rows: dict[str, Shapes] = {}
         self._title = title
         self._created = created
         self._unlikely = unlikely
@@ -67,13 +67,18 @@ class Candidates:
         self._by_mark: dict[tuple[int, Any], dict[str, None]] = {}
         self._marks = [place for place in (title, created) if place is not None]
         for name, shapes in rows.items():
-            for cells in shapes:
-                self._by_cells.setdefault(cells, {})[name] = None
-                for place in self._marks:
-                    self._by_mark.setdefault((place, cells[place]), {})[name] = None
+            self.add(name, shapes)
 
     def __contains__(self, name: object) -> bool:
         return name in self._rows
+
+    def add(self, name: str, shapes: Shapes) -> None:
+        """A row may be this ticket."""
+        self._rows[name] = shapes
+        for cells in shapes:
+            self._by_cells.setdefault(cells, {})[name] = None
+            for place in self._marks:
+                self._by_mark.setdefault((place, cells[place]), {})[name] = None
 
     def drop(self, name: str) -> Shapes:
         """Nobody else may be this ticket; what it is like."""
@@ -93,34 +98,34 @@ class Candidates:
 
         Where the row's id `is_typed_over`, tickets without a title count too if it has none.
         """
-        same = self._by_cells.get(cells)
-        if same:
-            return self._only(same)
-        for near in self._near(cells, is_typed_over=is_typed_over):
-            # Nothing is guessed from a long list: each row would be compared with all of it.
-            if len(near) <= MOST_NEAR:
-                matching = [name for name in near if self._is_this(cells, self._rows[name])]
-                if matching:
-                    return self._only(matching)
-        return None
+        matching = self._matching(cells, is_typed_over=is_typed_over)
+        return matching[0] if len(matching) == 1 else None
 
     def only_start(self, cells: Cells) -> str | None:
         """The one begun ticket that this row, as somebody typed it, became; None where none or several.
 
         What a ticket got by itself when it was added does not stand in the row yet.
         """
-        title = self._title
-        if title is None or cells[title] in NOTHING:
-            return None
-        near = self._by_mark.get((title, cells[title]), ())
-        if len(near) > MOST_NEAR:
-            return None
-        matching = [
-            name
-            for name in near
-            if name in self._begun and any(is_half(was, (cells,)) for was in self._rows[name])
-        ]
+        matching = self._started(cells)
         return matching[0] if len(matching) == 1 else None
+
+    def any_of(self, rows: Mapping[int, Cells]) -> dict[int, str]:
+        """Tickets by place for changed rows that may each be any of several without any difference, and none
+        else, where there are as many rows as tickets: whichever is which, all are there.
+        """
+        groups: dict[tuple[str, ...], list[int]] = {}
+        for place, cells in rows.items():
+            if self._by_cells.get(cells):
+                continue
+            found = self._matching(cells, is_typed_over=False) or self._started(cells)
+            if len(found) > 1 and all(self._rows[name] == self._rows[found[0]] for name in found):
+                groups.setdefault(tuple(sorted(found)), []).append(place)
+        return {
+            place: name
+            for names, places in groups.items()
+            if len(names) == len(places)
+            for place, name in zip(places, names, strict=True)
+        }
 
     def is_nearer(self, name: str, cells: Cells, own: Shapes) -> bool:
         """Whether a row is more like this ticket than like its `own`: what it is called tells most."""
@@ -137,10 +142,30 @@ class Candidates:
         )
         return is_called, max(same, default=0)
 
-    def _only(self, names: Collection[str]) -> str | None:
-        """The one ticket among these; one that is likely goes before others."""
-        first = self._first(names)
-        return first[0] if len(first) == 1 else None
+    def _matching(self, cells: Cells, *, is_typed_over: bool) -> list[str]:
+        same = self._by_cells.get(cells)
+        if same:
+            return self._first(same)
+        for near in self._near(cells, is_typed_over=is_typed_over):
+            # Nothing is guessed from a long list: each row would be compared with all of it.
+            if len(near) <= MOST_NEAR:
+                matching = [name for name in near if self._is_this(cells, self._rows[name])]
+                if matching:
+                    return self._first(matching)
+        return []
+
+    def _started(self, cells: Cells) -> list[str]:
+        title = self._title
+        if title is None or cells[title] in NOTHING:
+            return []
+        near = self._by_mark.get((title, cells[title]), ())
+        if len(near) > MOST_NEAR:
+            return []
+        return [
+            name
+            for name in near
+            if name in self._begun and any(is_half(was, (cells,)) for was in self._rows[name])
+        ]
 
     def _first(self, names: Collection[str]) -> list[str]:
         return [name for name in names if name not in self._unlikely] or list(names)

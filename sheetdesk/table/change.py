@@ -54,8 +54,8 @@ class ChangeSet:
 class Entry:
     """One journalled change. `column` "" with kind added/removed: `after`/`before` is a whole row.
 
-    Kind refused: somebody typed `after` over `before`, and it was put back, stands there unread, or was put
-    over in the moment of a write; the table never had it.
+    Kind refused: somebody typed `after` over `before`, and it was put back, stands there unread, was put over
+    in the moment of a write, or was gone before its row was a ticket; the table never had it.
 
     `seen_from`/`seen_to` (UTC) bound when it happened; both equal where the moment is known. `by` is
     what was proved (`cli:ann`, `sheet:tickets.xlsx`), `why` one of rule, import, sync, undo, seed, upgrade,

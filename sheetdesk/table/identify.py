@@ -135,8 +135,13 @@ def identify(
     placed = list(made.rows)
     for name, rows in doubled.items():
         _place_doubled(made, name, rows, shown, candidates, equal, upright)
-    for row in sorted((row for row in nameless if row.place not in equal), key=lambda row: row.place):
-        owner: str | None = named(row.place)
+        if name in free and name not in made.rows and name not in made.frozen:
+            # All of them are others: it may be one without an id.
+            candidates.add(name, free[name])
+    nameless = sorted((row for row in nameless if row.place not in equal), key=lambda row: row.place)
+    alike = candidates.any_of({r.place: r.cells for r in nameless if not (r.id or named(r.place))})
+    for row in nameless:
+        owner: str | None = named(row.place) or alike.get(row.place)
         if owner not in candidates:
             owner = candidates.only_match(row.cells, is_typed_over=bool(row.id))
         if owner is None and not row.id:

@@ -569,3 +569,54 @@ def test_a_file_that_another_run_put_over_a_save_it_had_not_seen_is_not_built_up
     for _ in range(2):
         assert team.book().tab("Tickets").cells.get(OWN) == "mine"
         team.sync()
+
+
+def test_what_a_page_lacks_that_is_saved_over_a_new_row_is_in_the_journal(team: Team) -> None:
+    main = team.sheets[MAIN]
+    opened = typed(team.book(), 5, title="fresh")
+    main.open_by = "Ann"
+    main.save(typed(opened, 5, owner="Zoe"))
+    team.sync()
+    main.save(typed(opened, 5, type="whatever"))
+    for _ in range(2):
+        team.sync()
+    main.open_by = ""
+    team.sync()
+    assert team.shown("fresh") == ["T-005"]
+    assert [entry for entry in team.journal("owner") if entry[0] == "refused"] == [
+        ("refused", "T-005", "Zoe")
+    ]
+
+
+def test_what_stood_in_a_new_row_that_a_page_does_not_have_is_in_the_journal(team: Team) -> None:
+    opened = team.book()
+    main = team.sheets[MAIN]
+    main.open_by = "Ann"
+    main.save(typed(opened, 5, title="fresh", owner="Zoe"))
+    team.sync()
+    main.save(typed(opened, 5, title="another", owner="Zoe"))
+    for _ in range(2):
+        team.sync()
+    assert ("refused", "T-005", "fresh") in team.journal("title")
+    assert [entry for entry in team.journal("owner") if entry[2] == "Zoe"] == []
+    main.save(opened)
+    for _ in range(2):
+        team.sync()
+    assert [row for kind, row, after in team.journal("owner") if after == "Zoe"] == ["T-006"]
+    assert {kind for kind, row, _ in team.journal("title") if row in ("T-005", "T-006")} == {"refused"}
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_what_a_page_lacks_that_is_saved_over_a_new_row_of_a_sync_that_died_is_in_the_journal(
+    team: Team, when: str
+) -> None:
+    main = team.sheets[MAIN]
+    opened = typed(team.book(), 5, title="fresh")
+    main.save(typed(opened, 5, owner="Zoe"))
+    with pytest.raises(Killed):
+        team.sync({MAIN: Interrupted(main, **{when: die})})  # type: ignore[dict-item]
+    main.save(typed(opened, 5, type="Software"))
+    for _ in range(2):
+        team.sync()
+    assert team.shown("fresh") == ["T-005"]
+    assert team.journal("owner") == [("refused", "T-005", "Zoe")]

@@ -209,6 +209,8 @@ def _human_values(rest: Rest) -> Iterator[Violation]:
                 continue
             if now[column] in _of_twins(rest, row.who, column):
                 continue
+            if now[column] is None and _is_beside_bare_twin(rest, row.who, column):
+                continue
             if column == "created" and len(rest.ledger.group(row.who)) > 1:
                 # Where nobody can read it, it is the moment at which the row became a ticket.
                 continue
@@ -236,6 +238,18 @@ def _of_twins(rest: Rest, who: str, column: str) -> set[Any]:
     # typed has the first status.
     mild = {None} if any(column in locked for locked in LOCKED.values()) else set()
     return began | typed | mild | ({"new"} if column == "status" else set())
+
+
+def _is_beside_bare_twin(rest: Rest, who: str, column: str) -> bool:
+    """Whether a sync saw the row with something in the cell beside a copy of it with nothing there: whichever
+    is more like the ticket keeps its id.
+    """
+    others = rest.ledger.group(who) - {who}
+    for key in rest.ledger.seen if others else ():
+        rows = {row.who: row.cells.get(column) for row in rest.ledger.versions[key].page().rows}
+        if rows.get(who) is not None and any(rows.get(one, "none") is None for one in others):
+            return True
+    return False
 
 
 def _is_told(rest: Rest, name: str, column: str) -> bool:

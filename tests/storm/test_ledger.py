@@ -281,6 +281,35 @@ def test_what_somebody_typed_over_in_a_row_that_was_no_ticket_yet_is_none_to_sta
     assert [violation.rule for violation in found if "type is" in violation.text] == broken
 
 
+@pytest.mark.parametrize(("copied", "broken"), [(None, []), ("Network", ["I1"])])
+def test_of_a_new_row_and_its_copy_the_one_without_what_was_typed_since_may_be_the_ticket(
+    copied: str | None, broken: list[str]
+) -> None:
+    def shown(*rows: tuple[str | None, ...]) -> tuple[Grid, ...]:
+        columns = zip(("ID", "Title", "Type"), *rows, strict=True)
+        return (Grid("Tickets", len(rows) + 1, list(map(list, columns))),)
+
+    ledger = Ledger(beginning(1).desk)
+    blank = (None, None, None)
+    ledger.add_start(MAIN, "0", shown(blank, blank), 2)
+    made = ledger.versions[MAIN, "0"]
+    page = made.page()
+    page.rows[0].who, page.rows[0].cells = "new", {"id": "T-1", "title": "one"}
+    made = ledger.add_save(MAIN, "1", made, page, shown(("T-1", "one", None), blank), "Ben")
+    page = made.page()
+    page.rows[0].cells["type"] = "Hardware"
+    page.rows[1].who, page.rows[1].cells = "copy", {"id": "T-1", "title": "one", "type": copied}
+    ledger.copy("copy", "new")
+    ledger.add_save(MAIN, "2", made, page, shown(("T-1", "one", "Hardware"), ("T-1", "one", copied)), "Ben")
+    ledger.seen = {(MAIN, "1"), (MAIN, "2")}
+    ledger.names["T-1"] = "new"
+    ledger.ids["new"] = {"T-1"}
+    # The copy keeps the id, and another version shows the ticket at the first row again.
+    ledger.add_write(MAIN, "3", ledger.versions[MAIN, "1"], shown(("T-1", "one", None), blank), 4)
+    found = _human_values(replace(rest_of(ledger, "3"), began={}))
+    assert [violation.rule for violation in found if "type is" in violation.text] == broken
+
+
 def test_what_was_typed_into_a_row_that_got_anothers_id_may_stand_in_that_ones_elsewhere() -> None:
     ledger = Ledger(beginning(1).desk)
     for key in (MAIN, COPY):

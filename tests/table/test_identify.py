@@ -191,6 +191,18 @@ def test_as_many_rows_as_tickets_without_any_difference_are_those_in_any_order()
     assert made.put_back == {2: "T-1"}
 
 
+def test_as_many_changed_rows_as_later_tickets_without_any_difference_are_those() -> None:
+    later: PlainRows = {"T-9": ("fresh", None, None, None), "T-10": ("fresh", None, None, None)}
+    rows = found(("", "fresh", "printer", None, None), ("", "fresh", None, "Zoe", None), line("T-1"))
+    assert told(rows, known=later, later=later).put_back == {1: "T-10", 2: "T-9"}
+    # Of more rows, or of tickets that differ, nobody can tell which is which.
+    more = [*rows, FoundRow(4, "", ("fresh", "tray", None, None))]
+    assert [row.place for row in told(more, known=later, later=later).new] == [1, 2, 4]
+    differ: PlainRows = {"T-9": ("fresh", "tray", "Ann", None), "T-10": ("fresh", "tray", "Ben", None)}
+    rows = found(("", "fresh", "tray", "Cy", None), ("", "fresh", "tray", "Zoe", None), line("T-1"))
+    assert [row.place for row in told(rows, known=differ, later=differ).new] == [1, 2]
+
+
 def test_an_id_pasted_over_that_of_a_ticket_without_any_difference_is_put_back() -> None:
     base: PlainRows = BASE | {"T-5": BASE["T-1"]}
     rows = found(line("T-1", "T-5"), line("T-2"), ("T-5", *base["T-5"]))
@@ -470,6 +482,13 @@ def test_an_id_that_stands_twice_and_at_none_of_its_rows_is_found_at_a_third(cal
     assert made.put_back == {1: "T-3", 3: "T-1"}
     assert [row.place for row in made.new] == [2]
     assert made.copies == {2: "T-1"}
+
+
+def test_a_changed_row_without_an_id_is_the_ticket_whose_id_stands_at_two_others() -> None:
+    lines = [("", "ink", "printer", "Zoe", 1), line("T-2", "T-1"), ("T-1", "copied", "printer", "Ben", 2)]
+    made = told(found(*lines, line("T-3"), line("T-4")))
+    assert places(made) == {"T-1": 1, "T-2": 2, "T-3": 4, "T-4": 5}
+    assert [row.place for row in made.new] == [3]
 
 
 @pytest.mark.parametrize("called", ["T-1", "T-5"])
