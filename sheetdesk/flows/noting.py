@@ -143,15 +143,15 @@ def entries_left(
     reading, spec = done.table.reading, done.table.spec
     fresh = {done.naming.get(row.place, ""): row.cells for row in reading.new}
     fresh |= {name: reading.rows[name] for name in done.merged.came}
-    keys = stored(spec)
+    # A row that is none of these any more may be another, by another name.
+    anywhere = [set(cells) for cells in zip(*fresh.values(), strict=True)]
     left = []
     for name in [name for name in known if name not in done.table.now.frame.index]:
         row = fresh.get(name) or reading.rows.get(name)
-        # A row that is none of these any more may be another, by another name.
-        now_there = [row] if row is not None else list(fresh.values())
-        for position, key in enumerate(keys):
+        for position, key in enumerate(stored(spec)):
             typed = known[name].get(key)
-            if typed is not None and all(one[position] != typed for one in now_there):
+            there = [row[position]] if row is not None else anywhere[position] if anywhere else ()
+            if typed is not None and typed not in there:
                 stands = None if row is None or row[position] is UNKNOWN else row[position]
                 left.append(
                     Entry(
