@@ -510,10 +510,14 @@ def _creations(rest: Rest) -> Iterator[Violation]:
 
 
 def _was_filled(rest: Rest, who: str, placed: set[tuple[str, str]]) -> bool:
-    """Whether the row held what makes one a ticket when a sync read it, or in what one had `placed`."""
+    """Whether the row held what makes one a ticket when a sync read it, or with an id in what one had
+    `placed`: a write at Google leaves what people have just typed beside it, unread.
+    """
     for key in rest.ledger.seen | placed:
         version = rest.ledger.versions[key]
-        if who in version.rows and rest.is_filled(version.page(), version.rows.index(who)):
+        if who not in version.rows or (key not in rest.ledger.seen and _id_of(version, who) is None):
+            continue
+        if rest.is_filled(version.page(), version.rows.index(who)):
             return True
     return False
 

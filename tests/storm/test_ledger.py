@@ -363,14 +363,15 @@ def test_what_a_write_put_astray_is_nobodys_where_its_row_was_copied(
 def test_a_row_in_which_nothing_was_saved_is_no_ticket_that_is_missing() -> None:
     ledger = started()
     begun = ledger.versions[MAIN, "0"]
-    for who, title in (("erased", None), ("kept", "typed")):
+    # What stood beside a write unread, and was erased before anybody looked, was no ticket either.
+    for who, title, name in (("erased", None, None), ("unread", "typed", None), ("kept", "typed", "T-3")):
         page = begun.page()
         page.rows.append(page.rows[0].copied(who))
         page.rows[2].cells = {} if title is None else {"title": title}
         saved = ledger.add_save(
             MAIN, f"{who} saved", begun, page, tab(("T-1", "one"), ("T-2", "two"), (None, title)), "Ann"
         )
-        last = (title and "T-3", title)
+        last = (name, title)
         ledger.add_write(MAIN, f"{who} written", saved, tab(("T-1", "one"), ("T-2", "two"), last), 4)
         ledger.arrivals.append((MAIN, f"{who} written"))
     missing = [violation.text for violation in _creations(rest_of(ledger, "0"))]

@@ -19,14 +19,12 @@ __all__ = ["overtaken", "put_over"]
 
 def overtaken(tab: LiveTab, planned: PlannedTab, at: Copies) -> list[Overtaken]:
     """The cells that were written, or were meant to be, by a write that had not seen what people typed there;
-    a row without an id goes by the one that the write gives.
+    a row with no id, or another's, goes by the one that the write gives.
     """
     titles, places = _now(tab, planned)
     found = []
     for hit in hits(planned, planned.copy_of(at), titles):
-        name = hit.planned.name
-        if blank(name):
-            _, name = hit.planned.cells.get(planned.id_column, (None, None))
+        _, name = hit.planned.cells.get(planned.id_column, (None, hit.planned.name))
         for column in hit.wrong if not blank(name) else ():
             place = places.get(folded(planned.titles[column - planned.left]), -1)
             if place >= 0:

@@ -52,10 +52,14 @@ def test_where_another_row_stood_none_of_its_cells_was_seen() -> None:
     assert overtaken(TAB, PLANNED, found) == cells(
         ("T-2", 2, "was", "ours"), ("T-2", 3, None, "Ben"), ("T-3", 1, None, "T-3")
     )
-    # So it is with a row whose id somebody had erased, and that gets it back.
-    erased = Planned(2, None, {0: (None, "T-2"), 1: ("was", "ours")}, (None, "was", None, None))
-    only = replace(PLANNED, rows=(erased,))
-    assert overtaken(TAB, only, found) == cells(("T-2", 1, None, "T-2"), ("T-2", 2, "was", "ours"))
+
+
+@pytest.mark.parametrize("stands", [None, "T-4"])
+def test_a_row_whose_id_was_erased_or_pasted_over_is_told_by_the_one_that_it_gets_back(stands: Cell) -> None:
+    row = Planned(2, stands, {0: (stands, "T-2"), 1: ("was", "ours")}, (stands, "was", None, None))
+    only = replace(PLANNED, rows=(row,))
+    found = copied(("T-7", "theirs", None, None), (None, "x", None, None))
+    assert overtaken(TAB, only, found) == cells(("T-2", 1, stands, "T-2"), ("T-2", 2, "was", "ours"))
 
 
 @pytest.mark.parametrize(
