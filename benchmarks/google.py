@@ -200,13 +200,17 @@ def ours(address: str, sheet: str, wanted: Wanted, *, gzip: bool) -> dict[str, f
 
 def opened(address: str, sheet: str) -> tuple[gspread.Worksheet, Counting]:
     """The tab as gspread has it; what opening it costs is not counted."""
-    session = requests.Session()
+    counting = Counting()
+    tab = spreadsheet(address, sheet, counting.session).get_worksheet_by_id(TICKETS)
+    counting.session.auth = counting
+    return tab, counting
+
+
+def spreadsheet(address: str, sheet: str, session: requests.Session) -> gspread.Spreadsheet:
+    """A spreadsheet of the sandbox as gspread has it."""
     session.trust_env = False
     session.mount("https://", SandboxAdapter(address))
-    counting = Counting(session=session)
-    tab = gspread.Client(auth=_nobody(), session=session).open_by_key(sheet).get_worksheet_by_id(TICKETS)
-    session.auth = counting
-    return tab, counting
+    return gspread.Client(auth=_nobody(), session=session).open_by_key(sheet)
 
 
 def _nobody() -> AnonymousCredentials:

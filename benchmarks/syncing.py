@@ -28,13 +28,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
+import gspread
 import gspread_dataframe
 import openpyxl
 import pandas as pd
+import requests
+from openpyxl.utils import get_column_letter
 
-from benchmarks.google import opened
+from benchmarks.google import spreadsheet
 from benchmarks.workbook import memory
 from sheetdesk.flows import demo, open_desk, sync
 from sheetdesk.sandbox.front import Front
@@ -43,7 +45,7 @@ from sheetdesk.sheets.xlsx.archive import Archive
 from sheetdesk.sheets.xlsx.patch.whole import CellEdit, TabEdits, patch
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
-TEMPLATE, TITLE, SMALL = "it-service", "Title", 50
+TEMPLATE, TAB, TITLE, OWNER, SMALL = "it-service", "Tickets", "Title", "Owner", 50
 SANDBOX = "SHEETDESK_GOOGLE_SANDBOX"
 KEPT = "kept.pickle"
 AT_GOOGLE = "google:"
@@ -70,11 +72,12 @@ def workbook(folder: Path) -> Path:
     return next(folder.glob("*.xlsx"))
 
 
-def tab_of(folder: Path) -> Any:
+def tab_of(folder: Path) -> gspread.Worksheet:
     """The tickets' tab at Google."""
     with open_desk(folder) as desk:
         [state] = desk.store.sheets()
-    return opened(os.environ[SANDBOX], state.path.removeprefix(AT_GOOGLE))[0]
+    found = spreadsheet(os.environ[SANDBOX], state.address.removeprefix(AT_GOOGLE), requests.Session())
+    return found.worksheet(TAB)
 
 
 def read(folder: Path) -> pd.DataFrame:
@@ -84,7 +87,7 @@ def read(folder: Path) -> pd.DataFrame:
         return found.dropna(how="all").astype("object")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
-        return pd.read_excel(workbook(folder), sheet_name="Tickets", dtype=object)
+        return pd.read_excel(workbook(folder), sheet_name=TAB, dtype=object, engine="openpyxl")
 
 
 def chosen(count: int, seed: int) -> list[int]:
@@ -97,14 +100,14 @@ def typed(folder: Path, count: int, seed: int) -> None:
     if SANDBOX in os.environ:
         tab = tab_of(folder)
         place = tab.row_values(1).index(TITLE) + 1
-        letter = openpyxl.utils.get_column_letter(place)
+        letter = get_column_letter(place)
         tab.batch_update([{"range": f"{letter}{row + 1}", "values": [[text]]} for row, text in texts.items()])
         return
     path = workbook(folder)
     place = list(read(folder).columns).index(TITLE)
     cells = tuple(CellEdit(row, place, text) for row, text in texts.items())
     with path.with_suffix(".new").open("wb") as file:
-        patch(Archive.read(path), [TabEdits("Tickets", cells)]).write(file)
+        patch(Archive.read(path), [TabEdits(TAB, cells)]).write(file)
     path.with_suffix(".new").replace(path)
 
 
@@ -116,18 +119,18 @@ def script(folder: Path, minutes: int) -> None:
     differing = now.compare(was.reindex_like(now))
     with (folder / KEPT).open("wb") as file:
         pickle.dump(now, file)
+    place = list(now.columns).index(OWNER)
     owners = dict.fromkeys(chosen(len(now), minutes), f"Keeper {minutes}")
     if SANDBOX in os.environ:
         for row, owner in owners.items():
-            now.iat[row - 1, now.columns.get_loc("Owner")] = owner
+            now.iat[row - 1, place] = owner
         gspread_dataframe.set_with_dataframe(tab_of(folder), now)
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         book = openpyxl.load_workbook(workbook(folder))
-    place = now.columns.get_loc("Owner") + 1
     for row, owner in owners.items():
-        book["Tickets"].cell(row + 1, place).value = owner
+        book[TAB].cell(row + 1, place + 1).value = owner
     book.save(workbook(folder))
     if differing.empty:
         raise SystemExit("nothing was typed")
@@ -198,15 +201,12 @@ def compared(name: str, at: Path, count: int, rounds: int) -> None:
     }
     first = median["sheetdesk sync, 1 % typed"]["cpu_s"]
     for variant, facts in median.items():
-        print(
-            f"  {variant:32} {facts['cpu_s']:7.2f} CPU s  {facts['peak_mb']:6.0f} MB  {facts['cpu_s'] / first:5.2f}x"
-        )
+        times = facts["cpu_s"] / first
+        print(f"  {variant:30} {facts['cpu_s']:7.2f} CPU s {facts['peak_mb']:6.0f} MB {times:5.2f}x")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tickets", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
@@ -217,7 +217,7 @@ def main() -> None:
     if asked.serve:
         serve()
     elif asked.one:
-        print(json.dumps(measure(asked.one, *asked.at, asked.tickets, asked.minutes)))
+        print(json.dumps(measure(asked.one, asked.at[0], asked.at[1], asked.tickets, asked.minutes)))
     else:
         with tempfile.TemporaryDirectory() as folder:
             compared("A workbook", Path(folder), asked.tickets, asked.rounds)
