@@ -20,7 +20,10 @@ PACKAGE = ROOT / "sheetdesk"
 MODULES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))
 PARTS = sorted({module.split("/")[0].removesuffix(".py") for module in MODULES} - {"__init__", "__main__"})
 
-EARLY = ("errors", "whole_file", "families", "locales", "columns", "desk", "table", "plan", "clock", "rules")
+EARLY = (
+    "errors", "whole_file", "no_collection", "families", "locales", "columns", "desk", "table", "plan", "clock",
+    "rules",
+)  # fmt: skip
 MAY_IMPORT: dict[str, tuple[str, ...]] = {part: EARLY[:place] for place, part in enumerate(EARLY)} | {
     "sheets": EARLY,
     "store": EARLY,

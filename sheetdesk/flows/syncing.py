@@ -19,12 +19,14 @@ from sheetdesk.flows.running import run
 from sheetdesk.flows.synced import Synced
 from sheetdesk.flows.trouble import note_failure, note_sync
 from sheetdesk.flows.work import Work
+from sheetdesk.no_collection import no_collection
 
 __all__ = ["sync"]
 
 LEASE_S = 60.0
 
 
+@no_collection()
 def sync(
     opened: OpenDesk,
     *,

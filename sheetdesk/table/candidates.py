@@ -19,6 +19,7 @@ __all__ = [
     "Wholes",
     "has_title_of",
     "is_half",
+    "masked",
     "unknown_places",
     "without",
 ]
@@ -241,12 +242,16 @@ def unknown_places(rows: Sequence[Cells]) -> list[int]:
 
 def without(rows: PlainRows, places: Collection[int]) -> PlainRows:
     """The rows as they look where these positions are UNKNOWN."""
-    if not places:
+    return dict(zip(rows, masked([*rows.values()], places), strict=True)) if places else rows
+
+
+def masked(rows: Sequence[Cells], places: Collection[int]) -> Sequence[Cells]:
+    """The same without their names."""
+    if not rows or not places:
         return rows
-    return {
-        name: tuple(UNKNOWN if place in places else cell for place, cell in enumerate(cells))
-        for name, cells in rows.items()
-    }
+    nothing = [UNKNOWN] * len(rows)
+    columns = enumerate(zip(*rows, strict=True))
+    return [*zip(*(nothing if place in places else column for place, column in columns), strict=True)]
 
 
 def has_title_of(cells: Cells, shapes: Shapes, title: int | None) -> bool:

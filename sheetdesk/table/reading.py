@@ -6,7 +6,7 @@ touched, whatever a format hides. A cell nobody can read keeps the last good val
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,7 +14,7 @@ import pandas as pd
 
 from sheetdesk.columns.base import Cell, Column, Problem, Setting, blank, plain
 from sheetdesk.desk.desk import TableSpec
-from sheetdesk.table.candidates import UNKNOWN
+from sheetdesk.table.candidates import UNKNOWN, masked
 from sheetdesk.table.grid import Area, cell_name
 from sheetdesk.table.headers import Headers, find_columns
 from sheetdesk.table.identify import FoundRow, Identified, identify
@@ -117,13 +117,14 @@ def read_grid(
     mend_dependents(columns, read, known.base, was, keys)
     blanks = [UNKNOWN] * len(rows)
     cells = list(zip(*(read.get(key, blanks) for key in keys), strict=True)) if keys else [()] * len(rows)
-    told = [FoundRow(row, name, tuple(c)) for row, name, c in zip(rows, ids, cells, strict=True)]
+    told = [FoundRow(row, name, c) for row, name, c in zip(rows, ids, cells, strict=True)]
     beside = {
         keys.index(key) for key, place in headers.places.items() if key in keys and place in area.grid.beside
     }
     title, created = (keys.index(key) if key in keys else None for key in ("title", "created"))
     ever = {*known.ids, *known.ours, *known.later}
-    seen = [_without(row, beside) for row in told]
+    # Cells that go with an id, wherever that was moved, tell nothing of the row.
+    seen = [FoundRow(row, n, c) for row, n, c in zip(rows, ids, masked(cells, beside), strict=True)]
     identified = identify(
         seen, known.base, ever, known.is_valid, title, known.later, created, known.written, known.named
     )
@@ -135,14 +136,6 @@ def read_grid(
     _hold_formulas(found, columns)
     _hold_covered(found, columns, covered)
     return found
-
-
-def _without(row: FoundRow, places: Container[int]) -> FoundRow:
-    """The row without cells that go with its id, wherever that was moved: they tell nothing of it."""
-    if not places:
-        return row
-    cells = (UNKNOWN if place in places else cell for place, cell in enumerate(row.cells))
-    return replace(row, cells=tuple(cells))
 
 
 def _take_beside(identified: Identified, told: Mapping[int, FoundRow]) -> None:

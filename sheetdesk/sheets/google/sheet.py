@@ -8,10 +8,8 @@ from there. A write that nobody saw the answer of is found in the sheet by the n
 
 from __future__ import annotations
 
-import gc
 import secrets
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -25,6 +23,7 @@ from sheetdesk.errors import (
     SheetUnanswered,
     SpreadsheetMissing,
 )
+from sheetdesk.no_collection import no_collection
 from sheetdesk.plan.plan import SheetPlan
 from sheetdesk.sheets.base import Drawn, Fetched
 from sheetdesk.sheets.google.answer import Spreadsheet, spreadsheet_as
@@ -86,20 +85,6 @@ class _Version:
         )
 
 
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """What is read and written are many small things in no circle: looking for circles takes longer than all
-    else.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
 class GoogleSheet:
     """One spreadsheet. `dated` are the desk's columns that hold dates, `tickets.due`; `tag` gives what tells
     this writer from any other, anew for each write. Where it `is_tagged`, what is written into people's
@@ -142,7 +127,7 @@ class GoogleSheet:
         version, revision = self._seen.load()
         return revision if version == self._glanced else f"version {self._glanced}"
 
-    @_no_collection()
+    @no_collection()
     def fetch(self) -> Fetched | None:
         """What stands there now, by one read."""
         try:
@@ -160,7 +145,7 @@ class GoogleSheet:
         """Nothing stands beside it: what a write displaced is in the sheet itself."""
         return ()
 
-    @_no_collection()
+    @no_collection()
     def write(
         self, found: Fetched, edits: Sequence[TabEdits], plan: SheetPlan, drawn: Drawn | None
     ) -> Fetched:
@@ -182,7 +167,7 @@ class GoogleSheet:
             found, revision=revision, grids=new, content=replace(version, grids=new, plan=plan), is_worn=False
         )
 
-    @_no_collection()
+    @no_collection()
     def replace(self, ready: Fetched) -> Fetched | None:
         """Write it in one batch; where it hit what had changed since it was read, or could not be applied,
         what stands there instead. Raises GoogleError.
