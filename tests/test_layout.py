@@ -21,9 +21,9 @@ MODULES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob(
 PARTS = sorted({module.split("/")[0].removesuffix(".py") for module in MODULES} - {"__init__", "__main__"})
 
 EARLY = (
-    "errors", "whole_file", "no_collection", "families", "locales", "columns", "desk", "table", "plan", "clock",
-    "rules",
-)  # fmt: skip
+    *("errors", "whole_file", "no_collection", "families", "locales"),
+    *("columns", "desk", "table", "plan", "clock", "rules"),
+)
 MAY_IMPORT: dict[str, tuple[str, ...]] = {part: EARLY[:place] for place, part in enumerate(EARLY)} | {
     "sheets": EARLY,
     "store": EARLY,
