@@ -64,6 +64,10 @@ def fetched_of(data: bytes, path: Path | None = None, *, is_sure: bool = True) -
     return Fetched(revision, grids, _Version(archive, data, path), rest, is_sure)
 
 
+def _at_once(seconds: float) -> None:
+    """No waiting."""
+
+
 class XlsxSheet:
     """The workbook at `path`. Displaced versions are kept in the folder `aside`; `known` are the files of
     the desk's other sheets, which are no conflicted copies of this one.
@@ -87,6 +91,7 @@ class XlsxSheet:
         self._swapping = swapping
         self._seen: Fetched | None = None
         self._whole: set[str] = set()
+        self._gone: set[Path] = set()
 
     def glance(self) -> str:
         """The digest of the file as it stands. Raises SheetBusy, PackageBroken, OSError."""
@@ -96,7 +101,14 @@ class XlsxSheet:
             return ""
 
     def _read(self, path: Path) -> Stable:
-        stable = read_stable(path, self._wait, self._whole)
+        # Of a file that nobody put back in all that time the next look is as good as ten.
+        wait = _at_once if path in self._gone else self._wait
+        try:
+            stable = read_stable(path, wait, self._whole)
+        except FileNotFoundError:
+            self._gone.add(path)
+            raise
+        self._gone.discard(path)
         self._whole.add(stable.digest)
         return stable
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 
+from sheetdesk.errors import PackageBroken
 from sheetdesk.plan.plan import SheetPlan
 from sheetdesk.sheets.base import Fetched, Sheet
 from sheetdesk.sheets.xlsx.drawn import keep_drawn
@@ -38,3 +40,46 @@ class TestXlsxSheet(ExchangedTests):
     def taken_away(self, sheet: Sheet) -> Sheet:
         self.path.unlink()
         return sheet
+
+
+def save(path: Path, title: str) -> None:
+    workbook = openpyxl.Workbook()
+    workbook["Sheet"].title = title
+    workbook.save(path)
+
+
+def test_a_file_that_is_gone_is_waited_for_once(tmp_path: Path) -> None:
+    waits: list[float] = []
+    path = tmp_path / "tickets.xlsx"
+    sheet = XlsxSheet(path, tmp_path / "kept", wait=waits.append)
+    assert sheet.glance() == ""
+    once = len(waits)
+    assert once
+    assert sheet.fetch() is None
+    assert len(waits) == once
+    # One that is back and goes again is waited for again: somebody is saving.
+    save(path, "back")
+    found = sheet.fetch()
+    assert found is not None
+    assert sheet.glance() == found.revision
+    path.unlink()
+    assert sheet.glance() == ""
+    assert len(waits) == 2 * once
+
+
+def test_what_was_found_whole_is_not_unpacked_again_and_what_is_damaged_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "tickets.xlsx"
+    save(path, "whole")
+    sheet = XlsxSheet(path, tmp_path / "kept", wait=lambda _: None)
+    sheet.glance()
+    with monkeypatch.context() as patched:
+        patched.setattr("sheetdesk.sheets.xlsx.stable._not_whole", lambda *_: pytest.fail("looked through"))
+        assert sheet.fetch() is not None
+    save(path, "other")
+    data = bytearray(path.read_bytes())
+    data[60] ^= 255
+    path.write_bytes(data)
+    with pytest.raises(PackageBroken):
+        sheet.fetch()
