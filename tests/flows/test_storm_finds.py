@@ -534,6 +534,22 @@ def test_what_nobody_could_read_in_a_new_row_of_a_version_beside_the_sheet_is_in
     assert [row for kind, row, after in team.journal("type") if after == "whatever"] == ["T-005"]
 
 
+def test_what_nobody_could_read_in_a_new_row_that_a_page_lacks_is_in_the_journal_once(team: Team) -> None:
+    opened = team.book()
+    main = team.sheets[MAIN]
+    main.open_by = "Ann"
+    for owner in ("Xia", "Yan"):
+        main.save(typed(opened, 5, title="fresh", type="whatever", owner=owner))
+        team.sync()
+    main.save(typed(opened, 2, owner="Zoe"))
+    main.open_by = ""
+    for _ in range(2):
+        team.sync()
+    assert [entry for entry in team.journal("type") if entry[2] == "whatever"] == [
+        ("refused", "T-005", "whatever")
+    ]
+
+
 def test_a_ticket_whose_id_was_typed_over_in_a_page_from_before_it_was_archived_is_itself(team: Team) -> None:
     opened = team.book()
     team.sheets[MAIN].save(typed(opened, 3, **dict.fromkeys(COLUMNS)))
