@@ -12,7 +12,7 @@ from sheetdesk.flows.looking import look_before, read_table
 from sheetdesk.flows.opening import OpenDesk
 from sheetdesk.flows.places import Place
 from sheetdesk.sheets.base import Fetched
-from sheetdesk.store.bases import Agreement, Base, BaseWrite
+from sheetdesk.store.bases import Agreement, Base, BaseWrite, next_stamp
 from sheetdesk.table.grid import folded
 from sheetdesk.table.own_cells import OwnCells, own_changes
 from sheetdesk.table.table import Table, stored
@@ -106,8 +106,17 @@ def agree_on(
         ids = set(before.tables[key].frame.index)
         waiting = [name for name in done.waiting if name in ids]
         rows = agreed_rows(read, before.newest[key].rows, done.merged.clashes, ids, waiting)
-        writes.append(BaseWrite(read.spec, stamp, before.newest[key], Base(rows, frozenset(waiting))))
-        keys, found = stored(read.spec), read.reading.rows
+        newest, keys, found = before.newest[key], stored(read.spec), read.reading.rows
+        # Whoever has rows of a copy as they were typed finds them by that, when he saves them once more.
+        beside = {
+            name: tuple(map(cells.get, keys))
+            for name, cells in known.promised.get(key, {}).items()
+            if name in ids and name in found and name not in newest.rows
+        }
+        if beside and stamp > next_stamp(known.stamp):
+            whole = Base(newest.rows | beside, newest.missing)
+            writes.append(BaseWrite(read.spec, next_stamp(known.stamp), newest, whole))
+        writes.append(BaseWrite(read.spec, stamp, newest, Base(rows, frozenset(waiting))))
         named = [name for name in done.naming.values() if name in found and name not in ids]
         if named:
             promised[key] = {name: dict(zip(keys, found[name], strict=True)) for name in named}

@@ -72,12 +72,16 @@ def bring_up(
         own = at.own_cells(taken.place.key)
     desk = with_tables(opened.desk, tables["choices"])
     place = taken.place
+    number = next_stamp(taken.agreement.stamp)
+    if taken.agreement.promised and not place.sheet.is_live:
+        # In the base that is left out, which no file carries, are rows of copies as they were typed.
+        number = next_stamp(number)
     stamp = stamp_of(
         desk,
         lineage,
         place.state,
         place.whom,
-        base=next_stamp(taken.agreement.stamp),
+        base=number,
         version=version,
         now=now,
     )
@@ -87,7 +91,7 @@ def bring_up(
     plan = draw(
         desk, tables, now, audience=place.whom, problems=problems, stamp=stamp, tables_alone=not is_stale
     )
-    writing = Writing(plan, version, next_stamp(taken.agreement.stamp), is_stale=is_stale)
+    writing = Writing(plan, version, number, is_stale=is_stale)
     for key in taken.tables:
         if ids_only:
             writing.edits.append(_names(taken, key))

@@ -80,15 +80,18 @@ def entries_unread(
     store: Store, place: Place, done: TakenOver, since: datetime, now: datetime
 ) -> list[Entry]:
     """What people typed and nobody can read, once for each value: a save made from an older page may write
-    over it, and the store never has it.
+    over it, and the store never has it. In a new row of a file too, by the id that it is to get.
     """
     spec = done.table.spec
     ours = plain_rows(done.table.now if done.after is None else done.after)
-    found = {
-        (problem.ticket, problem.column, problem.raw): None
+    begun = {} if place.sheet.is_live else done.naming
+    typed = {
+        (problem.ticket or begun.get(problem.row, ""), problem.column, problem.raw): None
         for problem in done.problems
-        if problem.raw and problem.ticket in ours and problem.column in stored(spec)
+        if problem.raw and problem.column in stored(spec)
     }
+    named = {*begun.values()}
+    found = [spot for spot in typed if spot[0] in ours or spot[0] in named]
     known = {
         (entry.row, entry.column, entry.after)
         for entry in store.entries([spec], rows={row for row, _, _ in found}, whys=["unread"])
@@ -96,8 +99,8 @@ def entries_unread(
     places = {key: position for position, key in enumerate(stored(spec))}
     return [
         Entry(
-            spec.key, row, "refused", key, ours[row][places[key]], raw, min(since, now), now, place.actor,
-            "unread",
+            spec.key, row, "refused", key, ours[row][places[key]] if row in ours else None, raw,
+            min(since, now), now, place.actor, "unread",
         )
         for row, key, raw in found
         if (row, key, raw) not in known

@@ -5,7 +5,8 @@ the stamp `since` on and until another takes its place, so that an old copy of a
 still finds its own base; what is then agreed on with the old copy holds for its stamp alone.
 
 A file carries an even stamp: its base is what was written. The odd number behind it is what was last
-read of that file since; people's copies of it may be older than that reading.
+read of that file since; people's copies of it may be older than that reading. A number that no file
+carries has rows of versions beside it as they were typed, before the file shows them as tickets.
 """
 
 from __future__ import annotations

@@ -23,6 +23,7 @@ from tests.storm.workers import Killed
 BEGIN = beginning(4)
 COLUMNS = ("id", "created", "title", "type", "status", "owner", "due", "updated", "notes")
 TITLE = COLUMNS.index("title")
+DUE = datetime(2026, 12, 24, 9, 0)
 
 
 class Team:
@@ -373,6 +374,31 @@ def test_a_row_of_a_conflicted_copy_that_comes_again_without_an_id_is_one_ticket
         assert team.shown("fresh") == ["T-005"]
 
 
+@pytest.mark.parametrize("fill", [{}, {"due": DUE, "updated": DUE}])
+@pytest.mark.parametrize("is_between", [False, True])
+def test_a_row_of_a_roles_conflicted_copy_that_comes_again_as_it_was_typed_is_one_ticket(
+    team: Team, fill: dict[str, Cell], is_between: bool
+) -> None:
+    """Most of its cells may be none that the role may fill, and are not in the ticket."""
+    copy = team.sheets[COPY]
+    page = typed(team.book(COPY), 5, title="fresh", **fill)
+    copy.save_beside(page)
+    if is_between:
+        # Somebody saves what he had opened before, just when the ticket is put into the sheet.
+        before = typed(team.book(COPY), 1, notes="seen")
+        team.sync({COPY: Interrupted(copy, lambda: copy.save(before))})  # type: ignore[dict-item]
+    for _ in range(3):
+        team.sync()
+        copy.save(typed(page, 1, type="Network"))
+        team.sync()
+        assert team.titles().count("fresh") == 1
+        tickets = team.store.table(BEGIN.desk.tickets).frame
+        assert tickets.loc["T-005", "status"] == "new"
+        assert tickets.loc["T-005", "created"] == START + timedelta(hours=1)
+    refused = ("refused", "T-005", DUE.replace(tzinfo=UTC) - timedelta(hours=1))
+    assert [entry for entry in team.journal("due") if entry[0] == "refused"] == [refused] * ("due" in fill)
+
+
 def test_a_row_of_a_conflicted_copy_is_not_missing_from_the_sheet_that_never_had_it(team: Team) -> None:
     opened = team.book()
     main = team.sheets[MAIN]
@@ -506,6 +532,22 @@ def test_what_nobody_could_read_in_a_new_row_of_a_version_beside_the_sheet_is_in
         team.sync()
     assert team.titles().count("fresh") == 1
     assert [row for kind, row, after in team.journal("type") if after == "whatever"] == ["T-005"]
+
+
+def test_what_nobody_could_read_in_a_new_row_that_a_page_lacks_is_in_the_journal_once(team: Team) -> None:
+    opened = team.book()
+    main = team.sheets[MAIN]
+    main.open_by = "Ann"
+    for owner in ("Xia", "Yan"):
+        main.save(typed(opened, 5, title="fresh", type="whatever", owner=owner))
+        team.sync()
+    main.save(typed(opened, 2, owner="Zoe"))
+    main.open_by = ""
+    for _ in range(2):
+        team.sync()
+    assert [entry for entry in team.journal("type") if entry[2] == "whatever"] == [
+        ("refused", "T-005", "whatever")
+    ]
 
 
 def test_a_ticket_whose_id_was_typed_over_in_a_page_from_before_it_was_archived_is_itself(team: Team) -> None:

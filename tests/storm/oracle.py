@@ -350,6 +350,8 @@ def _journalled(rest: Rest) -> Iterator[Violation]:
             continue
         if _is_nameless(rest, typed, read) and _fell_with_column(rest, typed):
             continue
+        if not is_displaced and _was_note(rest, typed, read):
+            continue
         values = [
             value for name in rest.ids(typed.who) for value in rest.journal.get((name, typed.column), [])
         ]
@@ -401,6 +403,19 @@ def _id_of(version: Version, who: str) -> Cell:
     """The id that stands in the row, as it was typed or written."""
     row = version.page().row(who)
     return None if row is None else row.cells.get("id")
+
+
+def _was_note(rest: Rest, typed: Typed, read: list[tuple[str, str]]) -> bool:
+    """Whether the value stood below the table in a row without a title or an id wherever a sync read it,
+    which is people's own and no ticket, and no sync wrote over it.
+    """
+    for key in read:
+        page = rest.ledger.versions[key].page()
+        row = page.row(typed.who)
+        is_bare = row is not None and not rest.is_filled(page, page.rows.index(row))
+        if not is_bare or "title" not in page.columns or _id_of(rest.ledger.versions[key], typed.who):
+            return False
+    return not _is_dropped(rest, typed)
 
 
 def _is_doubled(ledger: Ledger, key: tuple[str, str], who: str) -> bool:

@@ -398,6 +398,37 @@ def test_a_row_without_a_title_below_the_table_is_no_ticket_that_is_missing() ->
         assert len([*_creations(rest_of(ledger, "0"))]) == expected
 
 
+@pytest.mark.parametrize(
+    ("maker", "title", "name", "expected"),
+    [("Ben", None, None, 0), ("Ben", "new", None, 1), ("Ben", None, "T-3", 1), ("sync", None, None, 1)],
+)
+def test_what_stood_below_the_table_in_a_row_without_a_title_or_an_id_is_no_tickets(
+    maker: str, title: str | None, name: str | None, expected: int
+) -> None:
+    def shown(last: tuple[str | None, ...] = (None, None, None)) -> tuple[Grid, ...]:
+        columns = zip(("ID", "Title", "Owner"), ("T-1", "one", None), last, strict=True)
+        table = GridTable("tickets", 0, 0, 1, 2, (1, 2, 3))
+        return (Grid("Tickets", 3, list(map(list, columns)), tables=(table,)),)
+
+    ledger = Ledger(beginning(1).desk)
+    ledger.add_start(MAIN, "0", shown(), 2)
+    begun = ledger.versions[MAIN, "0"]
+    page = begun.page()
+    page.rows[1] = Row("new", {"id": name, "title": title, "owner": "Ann"})
+    saved = ledger.add_save(MAIN, "1", begun, page, shown((name, title, "Ann")), "Ann")
+    if maker == "sync":
+        ledger.add_write(MAIN, "2", saved, shown(("T-2", "other", None)), 4)
+    else:
+        ledger.add_save(MAIN, "2", begun, begun.page(), shown(), maker)
+    ledger.seen.add((MAIN, "1"))
+    # A sync had kept an id for it before its title was erased.
+    ledger.ids["new"] = {"T-2"}
+    lost = [
+        violation for violation in _journalled(rest_of(ledger, "2")) if "column='owner'" in violation.text
+    ]
+    assert len(lost) == expected
+
+
 def test_a_row_may_be_deleted_over_a_value_that_went_with_its_column() -> None:
     for is_deleted, expected in ((True, 0), (False, 1)):
         ledger = started()
