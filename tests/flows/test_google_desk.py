@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -23,6 +24,7 @@ from sheetdesk.sandbox.people import (
     sort,
     type_below,
 )
+from sheetdesk.sheets.google.sheet import GoogleSheet
 from tests.flows.book import Book
 from tests.flows.online import BOTH, DESK, ME, Online
 
@@ -439,6 +441,35 @@ def test_a_value_that_a_write_put_its_own_over_is_in_the_journal_though_somebody
     with both.desk() as opened:
         told = [(e.kind, e.why, e.after) for e in opened.store.entries([opened.desk.tickets], row="T-002")]
     assert told.count(("refused", "overtaken", "from online")) == 1
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "left"),
+    [("laser", "T-003", ["hard"]), ("ink", "T-004", ["laser", "hard"])],
+)
+def test_what_a_new_row_held_when_a_sync_died_before_its_write_is_in_the_journal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, title: str, name: str, left: list[str]
+) -> None:
+    desk = Online(tmp_path / "desk")
+    desk.given(ROWS[:2])
+    assert desk.does(type_below, texts=["", "", "laser", "Hardware"])
+
+    def dies(*_: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(GoogleSheet, "write", dies)
+        with pytest.raises(KeyboardInterrupt):
+            desk.sync()
+    row = desk.row_titled("laser")
+    assert desk.does(edit, row=row, column=desk.place("Title"), text=title)
+    assert desk.does(edit, row=row, column=desk.place("Type"), text="Software")
+    for _ in range(2):
+        desk.sync()
+    assert desk.cell(name, "Type") == "Software"
+    with desk.desk() as opened:
+        found = list(opened.store.entries([opened.desk.tickets], whys=["overtaken"]))
+    assert [(entry.row, entry.after) for entry in found] == [("T-003", value) for value in left]
 
 
 def test_what_a_new_ticket_gets_by_itself_gives_way_to_what_its_person_types_meanwhile(
