@@ -164,7 +164,10 @@ def read_table(
     ever = plain_rows(before.gone[key]) | ours if unseen else ours
     base = _as_in(before.bases[key].rows, ever, unseen)
     later = {name: cells for name, cells in before.later.get(key, {}).items() if name not in base}
-    promised = {name: cells for name, cells in promised_rows(before, spec).items() if name not in base}
+    # Where all work in one sheet, who deletes a row before it got its id means to.
+    begun = {} if place.sheet.is_live else begun_rows(before, spec)
+    kept = begun | _not_archived(before, spec, agreement.promised)
+    promised = {name: cells for name, cells in kept.items() if name not in base}
     form = IdForm(desk.ids)
     known = Known(
         base,

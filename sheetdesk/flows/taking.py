@@ -127,6 +127,7 @@ def take_in(
             promised = (promised_rows if may_be_old else begun_rows)(before, read.spec)
             lost = {name: cells for name, cells in promised.items() if name not in read.now.frame.index}
             read.reading.rows = lost | read.reading.rows
+        if not is_replica:
             named = continued(before, read, named) | named
         used = {*before.archived[key], *tables[key].frame.index, *read.reading.rows}
         new_id = new_ids(taken.desk, key, counters, used, now)
@@ -247,8 +248,7 @@ def _commit(
         layout = layout_of(agreement, taken.tables)
         agreement = replace(agreement, seen=taken.found.revision, held="", answer="", **layout)
     agreement = replace(agreement, promised=promised_after(before, taken.tables, is_replica=is_replica))
-    # Where all work in one sheet, who deletes a row before it got its id means to.
-    begun = begun_in(taken.tables) if not (is_replica or place.sheet.is_live) else {}
+    begun = begun_in(taken.tables) if not is_replica else {}
     if not is_replica:
         agreement = replace(agreement, begun=begun, begun_at=before.stamp if is_live else 0)
     agreement = replace(agreement, seen_at=now if is_live else agreement.seen_at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, NoReturn
 
 import pytest
 
@@ -23,6 +24,7 @@ from sheetdesk.sandbox.people import (
     sort,
     type_below,
 )
+from sheetdesk.sheets.google.sheet import GoogleSheet
 from tests.flows.book import Book
 from tests.flows.online import BOTH, DESK, ME, Online
 
@@ -439,6 +441,62 @@ def test_a_value_that_a_write_put_its_own_over_is_in_the_journal_though_somebody
     with both.desk() as opened:
         told = [(e.kind, e.why, e.after) for e in opened.store.entries([opened.desk.tickets], row="T-002")]
     assert told.count(("refused", "overtaken", "from online")) == 1
+
+
+def overtaken(desk: Online) -> list[tuple[str, Any]]:
+    """The ids and the values of the journal's entries of what people changed before any ticket had it."""
+    with desk.desk() as opened:
+        found = list(opened.store.entries([opened.desk.tickets], whys=["overtaken"]))
+    return [(entry.row, entry.after) for entry in found]
+
+
+@pytest.fixture
+def died(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Online:
+    """A sync read a new row, and died before it wrote anything."""
+    desk = Online(tmp_path / "desk")
+    desk.given(ROWS[:2])
+    assert desk.does(type_below, texts=["", "", "laser", "Hardware"])
+
+    def dies(*_: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(GoogleSheet, "write", dies)
+        with pytest.raises(KeyboardInterrupt):
+            desk.sync()
+    return desk
+
+
+@pytest.mark.parametrize(
+    ("title", "name", "left"),
+    [("laser", "T-003", ["hard"]), ("ink", "T-004", ["laser", "hard"])],
+)
+def test_what_a_new_row_held_when_a_sync_died_before_its_write_is_in_the_journal(
+    died: Online, title: str, name: str, left: list[str]
+) -> None:
+    row = died.row_titled("laser")
+    assert died.does(edit, row=row, column=died.place("Title"), text=title)
+    assert died.does(edit, row=row, column=died.place("Type"), text="Software")
+    for _ in range(2):
+        died.sync()
+    assert died.cell(name, "Type") == "Software"
+    assert overtaken(died) == [("T-003", value) for value in left]
+
+
+def test_a_new_row_that_was_deleted_after_a_sync_died_is_in_the_journal_and_no_ticket(died: Online) -> None:
+    assert died.does(delete_row, ME, row=died.row_titled("laser"))
+    for _ in range(2):
+        died.sync()
+    assert "laser" not in died.tab().column(died.place("Title"))
+    assert overtaken(died) == [("T-003", "laser"), ("T-003", "hard")]
+
+
+def test_what_stood_in_a_new_row_is_in_the_journal_though_its_column_is_deleted(died: Online) -> None:
+    assert died.does(delete_column, ME, column=died.place("Type"))
+    for _ in range(2):
+        died.sync()
+    assert died.row_titled("laser")
+    assert overtaken(died) == [("T-003", "hard")]
 
 
 def test_what_a_new_ticket_gets_by_itself_gives_way_to_what_its_person_types_meanwhile(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
 from typing import Any
 
 from sheetdesk.columns.base import Cell, Problem
@@ -346,9 +345,7 @@ def _journalled(rest: Rest) -> Iterator[Violation]:
             continue
         if typed.meaning is NONSENSE and (not _is_dropped(rest, typed) or _is_deleted(rest, typed)):
             continue
-        if _is_retyped(rest, typed) or (typed.meaning is None and _is_split(rest, typed.who)):
-            continue
-        if _is_nameless(rest, typed, read) and _fell_with_column(rest, typed):
+        if typed.meaning is None and _is_split(rest, typed.who):
             continue
         if not is_displaced and _was_note(rest, typed, read):
             continue
@@ -383,20 +380,6 @@ def _is_nameless(rest: Rest, typed: Typed, read: list[tuple[str, str]]) -> bool:
     """Whether its row had no id yet in any version in which a sync read the value."""
     tickets = rest.rows.keys() | rest.archived.keys()
     return all(str(_id_of(rest.ledger.versions[key], typed.who)) not in tickets for key in read)
-
-
-def _fell_with_column(rest: Rest, typed: Typed) -> bool:
-    """Whether its own sheet's people deleted the column while the value stood in it, and a sync read that:
-    of a row without an id there is no more than what people have left of it.
-    """
-    lines = (rest.ledger.line(*key) for key in rest.ledger.seen if key[0] == typed.sheet)
-    return any(
-        child.maker != "sync"
-        and typed.column not in child.columns
-        and typed.number in parent.sources.get((typed.who, typed.column), ())
-        for line in lines
-        for child, parent in pairwise(line)
-    )
 
 
 def _id_of(version: Version, who: str) -> Cell:
