@@ -252,7 +252,10 @@ class Storm:
                 self.tell(f"{sheet.key}: {sheet.vanished} vanished rows: {answer}")
             if not held:
                 break
-        self.quiet_sync()
+        # A row that one sheet's people copied is named, goes to the other, and loses its tags there.
+        for _ in range(3):
+            if all(sheet.state in ("quiet", "failed") for sheet in self.quiet_sync().sheets):
+                break
         # What was refused is told to people for some days.
         self.now += timedelta(days=15)
         self.quiet_sync()
