@@ -20,15 +20,34 @@ from typing import IO, Any
 from urllib.parse import urlsplit
 
 from sheetdesk.channels.base import Settings
-from sheetdesk.errors import ChannelInvalid, ChannelRefused, ChannelUnreachable
+from sheetdesk.errors import Cause, ChannelInvalid, ChannelRefused, ChannelUnreachable
 
-__all__ = ["check_code", "json_of", "post", "post_json", "timeout_s"]
+__all__ = [
+    "FOREIGN",
+    "LATE",
+    "NOBODY",
+    "TOO_OFTEN",
+    "UNTRUSTED",
+    "check_code",
+    "json_of",
+    "post",
+    "post_json",
+    "timeout_s",
+]
 
 ANSWER_BYTES = 65_536
 DAY_S = 86_400.0
 NOT_NOW = (408, 425, 429)
 NOT_OURS = (401, 403, 404, 410)
 """The address or its key is wrong: a matter of settings, and no fault of the message."""
+
+BROKEN_OFF = Cause("the connection broke off", "连接中断")
+FOREIGN = Cause("its answer is not the service's", "应答并非来自该服务")
+LATE = Cause("it did not answer in time", "对方没有及时应答")
+NO_URL = Cause("'url' is no address that can be called", "“url”不是可以访问的地址")
+NOBODY = Cause("nobody listens there", "对方没有服务在监听")
+TOO_OFTEN = Cause("it is asked too often", "请求过于频繁")
+UNTRUSTED = Cause("its certificate is not to be trusted", "对方的证书不可信")
 
 
 def timeout_s(settings: Settings) -> float:
@@ -55,13 +74,14 @@ def post(settings: Settings, url: str, body: bytes, headers: Mapping[str, str]) 
         return _answered(channel, opener, request, wait_s)
     except (ValueError, OverflowError, http.client.InvalidURL):
         pass
-    raise ChannelInvalid(channel=channel, reason="'url' is no address that can be called")
+    raise ChannelInvalid(channel=channel, reason=NO_URL)
 
 
 def _answered(
     channel: str, opener: urllib.request.OpenerDirector, request: urllib.request.Request, wait_s: float
 ) -> bytes:
-    status, fields, body, reason = 0, Headers(), b"", ""
+    status, fields, body = 0, Headers(), b""
+    reason: Cause | None = None
     until = time.monotonic() + wait_s
     try:
         with opener.open(request, timeout=wait_s) as answer:
@@ -79,11 +99,17 @@ def _answered(
     if 200 <= status < 300:
         return body
     if status in NOT_NOW or status >= 500:
-        raise ChannelUnreachable(channel, f"it answered HTTP {status}", _retry_after_s(fields))
+        answered = Cause(f"it answered HTTP {status}", f"应答为 HTTP {status}")
+        raise ChannelUnreachable(channel, answered, _retry_after_s(fields))
     if status in NOT_OURS:
-        raise ChannelInvalid(channel=channel, reason=f"the service does not know us, HTTP {status}")
-    why = "it wants to send us elsewhere, " if 300 <= status < 400 else ""
-    raise ChannelRefused(channel=channel, reason=f"{why}HTTP {status}")
+        unknown = Cause(
+            f"the service does not know us, HTTP {status}", f"对方服务不认可此地址或密钥，HTTP {status}"
+        )
+        raise ChannelInvalid(channel=channel, reason=unknown)
+    if 300 <= status < 400:
+        moved = Cause(f"it wants to send us elsewhere, HTTP {status}", f"对方要求改去别处，HTTP {status}")
+        raise ChannelRefused(channel=channel, reason=moved)
+    raise ChannelRefused(channel=channel, reason=Cause(f"HTTP {status}", f"应答为 HTTP {status}"))
 
 
 def json_of(channel: str, body: bytes) -> dict[str, Any]:
@@ -93,24 +119,27 @@ def json_of(channel: str, body: bytes) -> dict[str, Any]:
     except ValueError:
         facts = None
     if not isinstance(facts, dict):
-        raise ChannelUnreachable(channel, "its answer is not the service's")
+        raise ChannelUnreachable(channel, FOREIGN)
     return facts
 
 
 def check_code(
-    channel: str, code: object, meanings: Mapping[int, str], temporary: Collection[int], again_s: float
+    channel: str, code: object, meanings: Mapping[int, Cause], temporary: Collection[int], again_s: float
 ) -> None:
     """Nothing, when an answer's own code is 0. Raises ChannelUnreachable for a `temporary` one, to be tried
     again after `again_s`, else ChannelRefused.
     """
     if not isinstance(code, int) or isinstance(code, bool):
-        raise ChannelUnreachable(channel, "its answer is not the service's")
+        raise ChannelUnreachable(channel, FOREIGN)
     if code == 0:
         return
-    why = f" ({meanings[code]})" if code in meanings else ""
+    answered = Cause(f"the service answered {code}", f"对方服务应答 {code}")
+    if code in meanings:
+        why = meanings[code]
+        answered = Cause(f"the service answered {code} ({why.en})", f"对方服务应答 {code}（{why.zh}）")
     if code in temporary:
-        raise ChannelUnreachable(channel, f"the service answered {code}{why}", again_s)
-    raise ChannelRefused(channel=channel, reason=f"the service answered {code}{why}")
+        raise ChannelUnreachable(channel, answered, again_s)
+    raise ChannelRefused(channel=channel, reason=answered)
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):
@@ -139,31 +168,32 @@ def _opener(url: str, environment: Mapping[str, str]) -> urllib.request.OpenerDi
     return urllib.request.build_opener(*handlers)
 
 
-def _body(answer: http.client.HTTPResponse, until: float) -> tuple[bytes, str]:
+def _body(answer: http.client.HTTPResponse, until: float) -> tuple[bytes, Cause | None]:
     """What an answer holds, and what is wrong with it: too much, or drop by drop."""
     body = b""
     while part := answer.read1(ANSWER_BYTES):
         body += part
         if len(body) > ANSWER_BYTES:
-            return b"", "its answer is too long"
+            return b"", Cause("its answer is too long", "应答过长")
         if time.monotonic() > until:
-            return b"", "it did not answer in time"
+            return b"", LATE
     # Reading in parts passes over an end that came too early.
-    return body, "the connection broke off" if answer.length else ""
+    return body, BROKEN_OFF if answer.length else None
 
 
-def _trouble(error: OSError | http.client.HTTPException) -> str:
+def _trouble(error: OSError | http.client.HTTPException) -> Cause:
     """What went wrong on the way, without the error's own words."""
     cause = error.reason if isinstance(error, urllib.error.URLError) else error
     if isinstance(cause, TimeoutError):
-        return "it did not answer in time"
+        return LATE
     if isinstance(cause, ssl.SSLCertVerificationError):
-        return "its certificate is not to be trusted"
+        return UNTRUSTED
     if isinstance(cause, ConnectionRefusedError):
-        return "nobody listens there"
+        return NOBODY
     if isinstance(cause, OSError) and not isinstance(cause, ConnectionError):
-        return f"no connection ({type(cause).__name__})"
-    return "the connection broke off"
+        kind = type(cause).__name__
+        return Cause(f"no connection ({kind})", f"无法建立连接（{kind}）")
+    return BROKEN_OFF
 
 
 def _retry_after_s(fields: Mapping[str, str] | Headers) -> float | None:

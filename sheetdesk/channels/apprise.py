@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from sheetdesk.channels._words import harmless, name_before, one_line
 from sheetdesk.channels.base import TEXT, Form, Kind, Message, Settings
-from sheetdesk.errors import ChannelInvalid, ChannelUnreachable
+from sheetdesk.errors import Cause, ChannelInvalid, ChannelUnreachable
 
 __all__ = ["KIND", "AppriseChannel"]
 
-URL = Form(TEXT.pattern, "an address as Apprise writes it")
+URL = Form(TEXT.pattern, Cause("an address as Apprise writes it", "Apprise 格式的地址"))
 
 
 @dataclass(frozen=True)
@@ -26,12 +26,15 @@ class AppriseChannel:
         try:
             import apprise
         except ImportError:
-            reason = "this kind needs `pip install 'sheetdesk[notify]'`"
+            reason = Cause(
+                "this kind needs `pip install 'sheetdesk[notify]'`",
+                "这种渠道需要 `pip install 'sheetdesk[notify]'`",
+            )
             raise ChannelInvalid(channel=channel, reason=reason) from None
         with _silence("apprise"):
             sender = apprise.Apprise()
             if not sender.add(url):
-                raise ChannelInvalid(channel=channel, reason=f"'url' has to be {URL.expected}")
+                raise ChannelInvalid(channel=channel, reason=URL.asked("url"))
             is_sent = sender.notify(
                 title=name_before(message) + harmless(one_line(message.title)),
                 body=harmless(message.text),
@@ -39,7 +42,9 @@ class AppriseChannel:
                 body_format=apprise.NotifyFormat.TEXT,
             )
         if not is_sent:
-            raise ChannelUnreachable(channel, "Apprise could not send the message")
+            raise ChannelUnreachable(
+                channel, Cause("Apprise could not send the message", "Apprise 未能发出消息")
+            )
 
 
 @contextmanager

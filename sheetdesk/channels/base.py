@@ -13,7 +13,7 @@ from typing import Protocol
 
 from sheetdesk.channels._secrets import is_looked_up, look_up
 from sheetdesk.desk.automation import ChannelSpec
-from sheetdesk.errors import ChannelInvalid, near
+from sheetdesk.errors import Cause, ChannelInvalid, near
 from sheetdesk.families import member, members
 
 __all__ = [
@@ -74,20 +74,26 @@ class Form:
     """What a setting has to look like; `expected` says it in words."""
 
     pattern: re.Pattern[str]
-    expected: str
+    expected: Cause
+
+    def asked(self, name: str) -> Cause:
+        """The complaint about a setting of this form that does not look like it."""
+        return Cause(f"'{name}' has to be {self.expected.en}", f"“{name}”应为{self.expected.zh}")
 
     def fits(self, value: str) -> bool:
         return self.pattern.fullmatch(value) is not None
 
 
-TEXT = Form(re.compile(r"[^\x00-\x1f\x7f]+"), "one line of text")
-ADDRESS = Form(re.compile(r"https?://[!-~]+", re.IGNORECASE), "an address that begins with https://")
+BY_HTTPS = Cause("an address that begins with https://", "以 https:// 开头的地址")
+
+TEXT = Form(re.compile(r"[^\x00-\x1f\x7f]+"), Cause("one line of text", "一行文本"))
+ADDRESS = Form(re.compile(r"https?://[!-~]+", re.IGNORECASE), BY_HTTPS)
 # A service's address holds its password, which must not cross a network in the clear.
 SERVICE = Form(
     re.compile(r"(https://|http://(localhost|127\.0\.0\.1|\[::1\])[:/])[!-~]+", re.IGNORECASE),
-    "an address that begins with https://",
+    BY_HTTPS,
 )
-SECONDS = Form(re.compile(r"(?=.*[1-9])\d{1,4}(\.\d+)?"), "a number of seconds")
+SECONDS = Form(re.compile(r"(?=.*[1-9])\d{1,4}(\.\d+)?"), Cause("a number of seconds", "秒数"))
 
 
 @dataclass(frozen=True)
@@ -111,7 +117,7 @@ class Settings:
         value = look_up(self.channel, written, self.environment)
         form = self.forms[name]
         if not form.fits(value):
-            raise ChannelInvalid(channel=self.channel, reason=f"'{name}' has to be {form.expected}")
+            raise ChannelInvalid(channel=self.channel, reason=form.asked(name))
         return value
 
 
@@ -120,7 +126,7 @@ def anyone(addressee: Addressee) -> bool:
     return True
 
 
-def _no_more(settings: Mapping[str, str]) -> list[str]:
+def _no_more(settings: Mapping[str, str]) -> list[Cause]:
     return []
 
 
@@ -135,7 +141,7 @@ class Kind:
     optional: Mapping[str, Form]
     opened: Callable[[Settings], Channel]
     reaches: Callable[[Addressee], bool] = anyone
-    complaints: Callable[[Mapping[str, str]], list[str]] = _no_more
+    complaints: Callable[[Mapping[str, str]], list[Cause]] = _no_more
 
     @property
     def forms(self) -> dict[str, Form]:
@@ -150,26 +156,31 @@ def open_channel(spec: ChannelSpec, environment: Mapping[str, str]) -> Channel:
     """
     wrong = check_settings(spec.kind, spec.settings)
     if wrong:
-        raise ChannelInvalid(channel=spec.key, reason="; ".join(wrong))
+        raise ChannelInvalid(channel=spec.key, reason=Cause.joined(wrong))
     kind = _kind(spec.kind)
     return kind.opened(Settings(spec, kind.forms, environment))
 
 
-def check_settings(kind: str, settings: Mapping[str, str]) -> list[str]:
-    """What is wrong with a channel's settings as they are written, in English; [] when nothing is.
+def check_settings(kind: str, settings: Mapping[str, str]) -> list[Cause]:
+    """What is wrong with a channel's settings as they are written; [] when nothing is.
 
     What a setting takes from elsewhere is not looked up, and no value is repeated.
     """
     if kind not in members("channels"):
-        return [f"'{kind}' is no kind of channel{_hint(kind, members('channels'))}"]
+        hint = _hint(kind, members("channels"))
+        return [Cause(f"'{kind}' is no kind of channel{hint.en}", f"“{kind}”不是通知渠道的种类{hint.zh}")]
     found = _kind(kind)
     forms = found.forms
-    wrong = [f"no setting '{name}'{_hint(name, forms)}" for name in settings if name not in forms]
-    wrong += [f"the setting '{name}' is missing" for name in found.required if not settings.get(name)]
+    wrong = [_unknown(name, forms) for name in settings if name not in forms]
+    wrong += [
+        Cause(f"the setting '{name}' is missing", f"缺少设置“{name}”")
+        for name in found.required
+        if not settings.get(name)
+    ]
     for name, form in forms.items():
         written = settings.get(name, "")
         if written and not is_looked_up(written) and not form.fits(written):
-            wrong.append(f"'{name}' has to be {form.expected}")
+            wrong.append(form.asked(name))
     return wrong + found.complaints(settings)
 
 
@@ -183,6 +194,13 @@ def _kind(name: str) -> Kind:
     return found
 
 
-def _hint(word: str, known: Mapping[str, Form] | tuple[str, ...]) -> str:
+def _unknown(name: str, forms: Mapping[str, Form]) -> Cause:
+    hint = _hint(name, forms)
+    return Cause(f"no setting '{name}'{hint.en}", f"没有设置“{name}”{hint.zh}")
+
+
+def _hint(word: str, known: Mapping[str, Form] | tuple[str, ...]) -> Cause:
     like = near(word, known)
-    return f" ({like}?)" if like else f". Known: {', '.join(known)}"
+    if like:
+        return Cause(f" ({like}?)", f"（是否想写 {like}？）")
+    return Cause(f". Known: {', '.join(known)}", f"；可用：{', '.join(known)}")

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from sheetdesk.channels._post import TOO_OFTEN as OFTEN
 from sheetdesk.channels._post import check_code, json_of, post_json
 from sheetdesk.channels._words import called, cut, harmless, name_before, one_line
 from sheetdesk.channels.base import SECONDS, SERVICE, TEXT, Kind, Message, Settings
+from sheetdesk.errors import Cause
 
 __all__ = ["KIND", "DingTalk"]
 
@@ -21,10 +23,13 @@ TOO_OFTEN = (130101, 410100)
 # A robot that was asked too often is silent for ten minutes.
 AGAIN_S = 600.0
 MEANINGS = {
-    130101: "it is asked too often",
-    410100: "it is asked too often",
-    300001: "the token is wrong",
-    310000: "the secret is wrong, this machine is not on the robot's list, or it asks for a keyword",
+    130101: OFTEN,
+    410100: OFTEN,
+    300001: Cause("the token is wrong", "token 有误"),
+    310000: Cause(
+        "the secret is wrong, this machine is not on the robot's list, or it asks for a keyword",
+        "密钥有误，或本机不在机器人的 IP 白名单中，或机器人要求消息含有关键词",
+    ),
 }
 
 

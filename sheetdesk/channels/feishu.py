@@ -9,9 +9,11 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from sheetdesk.channels._post import TOO_OFTEN as OFTEN
 from sheetdesk.channels._post import check_code, json_of, post_json
 from sheetdesk.channels._words import called, cut, harmless, name_before, name_of, one_line
 from sheetdesk.channels.base import SECONDS, SERVICE, TEXT, Kind, Message, Settings
+from sheetdesk.errors import Cause
 
 __all__ = ["KIND", "Feishu"]
 
@@ -20,11 +22,11 @@ BAD_REQUEST = 9499
 TOO_OFTEN = (11232, BAD_REQUEST)
 AGAIN_S = 60.0
 MEANINGS = {
-    19001: "the bot is gone, or its address wrong",
-    19021: "the secret is wrong, or this machine's clock",
-    19022: "this machine is not on the bot's list",
-    19024: "the bot asks for a keyword in the message",
-    11232: "it is asked too often",
+    19001: Cause("the bot is gone, or its address wrong", "机器人已不在，或地址有误"),
+    19021: Cause("the secret is wrong, or this machine's clock", "密钥有误，或本机时钟不准"),
+    19022: Cause("this machine is not on the bot's list", "本机不在机器人的 IP 白名单中"),
+    19024: Cause("the bot asks for a keyword in the message", "机器人要求消息中含有关键词"),
+    11232: OFTEN,
 }
 
 

@@ -15,10 +15,10 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, localtime, make_msgid
 
-from sheetdesk.channels._post import timeout_s
+from sheetdesk.channels._post import LATE, NOBODY, UNTRUSTED, timeout_s
 from sheetdesk.channels._words import cut, one_line, plain
 from sheetdesk.channels.base import SECONDS, TEXT, Addressee, Form, Kind, Message, Settings
-from sheetdesk.errors import ChannelInvalid, ChannelRefused, ChannelUnreachable
+from sheetdesk.errors import Cause, ChannelInvalid, ChannelRefused, ChannelUnreachable
 
 __all__ = ["KIND", "Mail"]
 
@@ -27,20 +27,27 @@ MAILBOX = re.compile(r"[^\s<>()\[\],;:\\\"\x00-\x1f\x7f@]{1,64}@[^\s<>()\[\],;:\
 ENHANCED = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}")
 TITLE_BYTES = 500
 NO_LOGIN = (530, 534, 535, 538)
-IN_THE_CLEAR = "a password is not sent in the clear; set `security: starttls` or `ssl`"
+IN_THE_CLEAR = Cause(
+    "a password is not sent in the clear; set `security: starttls` or `ssl`",
+    "密码不能明文发送；请设置 `security: starttls` 或 `ssl`",
+)
+INCAPABLE = Cause("the server cannot do what this mail needs", "服务器不支持这封邮件所需的功能")
+NO_ADDRESS = Cause("the person has no mail address that could be used", "此人没有可用的邮件地址")
 HERE = ("localhost", "127.0.0.1", "::1")
 
-SERVER = Form(re.compile(r"[\w.:-]+"), "the name of a server")
+SERVER = Form(re.compile(r"[\w.:-]+"), Cause("the name of a server", "服务器的名称"))
 PORT = Form(
     re.compile(r"[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5]"),
-    "a number up to 65535",
+    Cause("a number up to 65535", "不超过 65535 的数字"),
 )
-SECURITY = Form(re.compile("starttls|ssl|none"), "one of starttls, ssl, none")
+SECURITY = Form(
+    re.compile("starttls|ssl|none"), Cause("one of starttls, ssl, none", "以下之一：starttls, ssl, none")
+)
 # The library sends no others.
-LOGIN = Form(re.compile(r"[ -~]+"), "letters, digits and signs of ASCII")
+LOGIN = Form(re.compile(r"[ -~]+"), Cause("letters, digits and signs of ASCII", "ASCII 的字母、数字和符号"))
 SENDER = Form(
     re.compile(rf"{MAILBOX.pattern}|[^<>\x00-\x1f\x7f]*<{MAILBOX.pattern}>"),
-    "a mail address, or a name and <an address>",
+    Cause("a mail address, or a name and <an address>", "邮件地址，或 姓名 <地址>"),
 )
 
 
@@ -53,7 +60,7 @@ class Mail:
     def send(self, message: Message) -> None:
         channel = self.settings.channel
         if not _has_mail(message.to):
-            raise ChannelRefused(channel=channel, reason="the person has no mail address that could be used")
+            raise ChannelRefused(channel=channel, reason=NO_ADDRESS)
         mail = _written(message, self.settings.get("from"))
         security = self.settings.get("security", "starttls")
         user, password = self.settings.get("user"), self.settings.get("password")
@@ -62,7 +69,8 @@ class Mail:
             raise ChannelInvalid(channel=channel, reason=IN_THE_CLEAR)
         port = int(self.settings.get("port") or PORTS[security])
         context = _context(self.settings)
-        code, told, reason = 0, b"", ""
+        code, told = 0, b""
+        reason: Cause | None = None
         # Errors are made outside of `except`: a traceback would show what a server said as well.
         try:
             with closing(_session(server, port, security, context, timeout_s(self.settings))) as session:
@@ -78,34 +86,36 @@ class Mail:
         except smtplib.SMTPResponseException as error:
             code, told = error.smtp_code, _bytes(error.smtp_error)
         except smtplib.SMTPNotSupportedError:
-            code, reason = 500, "the server cannot do what this mail needs"
+            code, reason = 500, INCAPABLE
         except (OSError, ValueError) as error:
             reason = _trouble(error)
         _raise(channel, code, told, reason)
 
 
-def _raise(channel: str, code: int, told: bytes, reason: str) -> None:
+def _raise(channel: str, code: int, told: bytes, reason: Cause | None) -> None:
     """The error for what a server said: its numbers, none of its words."""
     number = ENHANCED.search(told)
     shown = f"{code} {number.group().decode('ascii')}" if number else str(code)
-    reason = reason or f"the server answered {shown}"
+    reason = reason or Cause(f"the server answered {shown}", f"服务器应答 {shown}")
     if code in NO_LOGIN:
-        raise ChannelInvalid(channel=channel, reason=f"{reason}: user and password do not do")
+        login = Cause(f"{reason.en}: user and password do not do", f"{reason.zh}：用户名和密码不被接受")
+        raise ChannelInvalid(channel=channel, reason=login)
     if 500 <= code < 600:
         raise ChannelRefused(channel=channel, reason=reason)
     raise ChannelUnreachable(channel, reason)
 
 
-def _trouble(error: OSError | ValueError) -> str:
+def _trouble(error: OSError | ValueError) -> Cause:
     """What went wrong on the way, without the error's own words."""
     # smtplib makes a broken connection of a server that says nothing.
     if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
-        return "it did not answer in time"
+        return LATE
     if isinstance(error, ssl.SSLCertVerificationError):
-        return "its certificate is not to be trusted"
+        return UNTRUSTED
     if isinstance(error, ConnectionRefusedError):
-        return "nobody listens there"
-    return f"the connection broke off ({type(error).__name__})"
+        return NOBODY
+    kind = type(error).__name__
+    return Cause(f"the connection broke off ({kind})", f"连接中断（{kind}）")
 
 
 def _session(server: str, port: int, security: str, context: ssl.SSLContext, wait_s: float) -> smtplib.SMTP:
@@ -131,7 +141,9 @@ def _context(settings: Settings) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=path or None)
     except (OSError, ValueError):
         pass
-    raise ChannelInvalid(channel=settings.channel, reason="the file `ca` holds no certificates")
+    raise ChannelInvalid(
+        channel=settings.channel, reason=Cause("the file `ca` holds no certificates", "`ca` 文件中没有证书")
+    )
 
 
 def _written(message: Message, sender: str) -> EmailMessage:
@@ -167,11 +179,11 @@ def _has_mail(addressee: Addressee) -> bool:
     return MAILBOX.fullmatch(addressee.mail.strip()) is not None
 
 
-def _complaints(settings: Mapping[str, str]) -> list[str]:
+def _complaints(settings: Mapping[str, str]) -> list[Cause]:
     """A password without its user, or one that everybody on the way could read."""
     wrong = []
     if bool(settings.get("user")) != bool(settings.get("password")):
-        wrong.append("'user' and 'password' go together")
+        wrong.append(Cause("'user' and 'password' go together", "“user”和“password”须同时填写"))
     if settings.get("user") and settings.get("security") == "none" and settings.get("server") not in HERE:
         wrong.append(IN_THE_CLEAR)
     return wrong

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from sheetdesk.channels._post import post_json
+from sheetdesk.channels._post import FOREIGN, post_json
 from sheetdesk.channels._words import called, cut, harmless, name_before, one_line
 from sheetdesk.channels.base import SECONDS, SERVICE, Kind, Message, Settings
 from sheetdesk.errors import ChannelUnreachable
@@ -41,7 +41,7 @@ class Slack:
         }
         answer = post_json(self.settings, self.settings.get("url"), facts)
         if answer.strip() != b"ok":
-            raise ChannelUnreachable(self.settings.channel, "its answer is not the service's")
+            raise ChannelUnreachable(self.settings.channel, FOREIGN)
 
 
 def _block(kind: str, text: str) -> dict[str, Any]:

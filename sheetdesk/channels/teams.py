@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sheetdesk.channels._post import post_json
+from sheetdesk.channels._post import TOO_OFTEN, post_json
 from sheetdesk.channels._words import called, cut, harmless, name_before, one_line
 from sheetdesk.channels.base import SECONDS, SERVICE, Kind, Message, Settings
-from sheetdesk.errors import ChannelRefused, ChannelUnreachable
+from sheetdesk.errors import Cause, ChannelRefused, ChannelUnreachable
 
 __all__ = ["KIND", "Teams"]
 
@@ -59,9 +59,9 @@ def _check(channel: str, body: bytes) -> None:
     """Nothing, unless an answer of success tells of a failure further on, as connectors do."""
     told = body.lower()
     if b"http error 429" in told:
-        raise ChannelUnreachable(channel, "it is asked too often", 60.0)
+        raise ChannelUnreachable(channel, TOO_OFTEN, 60.0)
     if b"failed" in told or b'"error"' in told:
-        raise ChannelRefused(channel=channel, reason="it could not post the message")
+        raise ChannelRefused(channel=channel, reason=Cause("it could not post the message", "消息未能发布"))
 
 
 KIND = Kind({"url": SERVICE}, {"timeout_s": SECONDS}, Teams)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from sheetdesk.channels._post import TOO_OFTEN as OFTEN
 from sheetdesk.channels._post import check_code, json_of, post_json
 from sheetdesk.channels._words import called, cut, harmless, name_before, one_line
 from sheetdesk.channels.base import SECONDS, SERVICE, Kind, Message, Settings
+from sheetdesk.errors import Cause
 
 __all__ = ["KIND", "WeCom"]
 
@@ -15,10 +17,10 @@ TEXT_BYTES = 2048
 TOO_OFTEN = (45009, 45033, -1)
 AGAIN_S = 60.0
 MEANINGS = {
-    -1: "it is busy",
-    45009: "it is asked too often",
-    45033: "it is asked too often",
-    93000: "the robot is gone, or its address wrong",
+    -1: Cause("it is busy", "对方系统繁忙"),
+    45009: OFTEN,
+    45033: OFTEN,
+    93000: Cause("the robot is gone, or its address wrong", "机器人已不在，或地址有误"),
 }
 
 

@@ -12,7 +12,7 @@ import click
 
 from sheetdesk import __version__
 from sheetdesk.cli.words import spoken_locale
-from sheetdesk.errors import SheetdeskError, near
+from sheetdesk.errors import Cause, SheetdeskError, near
 
 __all__ = ["main"]
 
@@ -96,6 +96,6 @@ def main() -> None:
         sys.exit(1)
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        click.echo(f"{where}{error.strerror or error}", err=True)
+        click.echo(f"{where}{Cause.of_system(error).say(spoken_locale())}", err=True)
         sys.exit(3)
     sys.exit(code)

@@ -43,7 +43,9 @@ def build_rules(file: DeskFile, columns: Sequence[Column], complaints: Complaint
             try:
                 parse_actions(action, words)
             except LanguageInvalid as error:
-                complaints.add(("rules", index, "then", place), "action", reason=error)
+                complaints.add(
+                    ("rules", index, "then", place), "action", reason=error.say(complaints.locale.code)
+                )
         rules.append(
             RuleText(rule.key, rule.title or rule.key, rule.when, tuple(rule.then), rule.active, rule.mode,
                      rule.order)

@@ -63,7 +63,7 @@ def build_parts(
     try:
         IdForm(file.ids)
     except IdFormInvalid as error:
-        complaints.add(("ids",), "ids", reason=error)
+        complaints.add(("ids",), "ids", reason=error.cause.say(complaints.locale.code))
     return Desk(
         name=file.name,
         locale=complaints.locale,

@@ -46,4 +46,4 @@ class Complaints:
         self.add(path, "unknown", word=word, known=", ".join(options[:12]), hint=hint)
 
     def condition(self, path: Path, error: LanguageInvalid) -> None:
-        self.add(path, "condition", reason=str(error))
+        self.add(path, "condition", reason=error.say(self.locale.code))

@@ -16,8 +16,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from sheetdesk.columns.base import Column
+from sheetdesk.desk.language_causes import JOINED, UNCLOSED
 from sheetdesk.desk.tokens import LanguageInvalid, Reader, Token, check_text, read_tokens
 from sheetdesk.desk.value import ME, choice_names, column_names, read_column, read_value
+from sheetdesk.errors import Cause
 
 __all__ = ["ME", "All", "Any_", "Condition", "ConditionInvalid", "Not", "Test", "parse_condition",
            "read_condition", "speaks_of_me"]  # fmt: skip
@@ -61,7 +63,7 @@ def parse_condition(text: str, columns: Sequence[Column]) -> Condition:
     check_text(text)
     reader = Reader(text, read_tokens(text), len(text))
     condition = read_condition(reader, columns)
-    reader.finish("; join with `and` or `or`")
+    reader.finish(JOINED)
     return condition
 
 
@@ -88,7 +90,9 @@ class _Parser:
     def either(self) -> Condition:
         self.depth += 1
         if self.depth > DEEPEST:
-            raise self.reader.wrong(self.reader.peek(), f"more than {DEEPEST} levels deep")
+            raise self.reader.wrong(
+                self.reader.peek(), Cause(f"more than {DEEPEST} levels deep", f"嵌套超过 {DEEPEST} 层")
+            )
         parts = [self._all()]
         while self.reader.take("or"):
             parts.append(self._all())
@@ -109,7 +113,7 @@ class _Parser:
         if reader.mark("("):
             inner = self.either()
             if not reader.mark(")"):
-                raise reader.wrong(reader.peek(), "a closing bracket is missing")
+                raise reader.wrong(reader.peek(), UNCLOSED)
         else:
             inner = self._test()
         return Not(inner) if negated else inner
@@ -119,12 +123,24 @@ class _Parser:
         column = read_column(reader, self.columns)
         token = reader.peek()
         if token is None:
-            raise reader.wrong(None, f"a test such as `= …` or `is empty` must follow '{column.key}'")
+            raise reader.wrong(
+                None,
+                Cause(
+                    f"a test such as `= …` or `is empty` must follow '{column.key}'",
+                    f"“{column.key}”之后应有条件，例如 `= …` 或 `为空`",
+                ),
+            )
         if token.kind == "sign":
             reader.at += 1
             sign = SIGNS[token.text]
             if sign not in ("=", "!=") and column.type in ("person", "flag"):
-                raise reader.wrong(token, f"'{column.key}' has no order; use = or !=")
+                raise reader.wrong(
+                    token,
+                    Cause(
+                        f"'{column.key}' has no order; use = or !=",
+                        f"“{column.key}”没有大小之分，请用 = 或 !=",
+                    ),
+                )
             return Test(column.key, sign, self._value(column))  # type: ignore[arg-type]
         if reader.take("is empty"):
             return Test(column.key, "empty")
@@ -133,7 +149,13 @@ class _Parser:
         if reader.take("is"):
             negated = reader.take("not")
             if not reader.take("empty"):
-                raise reader.wrong(reader.peek(), "only `is empty` and `is not empty` follow `is`")
+                raise reader.wrong(
+                    reader.peek(),
+                    Cause(
+                        "only `is empty` and `is not empty` follow `is`",
+                        "`is` 之后只能是 `empty` 或 `not empty`",
+                    ),
+                )
             return Test(column.key, "filled" if negated else "empty")
         if reader.take("contains"):
             return Test(column.key, "contains", self._text().typed)
@@ -144,23 +166,32 @@ class _Parser:
             return Test(column.key, "lacks", self._text().typed)
         if reader.take("in") or negated:
             return Test(column.key, "not in" if negated else "in", self._values(column))
-        raise reader.wrong(token, f"'{token.text}' is no test; use = != < > in, contains, is empty")
+        raise reader.wrong(
+            token,
+            Cause(
+                f"'{token.text}' is no test; use = != < > in, contains, is empty",
+                f"“{token.text}”不是条件，请用 = != < >、属于、包含、为空",
+            ),
+        )
 
     def _values(self, column: Column) -> tuple[Any, ...]:
         reader = self.reader
         if not reader.mark("("):
-            raise reader.wrong(reader.peek(), "a list in brackets is expected, such as (a, b)")
+            raise reader.wrong(
+                reader.peek(),
+                Cause("a list in brackets is expected, such as (a, b)", "此处应为括号中的列表，例如 (a, b)"),
+            )
         values = [self._value(column)]
         while reader.mark(",") or reader.mark("、"):
             values.append(self._value(column))
         if not reader.mark(")"):
-            raise reader.wrong(reader.peek(), "a closing bracket is missing")
+            raise reader.wrong(reader.peek(), UNCLOSED)
         return tuple(values)
 
     def _text(self) -> Token:
         token = self.reader.peek()
         if token is None or token.kind not in ("word", "quoted"):
-            raise self.reader.wrong(token, "a text is expected here")
+            raise self.reader.wrong(token, Cause("a text is expected here", "此处应为文本"))
         self.reader.at += 1
         return token
 

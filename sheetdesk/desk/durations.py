@@ -6,6 +6,7 @@ import re
 
 from sheetdesk.desk.desk import Duration
 from sheetdesk.desk.tokens import Reader
+from sheetdesk.errors import Cause
 
 __all__ = ["parse_duration", "read_duration"]
 
@@ -41,10 +42,19 @@ def read_duration(reader: Reader, *, ending: str = "") -> Duration:
     try:
         span = parse_duration(text.removesuffix(ending))
     except ValueError:
-        shown = f"'{text}' is no length of time; " if text else ""
-        raise reader.wrong(token, f"{shown}write 30m, 2h, 1d or 1wd (working days)") from None
+        ask = Cause("write 30m, 2h, 1d or 1wd (working days)", "请写 30m、2h、1d 或 1wd（工作日）")
+        if text:
+            ask = Cause(f"'{text}' is no length of time; {ask.en}", f"“{text}”不是时长；{ask.zh}")
+        raise reader.wrong(token, ask) from None
     if span.unit == "working days" and span.amount % 1:
-        raise reader.wrong(token, f"'{text}' is no whole number of working days")
+        raise reader.wrong(
+            token, Cause(f"'{text}' is no whole number of working days", f"“{text}”不是整数个工作日")
+        )
     if not 0 < span.hours <= LONGEST_HOURS:
-        raise reader.wrong(token, f"'{text}' is not more than nothing and at most ten years")
+        raise reader.wrong(
+            token,
+            Cause(
+                f"'{text}' is not more than nothing and at most ten years", f"“{text}”须大于零且不超过十年"
+            ),
+        )
     return span

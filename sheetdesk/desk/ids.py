@@ -13,6 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sheetdesk.errors import Cause
+
 __all__ = ["IdForm", "IdFormInvalid", "luhn_digit"]
 
 FIELD = re.compile(r"\{([^{}]*)\}")
@@ -23,7 +25,11 @@ COUNTER = re.compile(r"n(?::0?([0-9]{1,2}))?$")
 
 
 class IdFormInvalid(ValueError):
-    """A form that cannot make ids; the text says why."""
+    """A form that cannot make ids; the cause says why."""
+
+    def __init__(self, cause: Cause) -> None:
+        super().__init__(cause)
+        self.cause = cause
 
 
 def luhn_digit(digits: str) -> str:
@@ -44,22 +50,45 @@ class IdForm:
     def __post_init__(self) -> None:
         names = FIELD.findall(self.text)
         if sum(1 for name in names if COUNTER.match(name)) != 1:
-            raise IdFormInvalid("an id form needs one counter, such as {n:05}")
+            raise IdFormInvalid(
+                Cause("an id form needs one counter, such as {n:05}", "编号格式须有一个计数器，例如 {n:05}")
+            )
         unknown = [n for n in names if not (COUNTER.match(n) or DATE_PART.match(n) or n == "check")]
         if unknown or "{" in FIELD.sub("", self.text) or "}" in FIELD.sub("", self.text):
+            odd = f"{{{unknown[0] if unknown else ''}}}"
             raise IdFormInvalid(
-                f"'{{{unknown[0] if unknown else ''}}}' is not one of {{n}} {{yyyymm}} {{check}}"
+                Cause(
+                    f"'{odd}' is not one of {{n}} {{yyyymm}} {{check}}",
+                    f"“{odd}”不是 {{n}}、{{yyyymm}}、{{check}} 之一",
+                )
             )
         if re.search(r"[\s\x00-\x1f]", self.text) or self.text[:1] in "=+-@'":
-            raise IdFormInvalid("an id may hold no blanks and not start with = + - @ '")
+            raise IdFormInvalid(
+                Cause(
+                    "an id may hold no blanks and not start with = + - @ '",
+                    "编号不能含空格，也不能以 = + - @ ' 开头",
+                )
+            )
         (counter,) = (name for name in names if COUNTER.match(name))
         if not 1 <= _width(counter) <= WIDEST:
-            raise IdFormInvalid(f"a counter is 1 to {WIDEST} digits wide")
+            raise IdFormInvalid(
+                Cause(f"a counter is 1 to {WIDEST} digits wide", f"计数器的宽度为 1 至 {WIDEST} 位")
+            )
         if names.count("check") > 1 or "check" in names[: names.index(counter)]:
-            raise IdFormInvalid("one {check} at most, behind the counter: it guards what stands before it")
+            raise IdFormInvalid(
+                Cause(
+                    "one {check} at most, behind the counter: it guards what stands before it",
+                    "{check} 至多一个，须在计数器之后：它校验的是前面的内容",
+                )
+            )
         pieces = re.split(r"\{[^{}]*\}", self.text)
         if any(a == "" for a in pieces[1:-1]) and ":" not in counter:
-            raise IdFormInvalid("a counter beside another field needs a width, such as {n:04}")
+            raise IdFormInvalid(
+                Cause(
+                    "a counter beside another field needs a width, such as {n:04}",
+                    "计数器与其他字段相邻时须给出宽度，例如 {n:04}",
+                )
+            )
 
     def period(self, when: datetime) -> str:
         """The date part of ids made at `when` (local wall time); "" for a form without one."""

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 
 from sheetdesk.columns.base import plain
 from sheetdesk.desk.actions import RuleWords, Whom
+from sheetdesk.desk.language_causes import nobody_called
 from sheetdesk.desk.tokens import LanguageInvalid, Reader, Token, known_names
 from sheetdesk.desk.value import column_names
+from sheetdesk.errors import Cause
 
 __all__ = ["Known", "any_name", "nobody", "read_whom"]
 
@@ -45,7 +47,13 @@ class Known:
     def needs(self, reader: Reader, token: Token | None, *keys: str) -> None:
         for key in keys:
             if key not in self.by_key:
-                raise reader.wrong(token, f"the tickets have no column '{key}', which this needs")
+                raise reader.wrong(
+                    token,
+                    Cause(
+                        f"the tickets have no column '{key}', which this needs",
+                        f"工单没有此处所需的列“{key}”",
+                    ),
+                )
 
 
 def read_whom(reader: Reader, known: Known, until: Callable[[Token], bool]) -> Whom:
@@ -57,7 +65,11 @@ def read_whom(reader: Reader, known: Known, until: Callable[[Token], bool]) -> W
     if found is None:
         name = any_name(reader, known, until)
         if name is None:
-            raise nobody(reader, "whom? write `owner`, a role or a name", known.whom)
+            raise nobody(
+                reader,
+                Cause("whom? write `owner`, a role or a name", "通知谁？请写 `负责人`、角色或姓名"),
+                known.whom,
+            )
         return Whom("person", name)
     if found.kind == "owner":
         known.needs(reader, token, "owner")
@@ -69,14 +81,18 @@ def read_whom(reader: Reader, known: Known, until: Callable[[Token], bool]) -> W
 def _channel(reader: Reader, known: Known) -> str:
     token = reader.peek()
     if token is None or token.kind not in ("word", "quoted"):
-        raise reader.wrong(token, "which channel? write `channel:` and its key")
+        raise reader.wrong(
+            token, Cause("which channel? write `channel:` and its key", "哪个渠道？请写 `channel:` 和它的键")
+        )
     reader.at += 1
     channels = known.words.channels
     if channels is None:
         return token.text
     key = {channel.casefold(): channel for channel in channels}.get(token.text.casefold())
     if key is None:
-        raise reader.unknown(token, f"no channel '{token.text}'", token.text, channels)
+        raise reader.unknown(
+            token, Cause(f"no channel '{token.text}'", f"没有渠道“{token.text}”"), token.text, channels
+        )
     return key
 
 
@@ -92,8 +108,8 @@ def any_name(
     return name or None
 
 
-def nobody(reader: Reader, ask: str, options: Iterable[str]) -> LanguageInvalid:
+def nobody(reader: Reader, ask: Cause, options: Iterable[str]) -> LanguageInvalid:
     token = reader.peek()
     if token is None or token.kind not in ("word", "quoted"):
         return reader.wrong(token, ask)
-    return reader.unknown(token, f"nobody is called '{token.text}'", token.text, options)
+    return reader.unknown(token, nobody_called(token.text), token.text, options)

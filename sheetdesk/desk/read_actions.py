@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal
 
 from sheetdesk.columns.base import Choice, Column, Meaning, blank, plain
+from sheetdesk.desk import language_causes as causes
 from sheetdesk.desk.actions import (
     VERBS,
     Action,
@@ -32,7 +33,7 @@ from sheetdesk.desk.tokens import (
     read_tokens,
 )  # fmt: skip
 from sheetdesk.desk.value import column_names, find_choice, read_column, read_value
-from sheetdesk.errors import near
+from sheetdesk.errors import Cause, near
 
 __all__ = ["parse_actions", "read_actions"]
 
@@ -44,8 +45,8 @@ PARTING = re.compile(rf"(?:(?<![^\s=,;、])(?:{QUOTED})|[^;,、\n\r])+")
 WHOLE = re.compile(rf"(?:{QUOTED})$")
 LEVELS = ("at", "at due", "before due", "after due")
 AFTER = {
-    Notify: "; join people with `and`, `now` comes last",
-    Escalate: "; say when, as in `2h before due` or `at due`",
+    Notify: causes.NOTIFY_HOW,
+    Escalate: causes.ESCALATE_HOW,
 }
 CALLED = {word: verb for verb, words in VERBS.items() for word in words}
 
@@ -59,7 +60,7 @@ def parse_actions(then: Sequence[str] | str, words: RuleWords) -> tuple[Action, 
         if len(actions) > MOST:
             raise _too_many(text, 0)
     if not actions:
-        raise LanguageInvalid("", 0, "an action is expected here")
+        raise LanguageInvalid("", 0, causes.NO_ACTION_YET)
     return tuple(actions)
 
 
@@ -75,10 +76,11 @@ def read_actions(text: str, start: int, words: RuleWords) -> list[Action]:
             actions.append(_action(text, folded, first, last, known))
         except _NoAction as error:
             # Who lists people as actions are listed is told how people are.
-            hint = "; join people with `and`" if actions and isinstance(actions[-1], Notify) else ""
-            raise LanguageInvalid(text, first, error.args[0] + hint) from None
+            is_list = bool(actions) and isinstance(actions[-1], Notify)
+            why = error.args[0] + causes.PEOPLE_JOINED if is_list else error.args[0]
+            raise LanguageInvalid(text, first, why) from None
     if not actions:
-        raise LanguageInvalid(text, len(text), "an action is expected here")
+        raise LanguageInvalid(text, len(text), causes.NO_ACTION_YET)
     return actions
 
 
@@ -87,7 +89,7 @@ class _NoAction(ValueError):
 
 
 def _too_many(text: str, position: int) -> LanguageInvalid:
-    return LanguageInvalid(text, position, f"more than {MOST} actions")
+    return LanguageInvalid(text, position, Cause(f"more than {MOST} actions", f"动作超过 {MOST} 个"))
 
 
 def _parts(folded: str, start: int) -> Iterator[tuple[int, int]]:
@@ -111,16 +113,15 @@ def _action(text: str, folded: str, first: int, last: int, known: Known) -> Acti
     verb_token = Token("word", word, word, first, start)
     reader = Reader(text, read_tokens(text, start, last), last, somebody_looks=False)
     action = READERS[verb](reader, verb_token, known)
-    reader.finish(AFTER.get(type(action), ""))
+    reader.finish(AFTER.get(type(action)))
     return action
 
 
-def _no_action(word: str) -> str:
+def _no_action(word: str) -> Cause:
     glued = next((verb for verb in CALLED if not verb.isascii() and word.startswith(verb)), None)
     if glued:
-        return f"write a blank after '{glued}'"
-    like = near(word, CALLED)
-    return f"'{word}' is no action" + (f", did you mean '{like}'?" if like else "")
+        return causes.glued(glued)
+    return causes.no_action(word, near(word, CALLED))
 
 
 def _flag(text: str, folded: str, start: int, last: int) -> Flag:
@@ -131,7 +132,7 @@ def _flag(text: str, folded: str, start: int, last: int) -> Flag:
         start, last = start + 1, last - 1
     mark = text[start:last].strip()
     if not mark:
-        raise LanguageInvalid(text, start, "what is it marked with? write `flag overdue`")
+        raise LanguageInvalid(text, start, causes.WHICH_MARK)
     return Flag(mark)
 
 
@@ -146,7 +147,7 @@ def _assign(reader: Reader, verb: Token, known: Known) -> Assign:
         column = known.by_key["type"]
         named = reader.rest()
         if named is None:
-            raise reader.wrong(None, "which skill? write `skill:type` for that of the ticket's type")
+            raise reader.wrong(None, causes.WHICH_SKILL)
         if column_names([column]).get(" ".join(named.text.split()).casefold()):
             return Assign("type")
         return Assign("skill", find_choice(reader, named, column).key)
@@ -157,11 +158,7 @@ def _assign(reader: Reader, verb: Token, known: Known) -> Assign:
             if "type" in known.by_key
             else []
         )
-        raise nobody(
-            reader,
-            "to whom? write `skill:type`, `anyone` or a name",
-            [*known.people.values(), "anyone", *skills],
-        )
+        raise nobody(reader, causes.TO_WHOM, [*known.people.values(), "anyone", *skills])
     return Assign("person", person)
 
 
@@ -169,18 +166,21 @@ def _set(reader: Reader, verb: Token, known: Known) -> Set:
     named = reader.peek()
     column = read_column(reader, known.columns)
     if column.key == "id" or column.owner == "formula":
-        raise reader.wrong(named, f"'{column.key}' is worked out and cannot be set")
+        raise reader.wrong(
+            named,
+            causes.worked_out(column.key),
+        )
     sign = reader.peek()
     if sign is None or sign.text != "=":
-        raise reader.wrong(sign, f"`=` and a value are expected here, as in `{verb.text} column = value`")
+        raise reader.wrong(sign, causes.sign_expected(verb.text))
     reader.at += 1
     token = reader.rest()
     if token is None:
-        raise reader.wrong(None, "a value is expected here; `empty` clears the cell")
+        raise reader.wrong(None, causes.VALUE_EXPECTED)
     value = None if token.means == "empty" else _value(reader, token, column, known)
     if blank(value):
         if column.required:
-            raise reader.wrong(token, f"'{column.key}' must not be empty")
+            raise reader.wrong(token, Cause(f"'{column.key}' must not be empty", f"“{column.key}”不能为空"))
         value = None
     return Set(column.key, value)
 
@@ -190,14 +190,19 @@ def _value(reader: Reader, token: Token, column: Column, known: Known) -> Any:
     if column.type == "person" and known.words.people is not None:
         person = known.people.get(value.casefold())
         if person is None:
-            raise reader.unknown(token, f"nobody is called '{value}'", value, known.people.values())
+            raise reader.unknown(
+                token,
+                causes.nobody_called(value),
+                value,
+                known.people.values(),
+            )
         return person
     if column.minimum is not None and column.type == "number" and value < column.minimum:
-        raise reader.wrong(token, f"'{column.key}' is at least {plain(column.minimum)}")
+        raise reader.wrong(token, causes.at_least(column.key, plain(column.minimum)))
     if column.maximum is not None and column.type == "number" and value > column.maximum:
-        raise reader.wrong(token, f"'{column.key}' is at most {plain(column.maximum)}")
+        raise reader.wrong(token, causes.at_most(column.key, plain(column.maximum)))
     if column.max_length is not None and isinstance(value, str) and len(value) > column.max_length:
-        raise reader.wrong(token, f"'{column.key}' holds at most {column.max_length} characters")
+        raise reader.wrong(token, causes.no_longer(column.key, column.max_length))
     return value
 
 
@@ -233,7 +238,7 @@ def _escalate(reader: Reader, verb: Token, known: Known) -> Escalate:
     elif reader.take("after"):
         side = "after"
     else:
-        raise reader.wrong(reader.peek(), "`before due` or `after due` is expected here")
+        raise reader.wrong(reader.peek(), causes.SIDE_EXPECTED)
     _due(reader)
     return Escalate(whom, Level(side, span))
 
@@ -246,7 +251,7 @@ def _starts_level(token: Token) -> bool:
 
 def _due(reader: Reader) -> None:
     if not reader.take("due"):
-        raise reader.wrong(reader.peek(), "`due` is expected here")
+        raise reader.wrong(reader.peek(), causes.DUE_EXPECTED)
 
 
 def _close(reader: Reader, verb: Token, known: Known) -> Close:
@@ -255,17 +260,15 @@ def _close(reader: Reader, verb: Token, known: Known) -> Close:
     if not reader.take("as"):
         ended = [*_ending(column, Meaning.CLOSED), *_ending(column, Meaning.RESOLVED)]
         if not ended:
-            raise reader.wrong(verb, "no status means that a ticket is closed or resolved")
+            raise reader.wrong(verb, causes.NO_END)
         return Close(ended[0].key)
     token = reader.rest()
     if token is None:
-        raise reader.wrong(None, "a status is expected here")
+        raise reader.wrong(None, causes.STATUS_EXPECTED)
     status = find_choice(reader, token, column)
     if status.meaning is None or status.meaning.is_open:
         ends = ", ".join(c.key for c in column.choices if c.meaning and not c.meaning.is_open)
-        raise reader.wrong(
-            token, f"'{status.key}' does not end a ticket" + (f"; these do: {ends}" if ends else "")
-        )
+        raise reader.wrong(token, causes.no_ending(status.key, ends))
     return Close(status.key)
 
 
@@ -281,7 +284,7 @@ def _return(reader: Reader, verb: Token, known: Known) -> Return:
 def _link(reader: Reader, verb: Token, known: Known) -> LinkDuplicates:
     known.needs(reader, verb, "link")
     if not reader.take("duplicates"):
-        raise reader.wrong(reader.peek(), f"`duplicates` is expected here, as in `{verb.text} duplicates`")
+        raise reader.wrong(reader.peek(), causes.duplicates_expected(verb.text))
     if not reader.take("within") and reader.peek() is None:
         return LinkDuplicates()
     span = read_duration(reader, ending="内")

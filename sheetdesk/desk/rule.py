@@ -17,8 +17,10 @@ from sheetdesk.desk.actions import Action, RuleWords
 from sheetdesk.desk.condition import Condition, read_condition
 from sheetdesk.desk.desk import Desk, Duration
 from sheetdesk.desk.durations import read_duration
+from sheetdesk.desk.language_causes import JOINED, TIME_LAST
 from sheetdesk.desk.read_actions import parse_actions, read_actions
 from sheetdesk.desk.tokens import LONGEST, LanguageInvalid, Reader, Token, check_text, read_tokens
+from sheetdesk.errors import Cause
 
 __all__ = ["RuleSpec", "parse_rule", "parse_rule_line", "parse_when", "rule_words"]
 
@@ -51,12 +53,16 @@ def parse_rule_line(text: str, desk_words: RuleWords) -> RuleSpec:
     # What follows `then` is not for tokens: a mark may hold an apostrophe.
     for token in read_tokens(text):
         if not tokens and token.means != "when":
-            raise LanguageInvalid(text, token.position, "a rule starts with `when`")
+            raise LanguageInvalid(
+                text, token.position, Cause("a rule starts with `when`", "规则以 `如果` 开头")
+            )
         if token.means == "then":
             break
         tokens.append(token)
     else:
-        raise LanguageInvalid(text, len(text), "`then` and an action are expected here")
+        raise LanguageInvalid(
+            text, len(text), Cause("`then` and an action are expected here", "此处应为 `那么` 和动作")
+        )
     if tokens[-1].text in (",", "、") and tokens[-1].kind == "mark":
         tokens.pop()
     condition, lasting = _when(text, tokens[1:], token.position, desk_words)
@@ -75,5 +81,5 @@ def _when(
     condition = read_condition(reader, words.columns)
     reader.part("for")
     lasting = read_duration(reader) if reader.take("for") else None
-    reader.finish("; join with `and` or `or`" if lasting is None else "; the time comes last")
+    reader.finish(JOINED if lasting is None else TIME_LAST)
     return condition, lasting

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from sheetdesk.columns.base import UNWRITABLE, plain
-from sheetdesk.errors import near
+from sheetdesk.errors import Cause, near
 
 __all__ = ["LONGEST", "LanguageInvalid", "Reader", "Token", "check_text", "fold", "known_names",
            "read_tokens"]  # fmt: skip
@@ -51,10 +51,27 @@ T = TypeVar("T")
 class LanguageInvalid(ValueError):
     """A condition or action nobody can read: `position` counts characters from 0 of `text`."""
 
-    def __init__(self, text: str, position: int, reason: str) -> None:
-        indent = " " * sum(map(_width, text[:position]))
-        super().__init__(f"{reason}\n    {''.join(map(_shown, text))}\n    {indent}^")
-        self.text, self.position, self.reason = text, position, reason
+    def __init__(self, text: str, position: int, why: Cause) -> None:
+        super().__init__(text, position, why)
+        self.text, self.position, self.why = text, position, why
+
+    @property
+    def reason(self) -> str:
+        """Why, in English and without the text."""
+        return self.why.en
+
+    def say(self, locale: str) -> str:
+        """The reason, and below it the text with a mark under its position."""
+        indent = " " * sum(map(_width, self.text[: self.position]))
+        return f"{self.why.say(locale)}\n    {''.join(map(_shown, self.text))}\n    {indent}^"
+
+    @property
+    def cause(self) -> Cause:
+        """The same as part of another error."""
+        return Cause.retold(self, self.say("zh"))
+
+    def __str__(self) -> str:
+        return self.say("en")
 
 
 def _shown(sign: str) -> str:
@@ -88,10 +105,14 @@ class Token:
 def check_text(text: str, longest: int = LONGEST) -> None:
     """Raises LanguageInvalid for a text that is too long, or that no cell can hold."""
     if len(text) > longest:
-        raise LanguageInvalid(text[:60], 0, f"longer than {longest} characters")
+        raise LanguageInvalid(
+            text[:60], 0, Cause(f"longer than {longest} characters", f"超过 {longest} 个字符")
+        )
     unwritable = UNWRITABLE.search(text)
     if unwritable:
-        raise LanguageInvalid(text, unwritable.start(), "no cell can hold this character")
+        raise LanguageInvalid(
+            text, unwritable.start(), Cause("no cell can hold this character", "单元格不能存放这个字符")
+        )
 
 
 def fold(text: str) -> str:
@@ -108,7 +129,7 @@ def read_tokens(text: str, start: int = 0, stop: int | None = None) -> Iterator[
         match = TOKEN.match(folded, position)
         if match is None or match.lastgroup is None:
             position = end - len(folded[position:end].lstrip())
-            raise LanguageInvalid(text, position, "cannot be read from here")
+            raise LanguageInvalid(text, position, Cause("cannot be read from here", "从这里起无法识别"))
         kind = match.lastgroup
         first, last = match.span(kind)
         inner = slice(first + 1, last - 1) if kind == "quoted" else slice(first, last)
@@ -138,13 +159,14 @@ class Reader:
         self.end = end
         self.at = 0
 
-    def wrong(self, token: Token | None, reason: str) -> LanguageInvalid:
+    def wrong(self, token: Token | None, reason: Cause) -> LanguageInvalid:
         return LanguageInvalid(self.text, self.end if token is None else token.position, reason)
 
-    def unknown(self, token: Token | None, reason: str, word: str, known: Iterable[str]) -> LanguageInvalid:
+    def unknown(self, token: Token | None, reason: Cause, word: str, known: Iterable[str]) -> LanguageInvalid:
         """`reason`, and what of `known` was likely meant by `word`."""
         like = near(word, known)
-        return self.wrong(token, reason + (f", did you mean '{like}'?" if like else ""))
+        hint = Cause(f", did you mean '{like}'?", f"，是否想写“{like}”？")
+        return self.wrong(token, reason + hint if like else reason)
 
     def peek(self, ahead: int = 0) -> Token | None:
         place = self.at + ahead
@@ -216,8 +238,9 @@ class Reader:
         start, end = run[0].position, run[-1].end
         return Token("word", fold(self.text[start:end]), self.text[start:end], start, end)
 
-    def finish(self, after: str) -> None:
-        """Raises LanguageInvalid where something is left."""
+    def finish(self, after: Cause | None) -> None:
+        """Raises LanguageInvalid where something is left; `after` says what may stand there, if anything."""
         token = self.peek()
         if token is not None:
-            raise self.wrong(token, f"'{token.text}' does not belong here{after}")
+            odd = Cause(f"'{token.text}' does not belong here", f"“{token.text}”不应在此")
+            raise self.wrong(token, odd if after is None else odd + after)

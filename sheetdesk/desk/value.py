@@ -10,6 +10,7 @@ from sheetdesk.columns.flag import NO, YES
 from sheetdesk.columns.moment import EARLIEST, LATEST, parse_moment
 from sheetdesk.columns.number import parse_number
 from sheetdesk.desk.tokens import Reader, Token, known_names
+from sheetdesk.errors import Cause
 
 __all__ = ["ME", "choice_names", "column_names", "find_choice", "read_column", "read_value"]
 
@@ -26,11 +27,13 @@ def read_column(reader: Reader, columns: Mapping[str, Column]) -> Column:
     """The column named here; a title of several words may stand without quotes."""
     token = reader.peek()
     if token is None or token.kind in ("sign", "mark"):
-        raise reader.wrong(token, "a column is expected here")
+        raise reader.wrong(token, Cause("a column is expected here", "此处应为列"))
     column = reader.name(columns)
     if column is None:
         known = [column.key for column in columns.values()] + [*columns]
-        raise reader.unknown(token, f"no column '{token.text}'", token.text, known)
+        raise reader.unknown(
+            token, Cause(f"no column '{token.text}'", f"没有列“{token.text}”"), token.text, known
+        )
     return column
 
 
@@ -44,24 +47,37 @@ def read_value(reader: Reader, token: Token, column: Column) -> Any:
         if token.means != "me":
             return text
         if not reader.somebody_looks:
-            raise reader.wrong(token, f"nobody is '{text}' in a rule; name a person")
+            raise reader.wrong(
+                token, Cause(f"nobody is '{text}' in a rule; name a person", f"规则中没有“{text}”，请写人名")
+            )
         return ME
     if column.type == "flag":
         if text.casefold() not in YES | NO:
-            raise reader.wrong(token, f"'{text}' is neither yes nor no")
+            raise reader.wrong(
+                token, Cause(f"'{text}' is neither yes nor no", f"“{text}”既不是“是”也不是“否”")
+            )
         return text.casefold() in YES
     if column.type == "choice":
         return find_choice(reader, token, column).key if column.choices else text
     if column.type == "number":
         number = parse_number(text)
         if number is None:
-            raise reader.wrong(token, f"'{text}' is not a number, and '{column.key}' holds numbers")
+            raise reader.wrong(
+                token,
+                Cause(
+                    f"'{text}' is not a number, and '{column.key}' holds numbers",
+                    f"“{text}”不是数字，而“{column.key}”只存放数字",
+                ),
+            )
         return number
     if column.type in ("moment", "date"):
         moment = parse_moment(text, None)
         out = moment is None or not EARLIEST <= moment.replace(tzinfo=None) <= LATEST
         if out or (column.type == "date" and moment is not None and moment.tzinfo is not None):
-            raise reader.wrong(token, f"'{text}' is not a date; write 2026-03-31")
+            raise reader.wrong(
+                token,
+                Cause(f"'{text}' is not a date; write 2026-03-31", f"“{text}”不是日期；请写 2026-03-31"),
+            )
         return moment
     return text
 
@@ -81,4 +97,9 @@ def find_choice(reader: Reader, token: Token, column: Column) -> Choice:
             if text.casefold() in (plain(word).casefold() for word in words(choice)):
                 return choice
     known = [word for choice in column.choices for word in (choice.title, choice.key)]
-    raise reader.unknown(token, f"'{text}' is not a value of '{column.key}'", text, known)
+    raise reader.unknown(
+        token,
+        Cause(f"'{text}' is not a value of '{column.key}'", f"“{text}”不是“{column.key}”的值"),
+        text,
+        known,
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from sheetdesk.errors.cause import Cause
 from sheetdesk.errors.tree import SheetdeskError
 
 __all__ = ["AddresseeUnknown", "ChannelError", "ChannelInvalid", "ChannelRefused", "ChannelUnreachable"]
@@ -46,6 +47,6 @@ class ChannelUnreachable(ChannelError):
         "zh": "通知渠道“{channel}”暂时不通：{reason}。消息留待重发。",
     }
 
-    def __init__(self, channel: str, reason: str, retry_after_s: float | None = None) -> None:
+    def __init__(self, channel: str, reason: Cause, retry_after_s: float | None = None) -> None:
         super().__init__(channel=channel, reason=reason)
         self.retry_after_s = retry_after_s

@@ -36,7 +36,7 @@ def check_desk(place: Path) -> Desk:
     for channel in desk.channels:
         where = ("channels", channel.key)
         wrong = check_settings(channel.kind, channel.settings)
-        found += [Complaint(".".join(where), tree.line(where), text) for text in wrong]
+        found += [Complaint(".".join(where), tree.line(where), cause.say(locale)) for cause in wrong]
     taken = [rule.key for rule in desk.rules]
     for broken in load_scripts(path.parent, desk.scripts, taken)[1]:
         found.append(Complaint("rules", tree.line(("rules",)), broken.say(locale)))

@@ -180,7 +180,7 @@ class _Sender:
         try:
             self._channel(way.spec).send(message)
         except ChannelRefused as error:
-            self.outbox.settle(keys, "dead", self.now, str(error))
+            self.outbox.settle(keys, "dead", self.now, error.say(self.desk.locale.code))
             self.done.dead += len(keys)
             self._complain(error)
         except (ChannelUnreachable, ChannelInvalid) as error:
@@ -193,14 +193,14 @@ class _Sender:
         tried = max(notice.attempts for notice in notices) + 1
         self._complain(error)
         if tried >= self.desk.telling.attempts and not isinstance(error, ChannelInvalid):
-            self.outbox.settle(keys, "dead", self.now, str(error))
+            self.outbox.settle(keys, "dead", self.now, error.say(self.desk.locale.code))
             self.done.dead += len(keys)
             return
         pause = min(FIRST_PAUSE * 2 ** min(tried - 1, 12), LONGEST_PAUSE)
         asked = error.retry_after_s if isinstance(error, ChannelUnreachable) else None
         if asked is not None:
             pause = max(pause, timedelta(seconds=min(asked, 7 * 86_400)))
-        self.outbox.put_off(keys, self.now + pause, str(error))
+        self.outbox.put_off(keys, self.now + pause, error.say(self.desk.locale.code))
         self.done.failed += len(keys)
 
     def _complain(self, error: ChannelError) -> None:

@@ -78,7 +78,7 @@ def preview_rule(
         try:
             wanted = DeskRule("preview", rule, parse_rule_line(rule, words))
         except LanguageInvalid as error:
-            raise RuleInvalid(reason=error) from error
+            raise RuleInvalid(reason=error.cause) from error
     # As if it had never fired, with nothing else running.
     alone = replace(given, rules=[wanted], states={})
     outcome = run_rules(alone)

@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 import pandas as pd
 
 from sheetdesk.desk.desk import Desk, Role
-from sheetdesk.errors import SheetdeskError, near
+from sheetdesk.errors import Cause, SheetdeskError, near
 from sheetdesk.table.tell import shown
 
 __all__ = ["MESSAGES", "MessagesInvalid", "Words", "read_words", "word_notices"]
@@ -42,7 +42,7 @@ class MessagesInvalid(SheetdeskError):
         "zh": "{path}：{reason}{hint}。未发送任何消息；请改正或移走该文件。",
     }
 
-    def __init__(self, path: object, reason: str, like: str | None = None) -> None:
+    def __init__(self, path: object, reason: Cause, like: str | None = None) -> None:
         super().__init__(path=path, reason=reason, hint=f" ({like}?)" if like else "")
 
 
@@ -55,15 +55,24 @@ def read_words(desk: Desk, folder: Path) -> Words:
     except FileNotFoundError:
         return known
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise MessagesInvalid(path, str(error)) from error
+        raise MessagesInvalid(path, _misread(error)) from error
     columns = [column.key for column in desk.tickets.columns]
     for key, text in own.items():
         if key not in known or not isinstance(text, str):
-            raise MessagesInvalid(path, f"'{key}' is no text of a message", near(key, known))
+            raise MessagesInvalid(
+                path, Cause(f"'{key}' is no text of a message", f"“{key}”不是消息的文本"), near(key, known)
+            )
         for name in NAMED.findall(text):
             if name not in columns and name not in OWN:
-                raise MessagesInvalid(path, f"no column '{name}' in '{key}'", near(name, [*columns, *OWN]))
+                reason = Cause(f"no column '{name}' in '{key}'", f"没有列“{name}”（写在“{key}”中）")
+                raise MessagesInvalid(path, reason, near(name, [*columns, *OWN]))
     return known | own
+
+
+def _misread(error: ValueError) -> Cause:
+    if isinstance(error, UnicodeDecodeError):
+        return Cause.retold(error, "不是 UTF-8 编码")
+    return Cause.retold(error, f"TOML 有误（“{error}”）")
 
 
 def word_notices(

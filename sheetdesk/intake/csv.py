@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from sheetdesk.errors import FileBroken
+from sheetdesk.errors import Cause, FileBroken
 from sheetdesk.intake.base import RawGrid
 from sheetdesk.intake.encoding import read_text
 
@@ -33,9 +33,19 @@ class CsvKind:
         try:
             rows, delimiter, first = cut(text)
         except csv.Error as error:
-            raise FileBroken(path=path, reason=error) from error
+            raise FileBroken(path=path, reason=_said(error)) from error
         shown = {"\t": "TAB"}.get(delimiter, delimiter)
         return RawGrid(path.name, rows, first=first, how=f"{encoding} “{shown}”")
+
+
+def _said(error: csv.Error) -> Cause:
+    """What Python said; in Chinese the usual mistakes in words of our own."""
+    known = {
+        "unexpected end of data": "有引号没有结束",
+        f"field larger than field limit ({LONGEST_CELL})": f"有单元格超过 {LONGEST_CELL} 个字符",
+        "line contains NUL": "其中有空字符",
+    }
+    return Cause.retold(error, known.get(str(error), f"“{error}”"))
 
 
 def cut(text: str) -> tuple[list[list[str]], str, int]:

@@ -11,7 +11,7 @@ import re
 import zlib
 from pathlib import Path
 
-from sheetdesk.errors import FileBroken, FileUnreadable
+from sheetdesk.errors import Cause, FileBroken, FileUnreadable
 
 __all__ = ["decode", "read_text"]
 
@@ -28,10 +28,14 @@ def read_text(path: Path) -> tuple[str, str]:
         if content[:2] == b"\x1f\x8b":
             content = gzip.decompress(content)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise FileBroken(path=path, reason=error) from error
+        raise FileBroken(path=path, reason=_packed_badly(error)) from error
     except OSError as error:
-        raise FileUnreadable(path=path, reason=error.strerror, next_step="") from error
+        raise FileUnreadable(path=path, reason=Cause.of_system(error), next_step="") from error
     return decode(content)
+
+
+def _packed_badly(error: Exception) -> Cause:
+    return Cause.retold(error, "压缩文件已损坏")
 
 
 def decode(content: bytes) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sheetdesk.columns.base import Cell
-from sheetdesk.errors import FileBroken
+from sheetdesk.errors import Cause, FileBroken
 from sheetdesk.intake.base import BrokenRow, RawGrid
 from sheetdesk.intake.encoding import read_text
 
@@ -26,9 +26,16 @@ class JsonKind:
             try:
                 whole = json.loads(text)
             except (ValueError, RecursionError) as error:
-                raise FileBroken(path=path, reason=error) from error
+                raise FileBroken(path=path, reason=_no_json(error)) from error
             return _grid(path.name, dict(enumerate(whole, 1)), [], encoding)
         return grid_of_texts(path.name, text, encoding)
+
+
+def _no_json(error: Exception) -> Cause:
+    """What Python said and, in Chinese, where."""
+    if isinstance(error, json.JSONDecodeError):
+        return Cause.retold(error, f"JSON 有误，在第 {error.lineno} 行第 {error.colno} 列")
+    return Cause.retold(error, "JSON 有误")
 
 
 def grid_of_texts(name: str, text: str, how: str = "") -> RawGrid:

@@ -16,7 +16,7 @@ from python_calamine import (
 )  # fmt: skip
 
 from sheetdesk.columns.base import Cell
-from sheetdesk.errors import FileBroken, FileLocked, FileUnreadable, TabUnknown
+from sheetdesk.errors import Cause, FileBroken, FileLocked, FileUnreadable, TabUnknown
 from sheetdesk.intake.base import RawGrid
 
 __all__ = ["KIND", "XlsxKind"]
@@ -36,9 +36,9 @@ class XlsxKind:
         except PasswordError as error:
             raise FileLocked(path=path) from error
         except CalamineError as error:
-            raise FileBroken(path=path, reason=error) from error
+            raise FileBroken(path=path, reason=_misread(error)) from error
         except OSError as error:
-            raise FileUnreadable(path=path, reason=error.strerror, next_step="") from error
+            raise FileUnreadable(path=path, reason=Cause.of_system(error), next_step="") from error
         return RawGrid(path.name, rows, how=sheet.name)
 
     def _sheet(self, book: CalamineWorkbook, path: Path, tab: str) -> CalamineSheet:
@@ -55,8 +55,12 @@ class XlsxKind:
         ]
         sheets = [book.get_sheet_by_name(name) for name in seen or names]
         if not sheets:
-            raise FileBroken(path=path, reason="no tab with cells")
+            raise FileBroken(path=path, reason=Cause("no tab with cells", "没有含单元格的工作表"))
         return max(sheets, key=_filled)
+
+
+def _misread(error: CalamineError) -> Cause:
+    return Cause.retold(error, f"内容无法解析（“{error}”）")
 
 
 def _filled(sheet: CalamineSheet) -> int:

@@ -45,8 +45,8 @@ def read_rules(
             spec = _spec(when, then, words)
         except LanguageInvalid as error:
             column = "then" if then and error.text != when else "when"
-            problems.append(Problem("rule", column, then if column == "then" else when, str(error),
-                                    ticket=str(key)))  # fmt: skip
+            typed, said = then if column == "then" else when, error.say(desk.locale.code)
+            problems.append(Problem("rule", column, typed, said, ticket=str(key)))
             continue
         setting = known.get(str(key))
         title = _text(cells.get("title")) or str(key)

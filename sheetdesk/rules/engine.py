@@ -202,7 +202,9 @@ def _notices(rule: DeskRule, told: Told, given: Given, outcome: Outcome) -> list
     try:
         (action,) = parse_actions([f"notify {told.whom}"], words)
     except LanguageInvalid as error:
-        outcome.problems.append(Problem("rule", "then", told.whom, str(error), ticket=rule.key))
+        outcome.problems.append(
+            Problem("rule", "then", told.whom, error.say(given.desk.locale.code), ticket=rule.key)
+        )
         return []
     assert isinstance(action, Notify)
     return [

@@ -28,7 +28,7 @@ import pandas as pd
 from sheetdesk.columns.base import Column
 from sheetdesk.columns.moment import moment_in
 from sheetdesk.desk.desk import Desk
-from sheetdesk.errors import SheetdeskError, near
+from sheetdesk.errors import Cause, SheetdeskError, near
 from sheetdesk.table.change import plain_value
 
 __all__ = ["Script", "ScriptInvalid", "Told", "call", "rule", "scripts_of", "tell"]
@@ -46,7 +46,7 @@ class ScriptInvalid(SheetdeskError):
         "zh": "规则“{key}”（{place}）：{reason}{hint}。其结果均未采用。",
     }
 
-    def __init__(self, key: str, place: str, reason: str, like: str | None = None) -> None:
+    def __init__(self, key: str, place: str, reason: Cause, like: str | None = None) -> None:
         super().__init__(key=key, place=place, reason=reason, hint=f" ({like}?)" if like else "")
 
 
@@ -110,7 +110,7 @@ def call(script: Script, tickets: pd.DataFrame, desk: Desk) -> tuple[pd.DataFram
         found = script.function(tickets.loc[:, list(script.reads)].copy(), desk)
         return _understood(script, found, tickets, desk)
     except ScriptInvalid as error:
-        return str(error)
+        return error.say(desk.locale.code)
     # What a team's own code may raise nobody knows; one failing rule must not stop the others.
     except Exception:
         return traceback.format_exc(limit=-6)
@@ -120,10 +120,13 @@ def _check(script: Script, desk: Desk, tickets: pd.DataFrame) -> None:
     known = [str(key) for key in tickets.columns]
     for key in (*script.reads, *script.writes):
         if key not in known:
-            raise ScriptInvalid(script.key, script.place, f"no column '{key}'", near(key, known))
+            raise ScriptInvalid(
+                script.key, script.place, Cause(f"no column '{key}'", f"没有列“{key}”"), near(key, known)
+            )
     for key in script.writes:
         if desk.column(key).owner == "formula":
-            raise ScriptInvalid(script.key, script.place, f"'{key}' is worked out by the sheet")
+            worked_out = Cause(f"'{key}' is worked out by the sheet", f"“{key}”由表格中的公式计算")
+            raise ScriptInvalid(script.key, script.place, worked_out)
 
 
 def _understood(
@@ -133,26 +136,39 @@ def _understood(
     if frame is None:
         frame = tickets.iloc[:0, :0]
     if not isinstance(frame, pd.DataFrame) or not all(isinstance(one, Told) for one in told):
-        reason = f"it returned {type(found).__name__}, not a DataFrame or (DataFrame, [tell(…)])"
+        kind = type(found).__name__
+        reason = Cause(
+            f"it returned {kind}, not a DataFrame or (DataFrame, [tell(…)])",
+            f"返回的是 {kind}，应为 DataFrame 或 (DataFrame, [tell(…)])",
+        )
         raise ScriptInvalid(script.key, script.place, reason)
     declared = ", ".join(script.writes) or "-"
     for key in frame.columns:
         # What it gives back as it got it is nothing written.
         is_same = key in script.reads and frame[key].equals(tickets[key].reindex(frame.index))
         if key not in script.writes and not is_same:
-            reason = f"it wrote '{key}', and declares to write {declared}"
+            reason = Cause(
+                f"it wrote '{key}', and declares to write {declared}",
+                f"写了“{key}”，而声明要写的是 {declared}",
+            )
             raise ScriptInvalid(script.key, script.place, reason)
     unknown = frame.index.difference(tickets.index)
     if len(unknown) or not frame.index.is_unique:
         reason = (
-            f"it returned rows that are no tickets, such as {unknown[0]!r}"
+            Cause(
+                f"it returned rows that are no tickets, such as {unknown[0]!r}",
+                f"返回的行中有不是工单的，例如“{unknown[0]}”",
+            )
             if len(unknown)
-            else "a ticket twice"
+            else Cause("a ticket twice", "返回的行中有工单出现了两次")
         )
         raise ScriptInvalid(script.key, script.place, reason)
     for one in told:
         if one.ticket not in tickets.index:
-            raise ScriptInvalid(script.key, script.place, f"it tells of {one.ticket!r}, which is no ticket")
+            reason = Cause(
+                f"it tells of {one.ticket!r}, which is no ticket", f"通知中的“{one.ticket}”不是工单"
+            )
+            raise ScriptInvalid(script.key, script.place, reason)
     written = [key for key in frame.columns if key in script.writes]
     return pd.DataFrame(
         {key: _typed(script, desk, frame[key], tickets[key]) for key in written}, frame.index
@@ -166,11 +182,15 @@ def _typed(script: Script, desk: Desk, values: pd.Series[Any], held: pd.Series[A
     for value in map(plain_value, values):
         found = None if value is None else _of_type(column, value, desk)
         if found is None and value is not None:
-            raise ScriptInvalid(script.key, script.place, f"{value!r} is no value of '{column.key}'")
+            reason = Cause(f"{value!r} is no value of '{column.key}'", f"{value!r} 不是“{column.key}”的值")
+            raise ScriptInvalid(script.key, script.place, reason)
         made.append(found)
     emptied = values.index[[value is None for value in made] & held.reindex(values.index).notna().to_numpy()]
     if column.required and len(emptied):
-        raise ScriptInvalid(script.key, script.place, f"it emptied '{column.key}' of {emptied[0]!r}")
+        reason = Cause(
+            f"it emptied '{column.key}' of {emptied[0]!r}", f"清空了“{emptied[0]}”的“{column.key}”"
+        )
+        raise ScriptInvalid(script.key, script.place, reason)
     return pd.Series(made, values.index, dtype="object")
 
 

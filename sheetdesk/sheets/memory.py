@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import cached_property
 
 from sheetdesk.columns.base import Cell
-from sheetdesk.errors import PatchRefused
+from sheetdesk.errors import Cause, PatchRefused
 from sheetdesk.plan.formula import Formula
 from sheetdesk.plan.machinery import KEY
 from sheetdesk.plan.plan import SheetPlan, TabPlan
@@ -190,7 +190,7 @@ def _tab(book: MemoryBook, title: str) -> MemoryTab:
     try:
         return book.tab(title)
     except KeyError:
-        raise PatchRefused(part=title, reason="there is no such tab") from None
+        raise PatchRefused(part=title, reason=Cause("there is no such tab", "没有该工作表")) from None
 
 
 def _edited(tab: MemoryTab, edits: TabEdits) -> MemoryTab:
@@ -199,7 +199,10 @@ def _edited(tab: MemoryTab, edits: TabEdits) -> MemoryTab:
     tables = {table.name: table for table in tab.tables}
     unknown = {*edits.tables, *edits.header} - tables.keys()
     if unknown:
-        raise PatchRefused(part=tab.title, reason=f"it has no table {sorted(unknown)[0]}")
+        raise PatchRefused(
+            part=tab.title,
+            reason=Cause(f"it has no table {sorted(unknown)[0]}", f"其中没有表格 {sorted(unknown)[0]}"),
+        )
     for edit in edits.cells:
         place = edit.row, edit.column
         _put(cells, place, edit.value)

@@ -14,7 +14,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from sheetdesk.errors import StoreDriverMissing, StoreOnNetwork, StoreUnreadable
+from sheetdesk.errors import Cause, StoreDriverMissing, StoreOnNetwork, StoreUnreadable
+from sheetdesk.store.complaints import said
 from sheetdesk.store.network import network_kind
 from sheetdesk.store.place import database_url
 
@@ -23,6 +24,7 @@ __all__ = ["guarded", "make_engine", "reading", "schema_of"]
 WAIT_S = 30
 CONNECT_WAIT_S = 10
 DEAD_S = 300
+WRITTEN = Cause("it was written while it was read; run this again", "读取期间被另一个程序写入，请重新运行")
 
 
 def make_engine(place: Path | str) -> tuple[sa.Engine, str]:
@@ -126,7 +128,7 @@ def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
             yield connection
     if frozen is not None and _stamp(frozen) != before:
         # Whoever may write did so, and this side could take no lock against it.
-        raise StoreUnreadable(path=frozen, reason="it was written while it was read; run this again")
+        raise StoreUnreadable(path=frozen, reason=WRITTEN)
 
 
 def _stamp(path: Path) -> tuple[int, int]:
@@ -140,8 +142,10 @@ def guarded(name: str) -> Iterator[None]:
     try:
         yield
     except sa.exc.DBAPIError as error:
-        # Further lines may quote the values of the row.
-        reason = str(error.orig).strip().split("\n", maxsplit=1)[0]
-        raise StoreUnreadable(path=name, reason=reason) from error
+        raise StoreUnreadable(path=name, reason=said(error)) from error
     except UnicodeEncodeError as error:
-        raise StoreUnreadable(path=name, reason=f"a text that is no Unicode ({error.reason})") from error
+        raise StoreUnreadable(path=name, reason=_no_unicode(error)) from error
+
+
+def _no_unicode(error: UnicodeEncodeError) -> Cause:
+    return Cause(f"a text that is no Unicode ({error.reason})", f"有文本不是 Unicode（{error.reason}）")

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from sheetdesk.errors import StoreUnreadable
+from sheetdesk.errors import Cause, StoreUnreadable
 from sheetdesk.store import schema
 from sheetdesk.store.bases import Agreement, write_agreement
 from sheetdesk.store.engine import reading, schema_of
@@ -34,7 +34,10 @@ def bring_to_form(engine: sa.Engine, name: str) -> None:
             connection.execute(sa.schema.CreateSchema(own, if_not_exists=True))
         form = _form(connection)
         if form is not None and form > schema.FORM:
-            reason = f"it has form {form}, and this sheetdesk knows form {schema.FORM}"
+            reason = Cause(
+                f"it has form {form}, and this sheetdesk knows form {schema.FORM}",
+                f"其格式为 {form}，而本版 sheetdesk 只认识格式 {schema.FORM}",
+            )
             raise StoreUnreadable(path=name, reason=reason)
         sheets = [] if form is None or form > 1 else _take_sheets(connection)
         schema.metadata.create_all(connection)

@@ -34,6 +34,10 @@ def test_the_channels_are_the_files_of_their_folder() -> None:
     assert set(WRITTEN) == set(CHANNELS)
 
 
+def _told(kind: str, settings: dict[str, str]) -> list[str]:
+    return [str(cause) for cause in check_settings(kind, settings)]
+
+
 @every_kind
 def test_a_member_says_its_settings_and_whom_it_can_tell(kind: str) -> None:
     found = member("channels", kind).KIND
@@ -58,13 +62,13 @@ def test_a_setting_that_is_not_known_comes_with_the_nearest_that_is(kind: str) -
     known = sorted(member("channels", kind).KIND.forms)
     for name in known:
         wrong = f"{name}s"
-        assert check_settings(kind, WRITTEN[kind] | {wrong: "x"}) == [f"no setting '{wrong}' ({name}?)"]
+        assert _told(kind, WRITTEN[kind] | {wrong: "x"}) == [f"no setting '{wrong}' ({name}?)"]
 
 
 @every_kind
 def test_a_setting_that_is_missing_is_named(kind: str) -> None:
     required = member("channels", kind).KIND.required
-    assert check_settings(kind, {}) == [f"the setting '{name}' is missing" for name in required]
+    assert _told(kind, {}) == [f"the setting '{name}' is missing" for name in required]
     assert check_settings(kind, dict.fromkeys(required, "")) == check_settings(kind, {})
 
 
@@ -79,7 +83,7 @@ def test_a_channel_that_is_wrongly_set_up_does_not_open(kind: str) -> None:
 @every_kind
 def test_no_setting_takes_a_second_line_and_no_complaint_repeats_a_value(kind: str) -> None:
     for name, form in member("channels", kind).KIND.forms.items():
-        wrong = check_settings(kind, WRITTEN[kind] | {name: "h1d\nden"})
+        wrong = _told(kind, WRITTEN[kind] | {name: "h1d\nden"})
         assert f"'{name}' has to be {form.expected}" in wrong
         assert not any("h1d" in text or "den" in text for text in wrong)
 
@@ -108,8 +112,8 @@ def test_a_value_of_the_environment_has_to_fit_as_well(kind: str) -> None:
 
 
 def test_a_kind_that_is_not_known_comes_with_the_nearest_that_is() -> None:
-    assert check_settings("salck", {}) == ["'salck' is no kind of channel (slack?)"]
-    assert check_settings("zzz", {}) == [
+    assert _told("salck", {}) == ["'salck' is no kind of channel (slack?)"]
+    assert _told("zzz", {}) == [
         "'zzz' is no kind of channel. Known: apprise, dingtalk, feishu, mail, memory, slack, teams, webhook, "
         "wecom"
     ]
@@ -149,7 +153,7 @@ def test_a_kind_that_is_not_known_comes_with_the_nearest_that_is() -> None:
     ],
 )
 def test_a_setting_of_the_wrong_form_is_told(kind: str, settings: dict[str, str], told: str) -> None:
-    (wrong,) = check_settings(kind, settings)
+    (wrong,) = map(str, check_settings(kind, settings))
     assert wrong.startswith(told)
 
 

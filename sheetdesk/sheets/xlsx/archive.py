@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from sheetdesk.errors import PackageBroken
+from sheetdesk.errors import Cause, PackageBroken
+from sheetdesk.sheets.xlsx.causes import BYTES, unzipped
 from sheetdesk.sheets.xlsx.package import DOS_DATE, Part, deflate, relations_of, targets_of
 from sheetdesk.sheets.xlsx.packing import inflater
 from sheetdesk.sheets.xlsx.patch.zip import (
@@ -52,16 +53,18 @@ class Archive:
     @classmethod
     def read(cls, source: bytes | Path) -> Archive:
         """The archive, nothing of it unpacked. Raises PackageBroken, OSError."""
-        name: object = "bytes"
+        name: object = BYTES
         if isinstance(source, Path):
             name = source
             if source.stat().st_size > MAX_FILE:
-                raise PackageBroken(path=name, reason="it is larger than 1 GiB")
+                raise PackageBroken(path=name, reason=Cause("it is larger than 1 GiB", "文件超过 1 GiB"))
             source = source.read_bytes()
         try:
             entries, comment = read_directory(source)
-        except (BadZip, struct.error) as error:
-            raise PackageBroken(path=name, reason=error) from error
+        except BadZip as error:
+            raise PackageBroken(path=name, reason=error.cause) from error
+        except struct.error as error:
+            raise PackageBroken(path=name, reason=unzipped(error)) from error
         return cls(source, entries, {}, comment)
 
     def names(self) -> tuple[str, ...]:
@@ -77,7 +80,7 @@ class Archive:
         try:
             return _unpacked(self._source, entry)
         except BadZip as error:
-            raise PackageBroken(path=name, reason=error) from error
+            raise PackageBroken(path=name, reason=error.cause) from error
 
     def spliced(self, name: str) -> Spliced:
         """One part to put other bytes into: put back, only what they touch is packed anew.
@@ -133,7 +136,9 @@ class Archive:
                 at += file.write(piece)
         directory = b"".join(records)
         if at + len(directory) >= FULL or len(records) >= FULL_COUNT:
-            raise PackageBroken(path="bytes", reason="it is too large to be written")
+            raise PackageBroken(
+                path=BYTES, reason=Cause("it is too large to be written", "内容太大，无法写入")
+            )
         count = len(records)
         tail = (b"PK\x05\x06", 0, 0, count, count, len(directory), at, len(self._comment))
         file.write(directory + END.pack(*tail) + self._comment)
@@ -152,9 +157,9 @@ def _unpacked(source: bytes, entry: ZipEntry) -> bytes:
             # One byte more than declared, so that a part that goes on is seen and not unpacked.
             plain = decompressobj(wbits=-zlib.MAX_WBITS).decompress(packed, entry.size + 1)
         except broken as error:
-            raise BadZip(error) from error
+            raise BadZip(Cause.quoted(str(error))) from error
     if len(plain) != entry.size or crc32(plain) != entry.checksum:
-        raise BadZip("the part is damaged")
+        raise BadZip(Cause("the part is damaged", "该部分已损坏"))
     return plain
 
 
@@ -166,7 +171,7 @@ def _packed(name: str, part: Part, entry: ZipEntry | None) -> tuple[bytes, list[
     else:
         checksum, packed, size = deflate(squeezed, [part] if isinstance(part, bytes) else part())
     if max(packed, size) >= FULL:
-        raise PackageBroken(path=name, reason="it is too large to be written")
+        raise PackageBroken(path=name, reason=Cause("it is too large to be written", "内容太大，无法写入"))
     if entry is None:
         raw_name = name.encode()
         fields: list[Any] = [

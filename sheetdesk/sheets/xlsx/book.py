@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from sheetdesk.errors import PackageBroken
+from sheetdesk.errors import Cause, PackageBroken
+from sheetdesk.sheets.xlsx.causes import A_SHEET, NO_PART
 from sheetdesk.sheets.xlsx.markup import MAIN, REL, X14, document, element
 from sheetdesk.sheets.xlsx.package import Package, Part, parse
 
@@ -36,7 +37,7 @@ class Book:
     def of(cls, package: Package) -> Book:
         """The workbook in the package. Raises PackageBroken."""
         if WORKBOOK not in package.parts:
-            raise PackageBroken(path=WORKBOOK, reason="there is no such part")
+            raise PackageBroken(path=WORKBOOK, reason=NO_PART)
         root = parse(package.bytes(WORKBOOK))
         related = package.targets(WORKBOOK)
         sheets = {}
@@ -48,7 +49,9 @@ class Book:
     def sheet(self, title: str) -> tuple[int, str]:
         """(sheet id, part) of the tab. Raises PackageBroken."""
         if title not in self.sheets:
-            raise PackageBroken(path=WORKBOOK, reason=f"it has no tab {title!r}")
+            raise PackageBroken(
+                path=WORKBOOK, reason=Cause(f"it has no tab {title!r}", f"其中没有工作表“{title}”")
+            )
         return self.sheets[title]
 
     def drawing(self, sheet: str) -> str:
@@ -56,7 +59,7 @@ class Book:
         for kind, target in self.package.targets(sheet).values():
             if kind == f"{OFFICE}/drawing":
                 return target
-        raise PackageBroken(path=sheet, reason="it has no drawing")
+        raise PackageBroken(path=sheet, reason=Cause("it has no drawing", "其中没有绘图"))
 
     def add(self, folder: str, name: str, content: Part, content_type: str) -> str:
         """The name of a new part `xl/folder/nameN.xml`, N the first number free."""
@@ -111,7 +114,7 @@ def _spliced(chunks: Iterable[bytes], extension: bytes) -> Iterator[bytes]:
             held = held[-1024:]
     head, tag, tail = held.rpartition(LAST_TAG)
     if not tag:
-        raise PackageBroken(path="a sheet", reason="its last tag is missing")
+        raise PackageBroken(path=A_SHEET, reason=Cause("its last tag is missing", "缺少结束标记"))
     if head.endswith(b"</extLst>"):
         yield head.removesuffix(b"</extLst>") + extension + LAST_EXTENSIONS + tail
     else:

@@ -20,6 +20,7 @@ from typing import Any, BinaryIO
 from lxml import etree
 
 from sheetdesk.errors import PackageBroken
+from sheetdesk.sheets.xlsx.causes import BYTES, unzipped
 from sheetdesk.sheets.xlsx.stretches import Squeezer
 
 __all__ = ["Package", "Part", "deflate", "parse", "relations_of", "targets_of"]
@@ -73,8 +74,8 @@ class Package:
             with zipfile.ZipFile(where) as archive:
                 return cls({info.filename: archive.read(info) for info in archive.infolist()})
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
-            name = "bytes" if isinstance(source, bytes) else source
-            raise PackageBroken(path=name, reason=error) from error
+            name = BYTES if isinstance(source, bytes) else source
+            raise PackageBroken(path=name, reason=unzipped(error)) from error
 
     def bytes(self, name: str) -> bytes:
         """One part, whole."""

@@ -12,7 +12,7 @@ from functools import partial
 
 from lxml import etree
 
-from sheetdesk.errors import PackageBroken
+from sheetdesk.errors import Cause, PackageBroken
 from sheetdesk.plan.pivot import PivotLayout, PivotPlan, SlicerPlan
 from sheetdesk.plan.pivot_source import PivotSource
 from sheetdesk.plan.plan import SheetPlan, TablePlan, TabPlan
@@ -174,7 +174,12 @@ def _tie_charts(book: Book, tab: TabPlan, pivots: Mapping[str, TabPlan]) -> None
     for pivot, home in pivots.items():
         parts = [related[place][1] for name, place in charts if name == chart_name(pivot)]
         if not parts:
-            raise PackageBroken(path=drawing, reason=f"no chart is named {chart_name(pivot)!r}")
+            raise PackageBroken(
+                path=drawing,
+                reason=Cause(
+                    f"no chart is named {chart_name(pivot)!r}", f"没有名为“{chart_name(pivot)}”的图表"
+                ),
+            )
         for part in parts:
             content = tie_chart(book.package.bytes(part), home.title, pivot)
             book.package.parts[part] = content

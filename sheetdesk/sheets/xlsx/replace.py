@@ -29,7 +29,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from sheetdesk.errors import PackageBroken, SheetBusy
+from sheetdesk.errors import Cause, PackageBroken, SheetBusy
 from sheetdesk.sheets.xlsx.swap import Swap, move, swap
 
 __all__ = ["Leftovers", "archive", "displacer", "exchange", "leftovers", "prepare", "recover"]
@@ -174,7 +174,7 @@ def _place(path: Path) -> Path:
     """The file itself: at the end of a link, so that the link stays one. Raises PackageBroken."""
     place = Path(os.path.realpath(path))
     if os.path.lexists(place) and not stat.S_ISREG(place.lstat().st_mode):
-        raise PackageBroken(path=path, reason="it is no plain file")
+        raise PackageBroken(path=path, reason=Cause("it is no plain file", "它不是普通文件"))
     return place
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from sheetdesk.errors import PackageBroken
+from sheetdesk.errors import Cause, PackageBroken
 from sheetdesk.plan.pivot import SlicerPlan
 from sheetdesk.plan.pivot_source import PivotAxis
 from sheetdesk.sheets.xlsx.markup import MC, X14, XDR, A, child, document, element, xstring
@@ -100,8 +100,11 @@ def place_slicers(drawing: bytes, slicers: Sequence[SlicerPlan], *, protected: b
         node = marked.get(slicer_mark(plan.name))
         shape = None if node is None else _up(node, "sp")
         if node is None or shape is None:
-            reason = f"no text box is described as {slicer_mark(plan.name)!r}"
-            raise PackageBroken(path="a drawing", reason=reason)
+            reason = Cause(
+                f"no text box is described as {slicer_mark(plan.name)!r}",
+                f"没有说明为“{slicer_mark(plan.name)}”的文本框",
+            )
+            raise PackageBroken(path=Cause("a drawing", "绘图"), reason=reason)
         anchor = shape.getparent()
         if protected and anchor is not None:
             for guard in anchor.iterfind(f"{{{XDR}}}clientData"):

@@ -14,7 +14,8 @@ from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sheetdesk.errors import PackageBroken, SheetBusy
+from sheetdesk.errors import Cause, PackageBroken, SheetBusy
+from sheetdesk.sheets.xlsx.causes import unzipped
 
 __all__ = ["Stable", "read_stable"]
 
@@ -95,9 +96,14 @@ def _read(path: Path) -> tuple[bytes, os.stat_result, bool]:
 
 def _refuse_odd(path: Path, found: os.stat_result) -> None:
     if not stat.S_ISREG(found.st_mode):
-        raise PackageBroken(path=path, reason="it is no plain file")
+        raise PackageBroken(path=path, reason=Cause("it is no plain file", "它不是普通文件"))
     if found.st_size > LARGEST_FILE:
-        raise PackageBroken(path=path, reason=f"it is larger than {LARGEST_FILE // 2**20} MiB")
+        raise PackageBroken(
+            path=path,
+            reason=Cause(
+                f"it is larger than {LARGEST_FILE // 2**20} MiB", f"文件超过 {LARGEST_FILE // 2**20} MiB"
+            ),
+        )
 
 
 def _identity(found: os.stat_result) -> tuple[int, int, int]:
@@ -107,15 +113,28 @@ def _identity(found: os.stat_result) -> tuple[int, int, int]:
 def _not_whole(path: Path, content: bytes) -> PackageBroken | None:
     """What is wrong with the zip; None when its directory opens and every part has its checksum."""
     if content.startswith(COMPOUND):
-        return PackageBroken(path=path, reason="it has a password or is an old .xls")
+        return PackageBroken(
+            path=path, reason=Cause("it has a password or is an old .xls", "文件已加密，或是旧版 .xls 文件")
+        )
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
             if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
-                return PackageBroken(path=path, reason="it unpacks to far more than a workbook")
+                return PackageBroken(
+                    path=path,
+                    reason=Cause(
+                        "it unpacks to far more than a workbook", "解压后远大于一个工作簿应有的大小"
+                    ),
+                )
             if any(part.compress_type not in PACKED for part in parts):
-                return PackageBroken(path=path, reason="it is packed as no workbook is")
+                return PackageBroken(
+                    path=path, reason=Cause("it is packed as no workbook is", "其压缩方式不是工作簿所用的")
+                )
             broken = archive.testzip()
     except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, RuntimeError) as error:
-        return PackageBroken(path=path, reason=error)
-    return None if broken is None else PackageBroken(path=path, reason=f"{broken} is damaged")
+        return PackageBroken(path=path, reason=unzipped(error))
+    return (
+        None
+        if broken is None
+        else PackageBroken(path=path, reason=Cause(f"{broken} is damaged", f"其中的 {broken} 已损坏"))
+    )

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
+from sheetdesk.errors import Cause
 from sheetdesk.sheets.xlsx.packing import deflater, inflater, shifted_checksum
 from sheetdesk.sheets.xlsx.patch.zip import BadZip, ZipEntry
 
@@ -213,7 +214,7 @@ def _own_stretches(source: bytes, entry: ZipEntry) -> Iterator[Stretch]:
     decompressobj, crc32, broken = inflater()
     at, end = entry.data, entry.data + entry.packed
     if entry.method == 0 or source.find(EDGE, at, end) < 0:
-        raise BadZip("the part is not packed in stretches")
+        raise BadZip(Cause("the part is not packed in stretches", "该部分不是分段压缩的"))
     packed = memoryview(source)
     checksum = size = count = 0
     while at < end:
@@ -225,17 +226,17 @@ def _own_stretches(source: bytes, entry: ZipEntry) -> Iterator[Stretch]:
             # One byte more than declared, so that a part that goes on is seen and not unpacked.
             plain = unpacker.decompress(squeezed, entry.size - size + 1)
         except broken as error:
-            raise BadZip(error) from error
+            raise BadZip(Cause.quoted(str(error))) from error
         size += len(plain)
         count += 1
         is_whole = unpacker.eof and not unpacker.unused_data
         if not is_whole or size > entry.size or count > MANY + 1 + size // SHORT:
-            raise BadZip("the part is not packed in stretches")
+            raise BadZip(Cause("the part is not packed in stretches", "该部分不是分段压缩的"))
         before, checksum = checksum, crc32(plain, checksum)
         yield Stretch(len(plain), before, checksum, packed[at:stop], plain, ends=stop == end)
         at = stop
     if size != entry.size or checksum != entry.checksum:
-        raise BadZip("the part is damaged")
+        raise BadZip(Cause("the part is damaged", "该部分已损坏"))
 
 
 def _cut_stretches(source: bytes, entry: ZipEntry) -> Iterator[Stretch]:
@@ -250,11 +251,11 @@ def _cut_stretches(source: bytes, entry: ZipEntry) -> Iterator[Stretch]:
         try:
             plain = unpacker.decompress(packed[at : at + step], entry.size - size + 1)
         except broken as error:
-            raise BadZip(error) from error
+            raise BadZip(Cause.quoted(str(error))) from error
         size += len(plain)
         if size > entry.size or (unpacker.eof and at + step < len(packed)):
-            raise BadZip("the part is damaged")
+            raise BadZip(Cause("the part is damaged", "该部分已损坏"))
         before, checksum = checksum, crc32(plain, checksum)
         yield Stretch(len(plain), before, checksum, plain=plain)
     if not unpacker.eof or unpacker.unused_data or size != entry.size or checksum != entry.checksum:
-        raise BadZip("the part is damaged")
+        raise BadZip(Cause("the part is damaged", "该部分已损坏"))

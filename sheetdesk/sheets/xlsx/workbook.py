@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from sheetdesk.errors import PackageBroken
+from sheetdesk.errors import Cause, PackageBroken
 from sheetdesk.sheets.xlsx.archive import Archive
 from sheetdesk.sheets.xlsx.book import OFFICE
+from sheetdesk.sheets.xlsx.causes import misread
 from sheetdesk.sheets.xlsx.markup import REL
 from sheetdesk.sheets.xlsx.package import parse
 from sheetdesk.sheets.xlsx.read.cells import read_cells
@@ -69,7 +70,7 @@ class WorkbookReader:
         for kind, part in self._archive.targets("").values():
             if kind in (f"{OFFICE}/officeDocument", f"{STRICT}/officeDocument"):
                 return part
-        raise PackageBroken(path="_rels/.rels", reason="it names no workbook")
+        raise PackageBroken(path="_rels/.rels", reason=Cause("it names no workbook", "其中未指明工作簿"))
 
     def _part(self, kind: str) -> str | None:
         for name, part in self._related.values():
@@ -81,7 +82,7 @@ class WorkbookReader:
         try:
             return parse(self._archive.bytes(part))
         except (KeyError, etree.XMLSyntaxError) as error:
-            raise PackageBroken(path=part, reason=error) from error
+            raise PackageBroken(path=part, reason=misread(error)) from error
 
     def _tables(self, sheet: str) -> tuple[GridTable, ...]:
         found = []

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
-from sheetdesk.errors import PatchRefused
+from sheetdesk.errors import Cause, PatchRefused
 from sheetdesk.sheets.xlsx.byte_pairs import pair_places
 from sheetdesk.sheets.xlsx.check.book import Block, block
 from sheetdesk.sheets.xlsx.patch.cell import Found
@@ -118,13 +118,22 @@ def heir_of(
     count = sum(1 for _ in _formula_tags(layout, sharing))
     kin = list(_kin(layout, area, key)) if area else []
     if place not in kin or len(kin) != count:
-        raise PatchRefused(part=layout.part, reason=f"{name} shares its formula in an unknown way")
+        raise PatchRefused(
+            part=layout.part,
+            reason=Cause(f"{name} shares its formula in an unknown way", f"{name} 共用公式的方式无法识别"),
+        )
     heirs = [other for other in kin if other not in taken]
     if not heirs:
         return None
     text = moved(found.formula or "", place, heirs[0])
     if text is None:
-        raise PatchRefused(part=layout.part, reason=f"{name} shares its formula with {place_name(*heirs[0])}")
+        raise PatchRefused(
+            part=layout.part,
+            reason=Cause(
+                f"{name} shares its formula with {place_name(*heirs[0])}",
+                f"{name} 与 {place_name(*heirs[0])} 共用公式",
+            ),
+        )
     rows, columns = [row for row, _ in heirs], [column for _, column in heirs]
     reach = Block(min(rows), min(columns), max(rows), max(columns))
     # The first tag of the formula as it was found, so that its other attributes stay.

@@ -14,6 +14,7 @@ from datetime import datetime
 
 from sheetdesk.columns.base import Cell
 from sheetdesk.columns.moment import serial
+from sheetdesk.errors import Cause
 from sheetdesk.sheets.xlsx.check.styles import plain_text
 from sheetdesk.sheets.xlsx.check.text import MAX_TEXT, decoded, text_length
 from sheetdesk.sheets.xlsx.markup import number
@@ -34,7 +35,14 @@ SAME_MOMENT = 0.0005 / 86_400
 
 
 class Unwritable(Exception):
-    """Why a value cannot stand in a cell."""
+    """Why a value cannot stand in a cell; `at` says where that is."""
+
+    def __init__(self, cause: Cause) -> None:
+        super().__init__(cause)
+        self.cause = cause
+
+    def at(self, place: str) -> Cause:
+        return Cause(f"{place}: {self.cause.en}", f"单元格 {place}：{self.cause.zh}")
 
 
 @dataclass(frozen=True)
@@ -150,10 +158,15 @@ class Writing:
     def serial(self, moment: datetime) -> float:
         """The moment as this workbook's day number. Raises Unwritable."""
         if moment.tzinfo is not None:
-            raise Unwritable("a time with a zone cannot stand in a cell")
+            raise Unwritable(Cause("a time with a zone cannot stand in a cell", "单元格不能存放带时区的时间"))
         days = serial(moment)
         if days < (DAYS_TO_1904 if self.is_1904 else FIRST_SAFE_DAY):
-            raise Unwritable(f"{moment:%Y-%m-%d} is before the workbook's first day")
+            raise Unwritable(
+                Cause(
+                    f"{moment:%Y-%m-%d} is before the workbook's first day",
+                    f"{moment:%Y-%m-%d} 早于工作簿能表示的第一天",
+                )
+            )
         return days - DAYS_TO_1904 if self.is_1904 else days
 
     def cell(self, opening: bytes, edit: CellEdit, formula_xml: bytes = b"") -> bytes:
@@ -165,7 +178,11 @@ class Writing:
         p = opening[1:].split(b">")[0].split()[0].rstrip(b"/").removesuffix(b"c")
         if edit.formula is not None:
             if len(edit.formula) > MAX_FORMULA:
-                raise Unwritable(f"a formula has more than {MAX_FORMULA} characters")
+                raise Unwritable(
+                    Cause(
+                        f"a formula has more than {MAX_FORMULA} characters", f"公式超过 {MAX_FORMULA} 个字符"
+                    )
+                )
             formula_xml = b"<%bf>%b</%bf>" % (p, _escaped(edit.formula), p)
         kind, value = self._value(edit.value, p, is_computed=bool(formula_xml))
         opening = _open(with_attributes(opening, t=kind, vm=None))
@@ -181,7 +198,9 @@ class Writing:
             return "b", b"<%bv>%d</%bv>" % (p, value, p)
         if isinstance(value, str):
             if text_length(value) > MAX_TEXT:
-                raise Unwritable(f"a text has more than {MAX_TEXT} characters")
+                raise Unwritable(
+                    Cause(f"a text has more than {MAX_TEXT} characters", f"文本超过 {MAX_TEXT} 个字符")
+                )
             text = _escaped(value)
             if is_computed:
                 return "str", b"<%bv>%b</%bv>" % (p, text, p)
@@ -190,9 +209,11 @@ class Writing:
             value = self.serial(value)
         try:
             if not math.isfinite(value):
-                raise Unwritable(f"{value} is no number that a cell can hold")
+                raise Unwritable(
+                    Cause(f"{value} is no number that a cell can hold", f"{value} 不是单元格能存放的数字")
+                )
         except OverflowError as error:
-            raise Unwritable("a number is too large") from error
+            raise Unwritable(Cause("a number is too large", "数字太大")) from error
         return None, b"<%bv>%b</%bv>" % (p, number(value).encode(), p)
 
 

@@ -11,12 +11,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sheetdesk.errors import PatchRefused
+from sheetdesk.errors import Cause, PatchRefused
 from sheetdesk.sheets.xlsx.archive import Archive
+from sheetdesk.sheets.xlsx.causes import SIGNED
 from sheetdesk.sheets.xlsx.check.book import MAX_COLUMN, Block, block
 from sheetdesk.sheets.xlsx.markup import xstring
 from sheetdesk.sheets.xlsx.package import Part
 from sheetdesk.sheets.xlsx.patch.blocks import area_name, merged_blocks
+from sheetdesk.sheets.xlsx.patch.causes import fed_from_elsewhere, no_room_beside, several_tables
 from sheetdesk.sheets.xlsx.patch.cell import Found, Writing, read_cell
 from sheetdesk.sheets.xlsx.patch.layout import Layout, place_name, walked
 from sheetdesk.sheets.xlsx.patch.markup import (
@@ -61,7 +63,7 @@ def add_columns(archive: Archive, tab: str, header: int, columns: Sequence[NewCo
     if not columns:
         return archive
     if any(name.startswith("_xmlsignatures/") for name in archive.names()):
-        raise PatchRefused(part="_xmlsignatures", reason="the workbook is signed")
+        raise PatchRefused(part="_xmlsignatures", reason=SIGNED)
     book = Workbook.of(archive)
     part = book.tab(tab)
     text = decoded(part, archive.bytes(part))
@@ -94,19 +96,19 @@ class _Widening:
         self._tables = tables
         own = [table for table in tables if table.area.top == header and table.header_rows]
         if len(own) > 1:
-            raise self._refusal(f"several tables have their header in row {header}")
+            raise self._refusal(several_tables(header))
         self.table = own[0] if own else None
         row = layout.row(header)
         cells = layout.cells(row) if row else []
         titles = {cell.column: self._cell(cell.column, header) for cell in cells}
         filled = {column: found for column, found in titles.items() if found and not found.is_blank}
         if not filled:
-            raise self._refusal(f"row {header} holds no titles")
+            raise self._refusal(Cause(f"row {header} holds no titles", f"第 {header} 行没有标题"))
         self.right = self.table.area.right if self.table else max(filled)
         self.left = self.table.area.left if self.table else min(filled)
         self._titles = self.table.titles if self.table else tuple(str(f.value) for f in filled.values())
 
-    def _refusal(self, reason: str) -> PatchRefused:
+    def _refusal(self, reason: Cause) -> PatchRefused:
         return PatchRefused(part=self.layout.part, reason=reason)
 
     def _cell(self, column: int, number: int) -> Found | None:
@@ -121,10 +123,12 @@ class _Widening:
         if any(titles.count(title) > 1 for title in news) or not all(
             0 < len(c.title) <= LONGEST_TITLE and c.title.strip() for c in columns
         ):
-            raise self._refusal("the titles of the table would not be told apart")
+            raise self._refusal(
+                Cause("the titles of the table would not be told apart", "表格的列标题会无法区分")
+            )
         first, last = self.right + 1, self.right + len(columns)
         if last > MAX_COLUMN:
-            raise self._refusal("there are no more columns")
+            raise self._refusal(Cause("there are no more columns", "工作表已没有可用的列"))
         bottom = self.table.area.bottom if self.table else None
         for other in self._tables:
             if other is not self.table and _meets(other.area, first, last, self.header, bottom):
@@ -139,7 +143,7 @@ class _Widening:
                     raise self._no_room(row.number, cell.column)
 
     def _no_room(self, row: int, column: int) -> PatchRefused:
-        return self._refusal(f"no room for a new column: {place_name(row, column)} is in the way")
+        return self._refusal(no_room_beside(place_name(row, column)))
 
     def write(self, columns: Sequence[NewColumn]) -> None:
         """Header cells and what the sheet says about whole columns."""
@@ -184,7 +188,7 @@ def _wider_table(table: NativeTable, xml: bytes, columns: Sequence[NewColumn]) -
     for tag in tags(table.part, xml):
         kind = tag.attributes().get("tableType", "worksheet") if tag.name == b"table" else "worksheet"
         if kind != "worksheet":
-            raise PatchRefused(part=table.part, reason=f"the table {table.name} is fed from elsewhere")
+            raise PatchRefused(part=table.part, reason=fed_from_elsewhere(table.name))
         if tag.name == b"tableColumn" and not tag.is_close:
             number = tag.attributes().get("id", "")
             numbers.append(int(number) if number.isdecimal() else 0)
@@ -263,7 +267,9 @@ def _write_widths(layout: Layout, first: int, columns: Sequence[NewColumn], spli
         said = tag.attributes()
         edges = said.get("min", ""), said.get("max", "")
         if not all(edge.isdecimal() for edge in edges):
-            raise PatchRefused(part=layout.part, reason="its column widths cannot be read")
+            raise PatchRefused(
+                part=layout.part, reason=Cause("its column widths cannot be read", "其列宽无法读取")
+            )
         low, high = int(edges[0]), int(edges[1])
         inside = sorted(number for number in told if low <= number <= high)
         for number in [*inside, high + 1]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from sheetdesk.errors import PatchRefused
+from sheetdesk.errors import Cause, PatchRefused
 from sheetdesk.sheets.xlsx.check.book import Block, block
 from sheetdesk.sheets.xlsx.patch.blocks import area_name
 from sheetdesk.sheets.xlsx.patch.cell import Found
@@ -59,7 +59,12 @@ def moved_totals(
             continue
         if found.formula_kind not in ("", "normal") or "cm" in found.attributes:
             name = place_name(growth.old_last + 1, column)
-            raise PatchRefused(part=layout.part, reason=f"{name}, in a totals row, shares its formula")
+            raise PatchRefused(
+                part=layout.part,
+                reason=Cause(
+                    f"{name}, in a totals row, shares its formula", f"汇总行中的 {name} 与其他单元格共用公式"
+                ),
+            )
         element = found.place.element
         target = (growth.new_last + 1, column)
         tag = element.opening

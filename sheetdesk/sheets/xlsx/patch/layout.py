@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from sheetdesk.errors import PatchRefused
+from sheetdesk.errors import Cause, PatchRefused
 from sheetdesk.sheets.xlsx.check.book import MAX_COLUMN, MAX_ROW, column_letters, column_number
 from sheetdesk.sheets.xlsx.patch.markup import UNCERTAIN, Element, Tag, children, tags
 from sheetdesk.sheets.xlsx.patch.search import Row, Rows, SearchedRows, Unsure, WalkedRows
@@ -97,7 +97,12 @@ class Layout:
             else:
                 column = last + 1
             if not last < column <= MAX_COLUMN or b"xmlns" in tag.raw:
-                raise PatchRefused(part=self.part, reason=f"row {row.number} has cells out of order")
+                raise PatchRefused(
+                    part=self.part,
+                    reason=Cause(
+                        f"row {row.number} has cells out of order", f"第 {row.number} 行的单元格顺序有误"
+                    ),
+                )
             last = column
             found[column] = CellPlace(column, element)
         return found
@@ -201,7 +206,7 @@ def _number(part: str, tag: Tag, spaces: frozenset[bytes], last: int) -> int:
         raise PatchRefused(part=part, reason=UNCERTAIN)
     digits = tag.attributes().get("r", str(last + 1))
     if not digits.isascii() or not digits.isdigit() or not last < int(digits) <= MAX_ROW:
-        raise PatchRefused(part=part, reason="its rows are out of order")
+        raise PatchRefused(part=part, reason=Cause("its rows are out of order", "其行的顺序有误"))
     return int(digits)
 
 
@@ -210,7 +215,7 @@ def head_of(part: str, xml: bytes) -> tuple[Tag, frozenset[bytes], tuple[Element
     walk = tags(part, xml)
     root = next(walk, None)
     if root is None or root.name != b"worksheet":
-        raise PatchRefused(part=part, reason="it is no worksheet")
+        raise PatchRefused(part=part, reason=Cause("it is no worksheet", "它不是工作表"))
     spaces = frozenset(
         key.encode()[6:] + b":" if ":" in key else b""
         for key, value in root.attributes().items()
@@ -223,7 +228,7 @@ def head_of(part: str, xml: bytes) -> tuple[Tag, frozenset[bytes], tuple[Element
                 break
             return root, spaces, tuple(children(part, xml, root.end, tag.start)), tag
         depth += 0 if tag.is_empty else -1 if tag.is_close else 1
-    raise PatchRefused(part=part, reason="it has no rows where they belong")
+    raise PatchRefused(part=part, reason=Cause("it has no rows where they belong", "应有行数据之处没有行"))
 
 
 def _layout(

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from html import escape
 from itertools import pairwise
 
-from sheetdesk.errors import PatchRefused
+from sheetdesk.errors import Cause, PatchRefused
 from sheetdesk.sheets.xlsx.stretches import Spliced
 
 __all__ = [
@@ -30,7 +30,7 @@ __all__ = [
     "with_attributes",
 ]
 
-UNCERTAIN = "its XML cannot be read for certain"
+UNCERTAIN = Cause("its XML cannot be read for certain", "其 XML 无法可靠地读取")
 TOKEN = re.compile(
     rb"<(?:!--.*?-->|!\[CDATA\[.*?\]\]>|\?.*?\?>"
     rb"|(?P<close>/?)(?P<name>[^\s/>!?=\"'<]+)"
@@ -86,11 +86,14 @@ def decoded(part: str, raw: bytes) -> Text:
             try:
                 return Text(raw[2:].decode(coding).encode(), mark, coding)
             except UnicodeError as error:
-                raise PatchRefused(part=part, reason="its text is damaged") from error
+                raise PatchRefused(part=part, reason=Cause("its text is damaged", "其文本已损坏")) from error
     mark = codecs.BOM_UTF8 if raw.startswith(codecs.BOM_UTF8) else b""
     declared = DECLARED.match(raw[len(mark) : 200])
     if declared and declared[1].lower() not in {b"utf-8", b"utf8"}:
-        raise PatchRefused(part=part, reason=f"it is written in {declared[1].decode()}")
+        raise PatchRefused(
+            part=part,
+            reason=Cause(f"it is written in {declared[1].decode()}", f"其编码为 {declared[1].decode()}"),
+        )
     return Text(raw[len(mark) :] if mark else raw, mark)
 
 
@@ -195,7 +198,9 @@ class Splices:
         # Insertions at one place keep the order in which they were put.
         made = tuple(sorted(self._made, key=lambda made: made[:2]))
         if any(before[1] > behind[0] for before, behind in pairwise(made)):
-            raise PatchRefused(part=self.part, reason="two changes meet in one place")
+            raise PatchRefused(
+                part=self.part, reason=Cause("two changes meet in one place", "两处改动落在同一位置")
+            )
         return made
 
     def chunks(self) -> Sequence[bytes]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from sheetdesk.errors import PatchRefused
+from sheetdesk.errors import Cause, PatchRefused
 from sheetdesk.sheets.xlsx.check.book import MAX_COLUMN, MAX_ROW, Block
 from sheetdesk.sheets.xlsx.patch.blocks import (
     FormulaBlock,
@@ -19,6 +19,14 @@ from sheetdesk.sheets.xlsx.patch.blocks import (
     heir_of,
     holds,
     merged_blocks,
+)
+from sheetdesk.sheets.xlsx.patch.causes import (
+    covered,
+    holds_array,
+    no_formula,
+    no_room_below,
+    off_the_sheet,
+    part_of,
 )
 from sheetdesk.sheets.xlsx.patch.cell import Found, Unwritable, Writing, read_cell
 from sheetdesk.sheets.xlsx.patch.dates import DateFormats
@@ -63,7 +71,7 @@ def patched_sheet(
     wanted = {(edit.row + 1, edit.column + 1): edit for edit in edits}
     for row, column in wanted:
         if not (1 <= row <= MAX_ROW and 1 <= column <= MAX_COLUMN):
-            raise PatchRefused(part=part, reason=f"row {row}, column {column} is not on a sheet")
+            raise PatchRefused(part=part, reason=off_the_sheet(row, column))
     try:
         layout = searched(part, text.xml)
         return _Patching(layout, shared, is_1904, growths, dates, excerpt).run(wanted)
@@ -106,7 +114,7 @@ class _Patching:
                 changes.setdefault(old, CellEdit(old[0] - 1, old[1] - 1, None))
             totals |= moved
         if set(totals) & set(changes):
-            raise self._refusal("a change would stand in the totals row")
+            raise self._refusal(Cause("a change would stand in the totals row", "有改动会落在汇总行中"))
         if changes or totals:
             self._check(changes)
             promoted = self._promoted(changes)
@@ -149,10 +157,10 @@ class _Patching:
             if found is not None:
                 return self.writing.is_same(edit, found)
         except Unwritable as error:
-            raise self._refusal(f"{place_name(*place)}: {error}") from error
+            raise self._refusal(error.at(place_name(*place))) from error
         return edit.value in (None, "") and edit.formula is None and not edit.keeps_formula
 
-    def _refusal(self, reason: str) -> PatchRefused:
+    def _refusal(self, reason: Cause) -> PatchRefused:
         return PatchRefused(part=self.layout.part, reason=reason)
 
     def _check_room(self, growth: Growth, changes: dict[Place, CellEdit]) -> None:
@@ -165,7 +173,7 @@ class _Patching:
         for other in (*growth.others, *merged_blocks(self.layout)):
             if other.meets(area):
                 name = place_name(other.top, other.left)
-                raise self._refusal(f"no room below the table at {name}")
+                raise self._refusal(no_room_below(name))
         row = self.layout.rows.floor(first - 1)
         while (row := self.layout.rows.after(row)) and row.number <= last:
             _, cells = self._row(row.number)
@@ -176,7 +184,7 @@ class _Patching:
                     # Without a totals row, what somebody typed below becomes part of the table.
                     edit = changes.get(place)
                     if growth.totals or (edit is not None and not edit.keeps_formula):
-                        raise self._refusal(f"no room below the table at {place_name(*place)}")
+                        raise self._refusal(no_room_below(place_name(*place)))
 
     def _check(self, changes: dict[Place, CellEdit]) -> None:
         """Refuse what would tear a merged cell or a formula of several cells."""
@@ -186,22 +194,21 @@ class _Patching:
             name = place_name(*place)
             for area in merged:
                 if holds(area, place) and place != (area.top, area.left):
-                    raise self._refusal(f"{name} is covered by the merged cells {area_name(area)}")
+                    raise self._refusal(covered(name, area_name(area)))
             found = self.cell(place)
             if edit.keeps_formula:
                 if found is None or found.formula is None:
-                    raise self._refusal(f"{name} holds no formula to keep")
+                    raise self._refusal(no_formula(name))
                 continue
             self._check_array(place, found, blocks)
 
     def _check_array(self, place: Place, found: Found | None, blocks: Sequence[FormulaBlock]) -> None:
         name = place_name(*place)
         if found is not None and "cm" in found.attributes:
-            raise self._refusal(f"{name} holds a formula that fills several cells")
+            raise self._refusal(holds_array(name))
         for held in blocks:
             if holds(held.area, place):
-                what = "a data table" if held.kind == "dataTable" else "a formula that fills several cells"
-                raise self._refusal(f"{name} is part of {what} in {area_name(held.area)}")
+                raise self._refusal(part_of(name, held.kind, area_name(held.area)))
 
     def _promoted(self, changes: dict[Place, CellEdit]) -> dict[Place, tuple[bytes, CellEdit | None]]:
         """Cells that take over a shared formula whose first cell is overwritten."""
@@ -244,7 +251,7 @@ class _Patching:
         try:
             self.writes[place] = self.writing.cell(opening, edit, kept)
         except Unwritable as error:
-            raise self._refusal(f"{place_name(*place)}: {error}") from error
+            raise self._refusal(error.at(place_name(*place))) from error
         self.moves_formulas |= had != bool(kept or edit.formula is not None)
         if edit.value not in (None, "") or kept or edit.formula is not None:
             self.filled.add(place)

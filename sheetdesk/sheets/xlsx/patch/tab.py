@@ -9,8 +9,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
-from sheetdesk.errors import PatchRefused
+from sheetdesk.errors import Cause, PatchRefused
 from sheetdesk.sheets.xlsx.archive import Archive
+from sheetdesk.sheets.xlsx.causes import SIGNED
 from sheetdesk.sheets.xlsx.check.book import MAX_COLUMN, MAX_ROW
 from sheetdesk.sheets.xlsx.markup import MAIN, REL
 from sheetdesk.sheets.xlsx.package import CONTENT_TYPES, HEAD, relations_of
@@ -33,7 +34,7 @@ def new_tab(archive: Archive, title: str, cells: Iterable[CellEdit], *, very_hid
     """The archive with one more tab, the last. Raises PatchRefused for a title taken or not allowed."""
     book = Workbook.of(archive)
     if any(name.startswith("_xmlsignatures/") for name in archive.names()):
-        raise PatchRefused(part="_xmlsignatures", reason="the workbook is signed")
+        raise PatchRefused(part="_xmlsignatures", reason=SIGNED)
     text = decoded(book.part, archive.bytes(book.part))
     root, *_ = tags(book.part, text.xml)
     listed = [
@@ -43,11 +44,13 @@ def new_tab(archive: Archive, title: str, cells: Iterable[CellEdit], *, very_hid
         for child in children(book.part, text.xml, section.opening.end, section.content_end)
     ]
     if not listed:
-        raise PatchRefused(part=book.part, reason="it has no tabs")
+        raise PatchRefused(part=book.part, reason=Cause("it has no tabs", "其中没有工作表"))
     sheets = [child.opening for child in listed]
     taken = {tag.attributes().get("name", "").casefold() for tag in sheets}
     if not title or len(title) > MAX_TITLE or FORBIDDEN.search(title) or title.casefold() in taken:
-        raise PatchRefused(part=book.part, reason=f"it can have no tab {title!r}")
+        raise PatchRefused(
+            part=book.part, reason=Cause(f"it can have no tab {title!r}", f"不能新建名为“{title}”的工作表")
+        )
     number = 1
     names = {name.casefold() for name in archive.names()}
     while f"xl/worksheets/sheet{number}.xml" in names:
@@ -92,7 +95,7 @@ def _with_child(archive: Archive, part: str, child: bytes) -> bytes:
     text = decoded(part, archive.bytes(part))
     root, *_ = tags(part, text.xml)
     if root.is_empty:
-        raise PatchRefused(part=part, reason="it is empty")
+        raise PatchRefused(part=part, reason=Cause("it is empty", "其内容为空"))
     at = text.xml.rfind(b"</")
     # Whoever is behind it: the root's children must close.
     list(children(part, text.xml, root.end, at))
@@ -107,11 +110,13 @@ def _worksheet(part: str, cells: Iterable[CellEdit], space: str, *, is_1904: boo
     for edit in cells:
         place = place_name(edit.row + 1, edit.column + 1)
         if not (0 <= edit.row < MAX_ROW and 0 <= edit.column < MAX_COLUMN):
-            raise PatchRefused(part=part, reason=f"{place} is not on a sheet")
+            raise PatchRefused(
+                part=part, reason=Cause(f"{place} is not on a sheet", f"{place} 超出工作表范围")
+            )
         try:
             rows[edit.row][edit.column] = writing.cell(b'<c r="%b">' % place.encode(), edit)
         except Unwritable as error:
-            raise PatchRefused(part=part, reason=f"{place}: {error}") from error
+            raise PatchRefused(part=part, reason=error.at(place)) from error
     data = b"".join(
         b'<row r="%d">%b</row>' % (row + 1, b"".join(cell for _, cell in sorted(held.items())))
         for row, held in sorted(rows.items())

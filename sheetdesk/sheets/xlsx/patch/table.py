@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from xml.sax.saxutils import unescape
 
-from sheetdesk.errors import PatchRefused
+from sheetdesk.errors import Cause, PatchRefused
 from sheetdesk.sheets.xlsx.archive import Archive
 from sheetdesk.sheets.xlsx.check.book import MAX_ROW, Block, block
 from sheetdesk.sheets.xlsx.check.text import decoded as unescaped
@@ -64,7 +64,9 @@ def tables_of(archive: Archive, sheet: str) -> list[NativeTable]:
                 titles.append(unescaped(tag.attributes().get("name", "")))
         counts = [attributes.get(name, default) for name, default in COUNTS]
         if area is None or any(count not in ("0", "1") for count in counts) or len(titles) != area.columns:
-            raise PatchRefused(part=part, reason="the table's edges cannot be read")
+            raise PatchRefused(
+                part=part, reason=Cause("the table's edges cannot be read", "表格的范围无法读取")
+            )
         name = attributes.get("displayName", "")
         found.append(NativeTable(part, name, area, int(counts[0]), int(counts[1]), tuple(titles)))
     return found
@@ -102,18 +104,37 @@ EDGES = frozenset({b"table", b"autoFilter", b"sortState", b"sortCondition"})
 
 def _check(table: NativeTable, last_row: int, titles: Mapping[int, str]) -> None:
     if last_row < table.area.top + table.header_rows:
-        raise PatchRefused(part=table.part, reason=f"the table {table.name} keeps at least one row")
+        raise PatchRefused(
+            part=table.part,
+            reason=Cause(
+                f"the table {table.name} keeps at least one row", f"表格 {table.name} 至少须保留一行"
+            ),
+        )
     if last_row + table.totals_rows > MAX_ROW:
-        raise PatchRefused(part=table.part, reason=f"the table {table.name} would leave the sheet")
+        raise PatchRefused(
+            part=table.part,
+            reason=Cause(
+                f"the table {table.name} would leave the sheet", f"表格 {table.name} 会超出工作表范围"
+            ),
+        )
     if last_row < table.last_row and table.totals_rows:
-        reason = f"the table {table.name} has a totals row and is not made shorter"
+        reason = Cause(
+            f"the table {table.name} has a totals row and is not made shorter",
+            f"表格 {table.name} 有汇总行，不能缩短",
+        )
         raise PatchRefused(part=table.part, reason=reason)
     if any(not 0 <= place < len(table.titles) for place in titles):
-        raise PatchRefused(part=table.part, reason=f"the table {table.name} has no such column")
+        raise PatchRefused(
+            part=table.part,
+            reason=Cause(f"the table {table.name} has no such column", f"表格 {table.name} 中没有该列"),
+        )
     new = [titles.get(place, title) for place, title in enumerate(table.titles)]
     is_repeated = len({title.casefold() for title in new}) < len(new)
     if titles and (is_repeated or any(not 0 < len(title) <= MAX_TITLE for title in new)):
-        reason = f"the titles of the table {table.name} would not be told apart"
+        reason = Cause(
+            f"the titles of the table {table.name} would not be told apart",
+            f"表格 {table.name} 的列标题会无法区分",
+        )
         raise PatchRefused(part=table.part, reason=reason)
 
 
@@ -140,7 +161,9 @@ def _refuse(part: str, table: NativeTable, titles: Sequence[str], formula: str) 
             spelled = _spelled(title).casefold()
             words = (inside.casefold().removeprefix("@"), inside.casefold())
             if spelled in words or f"[{spelled}]" in words[1]:
-                reason = f"a formula speaks of the column {title!r} by name"
+                reason = Cause(
+                    f"a formula speaks of the column {title!r} by name", f"有公式按名称引用了列“{title}”"
+                )
                 raise PatchRefused(part=part, reason=reason)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from sheetdesk.errors import PatchRefused
+from sheetdesk.errors import Cause, PatchRefused
 from sheetdesk.plan.plan import SheetPlan, TablePlan
 from sheetdesk.sheets.xlsx.archive import Archive
 from sheetdesk.sheets.xlsx.book import OFFICE
@@ -64,7 +64,9 @@ def upgrade_tab(archive: Archive, change: TabUpgrade) -> Archive:
     archive = add_columns(archive, change.tab, change.header, columns)
     text = decoded(part, archive.bytes(part))
     if text.coding != "utf-8":
-        raise PatchRefused(part=part, reason=f"it is written in {text.coding}")
+        raise PatchRefused(
+            part=part, reason=Cause(f"it is written in {text.coding}", f"其编码为 {text.coding}")
+        )
     cut = Cut.of(part, text.xml)
     swap_checks(cut.root, sheets["was"], sheets["now"])
     swap_highlights(cut.root, sheets["was"], sheets["now"], looks.styles)
@@ -84,7 +86,7 @@ class _Looks:
         self._archive = book.archive
         self.part = next(iter(book.related.get("styles", ())), "")
         if not self.part:
-            raise PatchRefused(part=book.part, reason="it has no styles")
+            raise PatchRefused(part=book.part, reason=Cause("it has no styles", "其中没有单元格样式"))
         theme = next(iter(book.related.get("theme", ())), "")
         self._theme = book.archive.bytes(theme) if theme else b""
         self.styles = self._over(book.archive.bytes(self.part), fresh)
@@ -168,7 +170,7 @@ def _joined(part: str, root: etree._Element, rows: bytes) -> bytes:
     xml = document(root)
     empty = EMPTY_DATA.search(xml)
     if empty is None:
-        raise PatchRefused(part=part, reason="its rows cannot be put back")
+        raise PatchRefused(part=part, reason=Cause("its rows cannot be put back", "其中的行无法放回"))
     if not rows:
         return xml
     name = (empty[1] or b"") + b"sheetData"

@@ -20,8 +20,9 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from sheetdesk.errors import PatchRefused
+from sheetdesk.errors import Cause, PatchRefused
 from sheetdesk.sheets.xlsx.archive import Archive
+from sheetdesk.sheets.xlsx.causes import SIGNED
 from sheetdesk.sheets.xlsx.package import Part
 from sheetdesk.sheets.xlsx.patch.dates import DateFormats
 from sheetdesk.sheets.xlsx.patch.excerpt import excerpt_of
@@ -55,7 +56,7 @@ def patch(archive: Archive, edits: Sequence[TabEdits], *, stale: bool = True) ->
     worked out anew when the workbook is opened. Raises PatchRefused, PackageBroken: then nothing is done.
     """
     if any(name.startswith("_xmlsignatures/") for name in archive.names()):
-        raise PatchRefused(part="_xmlsignatures", reason="the workbook is signed")
+        raise PatchRefused(part="_xmlsignatures", reason=SIGNED)
     book = Workbook.of(archive)
     shared = shared_strings(book)
     dates = DateFormats(book)
@@ -68,7 +69,7 @@ def patch(archive: Archive, edits: Sequence[TabEdits], *, stale: bool = True) ->
         for name in {*tab.tables, *tab.header}:
             table = tables.get(name.casefold())
             if table is None:
-                raise PatchRefused(part=part, reason=f"it has no table {name}")
+                raise PatchRefused(part=part, reason=Cause(f"it has no table {name}", f"其中没有表格 {name}"))
             titles = tab.header.get(name, {})
             last = tab.tables.get(name, table.last_row - 1) + 1
             splices = patched_table(archive, table, last, titles)

@@ -9,8 +9,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from sheetdesk.errors import PackageBroken, PatchRefused
+from sheetdesk.errors import Cause, PackageBroken, PatchRefused
 from sheetdesk.sheets.xlsx.archive import Archive
+from sheetdesk.sheets.xlsx.causes import NO_PART
 from sheetdesk.sheets.xlsx.check.styles import ITEM, Strings, plain_text
 from sheetdesk.sheets.xlsx.package import CONTENT_TYPES, Part, parse, relations_of
 from sheetdesk.sheets.xlsx.patch.markup import Splices, children, decoded, tags, with_attributes
@@ -46,7 +47,7 @@ class Workbook:
         main = [part for kind, part in archive.targets("").values() if kind.endswith("/officeDocument")]
         part = names.get(main[0].casefold()) if main else None
         if part is None:
-            raise PackageBroken(path="xl/workbook.xml", reason="there is no such part")
+            raise PackageBroken(path="xl/workbook.xml", reason=NO_PART)
         xml = decoded(part, archive.bytes(part)).xml
         targets = archive.targets(part)
         tabs = {}
@@ -71,7 +72,10 @@ class Workbook:
     def tab(self, title: str) -> str:
         """The part of a tab's cells. Raises PatchRefused."""
         if title not in self.tabs:
-            raise PatchRefused(part=self.part, reason=f"it has no tab {title!r} with cells")
+            raise PatchRefused(
+                part=self.part,
+                reason=Cause(f"it has no tab {title!r} with cells", f"其中没有含单元格的工作表“{title}”"),
+            )
         return self.tabs[title]
 
 

@@ -13,7 +13,7 @@ from itertools import repeat
 from typing import Any, TypeVar
 
 from sheetdesk.columns.base import Cell
-from sheetdesk.errors import PackageBroken
+from sheetdesk.errors import Cause, PackageBroken
 from sheetdesk.sheets.xlsx.read.fast import find_plain
 from sheetdesk.sheets.xlsx.read.found import Book, Found, Strip
 from sheetdesk.sheets.xlsx.read.generic import find_all
@@ -80,7 +80,10 @@ def _laid_out(found: Found) -> TabCells:
     written = len({strip.column for strip in values}) + len({strip.column for strip in found.formulas})
     spread_places = sum(rows * (right - left + 1) for _, left, _, right in spreads)
     if written * rows + spread_places > MOST_PLACES:
-        reason = f"{written} columns of {rows} rows are too much to read"
+        reason = Cause(
+            f"{written} columns of {rows} rows are too much to read",
+            f"{written} 列 × {rows} 行，多得无法读取",
+        )
         raise PackageBroken(path="worksheet", reason=reason)
     nothing: list[Cell] = [None] * rows
     columns = [nothing] * (last_column + 1)

@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 from lxml import etree
 
 from sheetdesk.columns.base import Cell
-from sheetdesk.errors import PackageBroken
+from sheetdesk.errors import Cause, PackageBroken
 
 __all__ = ["LAST_COLUMN", "LAST_ROW", "Book", "Found", "Strip", "area", "column_of", "is_true", "spread"]
 
@@ -80,7 +80,9 @@ def area(reference: str) -> tuple[int, int, int, int]:
         right, bottom = (column_of(match[3]), int(match[4]) - 1) if match[3] else (left, top)
         if 0 <= left <= right and 0 <= top <= bottom < LAST_ROW:
             return top, left, bottom, right
-    raise PackageBroken(path="worksheet", reason=f"'{reference}' is no area of cells")
+    raise PackageBroken(
+        path="worksheet", reason=Cause(f"'{reference}' is no area of cells", f"“{reference}”不是单元格区域")
+    )
 
 
 def spread(formula: etree._Element) -> tuple[int, int, int, int] | None:

@@ -16,8 +16,9 @@ from typing import TypeVar
 from lxml import etree
 
 from sheetdesk.columns.base import Cell
-from sheetdesk.errors import PackageBroken
+from sheetdesk.errors import Cause, PackageBroken
 from sheetdesk.sheets.moments import iso_moment, moment
+from sheetdesk.sheets.xlsx.causes import DOCUMENT_TYPE, misread
 from sheetdesk.sheets.xlsx.check.text import decoded
 from sheetdesk.sheets.xlsx.read.found import (
     LAST_COLUMN,
@@ -47,7 +48,7 @@ def find_all(sheet: bytes, book: Book) -> Found:
     try:
         _walk(sheet, reader)
     except etree.XMLSyntaxError as error:
-        raise _broken(error) from error
+        raise _broken(misread(error)) from error
     return reader.finish()
 
 
@@ -67,7 +68,7 @@ def _walk(sheet: bytes, reader: _Reader) -> None:
     for _, node in events:
         where = [etree.QName(up).localname for up in (node, *node.iterancestors())]
         if node.getroottree().docinfo.internalDTD is not None:
-            raise _broken("it declares a document type")
+            raise _broken(DOCUMENT_TYPE)
         if where == ["row", "sheetData", "worksheet"]:
             reader.take_row(node)
             # What was read need not stay: half a million rows would fill the memory.
@@ -80,7 +81,7 @@ def _walk(sheet: bytes, reader: _Reader) -> None:
         elif where == ["worksheet"]:
             found = True
     if not found:
-        raise _broken("it is no worksheet")
+        raise _broken(Cause("it is no worksheet", "它不是工作表"))
 
 
 class _Reader:
@@ -102,7 +103,7 @@ class _Reader:
         number = row.get("r", "").strip(SPACES) or str(self.row + 2)
         self.row = int(number) - 1 if number.isdecimal() and len(number) < 9 else -1
         if not 0 <= self.row < LAST_ROW:
-            raise _broken(f"there is no row '{number}'")
+            raise _broken(Cause(f"there is no row '{number}'", f"没有行“{number}”"))
         if is_true(row.get("hidden")):
             self.found.hidden_rows.add(self.row)
         column = -1
@@ -110,7 +111,12 @@ class _Reader:
             reference = cell.get("r", "").strip(SPACES)
             column = self._column(reference) if reference else column + 1
             if not 0 <= column < LAST_COLUMN:
-                raise _broken(f"there is no cell '{reference}' in row {self.row + 1}")
+                raise _broken(
+                    Cause(
+                        f"there is no cell '{reference}' in row {self.row + 1}",
+                        f"没有单元格“{reference}”（第 {self.row + 1} 行）",
+                    )
+                )
             self._take_cell(column, cell)
 
     def _column(self, reference: str) -> int:
@@ -162,7 +168,7 @@ class _Reader:
         # No list is longer than this.
         place = int(word) if re.fullmatch("[0-9]{1,9}", word) else -1
         if not 0 <= place < len(self.book.strings):
-            raise _broken(f"there is no shared string '{word}'")
+            raise _broken(Cause(f"there is no shared string '{word}'", f"没有共享字符串“{word}”"))
         return self.book.strings[place]
 
 
@@ -174,5 +180,5 @@ def _strips(columns: dict[int, dict[int, Value]]) -> Iterator[Strip[Value]]:
             yield Strip(column, rows, [cells[row] for row in rows])
 
 
-def _broken(reason: object) -> PackageBroken:
+def _broken(reason: Cause) -> PackageBroken:
     return PackageBroken(path="worksheet", reason=reason)

@@ -12,6 +12,7 @@ import re
 from lxml import etree
 
 from sheetdesk.errors import PackageBroken
+from sheetdesk.sheets.xlsx.causes import DOCUMENT_TYPE, misread
 from sheetdesk.sheets.xlsx.check.text import decoded
 from sheetdesk.sheets.xlsx.package import parse
 from sheetdesk.sheets.xlsx.read.text import SPACES, Unsure, has_escapes, spelled_texts, texts_of
@@ -60,9 +61,9 @@ def _all_strings(part: bytes) -> list[str]:
     try:
         root = parse(part)
     except etree.XMLSyntaxError as error:
-        raise PackageBroken(path="sharedStrings", reason=error) from error
+        raise PackageBroken(path="sharedStrings", reason=misread(error)) from error
     if root.getroottree().docinfo.internalDTD is not None:
-        raise PackageBroken(path="sharedStrings", reason="it declares a document type")
+        raise PackageBroken(path="sharedStrings", reason=DOCUMENT_TYPE)
     return [said(node) for node in root.iterfind("{*}si")]
 
 

@@ -11,6 +11,7 @@ import re
 from lxml import etree
 
 from sheetdesk.errors import PackageBroken
+from sheetdesk.sheets.xlsx.causes import misread
 from sheetdesk.sheets.xlsx.package import parse
 
 __all__ = ["is_date_code", "read_date_formats"]
@@ -35,7 +36,7 @@ def read_date_formats(styles: bytes) -> list[bool]:
     try:
         root = parse(styles)
     except etree.XMLSyntaxError as error:
-        raise PackageBroken(path="styles", reason=error) from error
+        raise PackageBroken(path="styles", reason=misread(error)) from error
     codes = {
         node.get("numFmtId", ""): node.get("formatCode", "") for node in root.iterfind("{*}numFmts/{*}numFmt")
     }

@@ -16,7 +16,8 @@ from typing import Any
 from lxml import etree
 
 from sheetdesk.columns.base import UNWRITABLE
-from sheetdesk.errors import FileBroken, FileLocked, FileMissing, FileUnreadable, PackageBroken
+from sheetdesk.errors import Cause, FileBroken, FileLocked, FileMissing, FileUnreadable, PackageBroken
+from sheetdesk.sheets.xlsx.causes import misread, unzipped
 from sheetdesk.sheets.xlsx.markup import MAIN, REL
 from sheetdesk.sheets.xlsx.package import Package, parse
 from sheetdesk.sheets.xlsx.survey.sheet import whole
@@ -104,7 +105,7 @@ def read_parts(path: Path) -> BookParts:
             sheet = parse(package.bytes(style_parts[0]))
             styles, fills = tuple(_styles(sheet)), tuple(_fills(sheet))
     except etree.XMLSyntaxError as error:
-        raise FileBroken(path=path, reason=error.msg) from error
+        raise FileBroken(path=path, reason=misread(error.msg)) from error
     return BookParts(package, tuple(tabs), names, styles, fills)
 
 
@@ -118,23 +119,29 @@ def _unpacked(path: Path) -> Package:
             raise FileLocked(path=path)
         with zipfile.ZipFile(path) as archive:
             if sum(info.file_size for info in archive.infolist()) > MOST_BYTES:
-                raise FileBroken(path=path, reason=f"more than {MOST_BYTES // 1_000_000} MB unpacked")
+                raise FileBroken(
+                    path=path,
+                    reason=Cause(
+                        f"more than {MOST_BYTES // 1_000_000} MB unpacked",
+                        f"解压后超过 {MOST_BYTES // 1_000_000} MB",
+                    ),
+                )
             if any(info.flag_bits & 1 for info in archive.infolist()):
                 raise FileLocked(path=path)
         return Package.read(path)
     except PackageBroken as error:
         raise FileBroken(path=path, reason=error.facts["reason"]) from error
     except zipfile.BadZipFile as error:
-        raise FileBroken(path=path, reason=error) from error
+        raise FileBroken(path=path, reason=unzipped(error)) from error
     except OSError as error:
-        raise FileUnreadable(path=path, reason=error.strerror, next_step="") from error
+        raise FileUnreadable(path=path, reason=Cause.of_system(error), next_step="") from error
 
 
 def _workbook(package: Package, path: Path) -> str:
     for kind, part in package.targets("").values():
         if kind.endswith("/officeDocument") and part in package.parts:
             return part
-    raise FileBroken(path=path, reason="no workbook in it")
+    raise FileBroken(path=path, reason=Cause("no workbook in it", "其中没有工作簿"))
 
 
 def _styles(root: etree._Element) -> Iterator[CellStyle]:

@@ -23,6 +23,7 @@ from sheetdesk.desk.propose import ticket_score
 from sheetdesk.desk.propose_seen import SeenColumn, SeenTab
 from sheetdesk.desk.titles import letters
 from sheetdesk.errors import FileBroken, FileEmpty, TabUnknown
+from sheetdesk.sheets.xlsx.causes import misread
 from sheetdesk.sheets.xlsx.survey.area import TicketArea, find_tickets
 from sheetdesk.sheets.xlsx.survey.colors import colors_of
 from sheetdesk.sheets.xlsx.survey.lists import ListBook
@@ -74,9 +75,9 @@ def survey(path: Path) -> Survey:
                 look.tab(tab, facts[tab.title], tables[tab.title], comments[tab.title]) for tab in parts.tabs
             )
     except etree.XMLSyntaxError as error:
-        raise FileBroken(path=path, reason=error.msg) from error
+        raise FileBroken(path=path, reason=misread(error.msg)) from error
     except CalamineError as error:
-        raise FileBroken(path=path, reason=error) from error
+        raise FileBroken(path=path, reason=misread(error)) from error
     large = tuple(title for title, found in facts.items() if _is_too_large(found))
     return Survey(path.name, tabs, large)
 

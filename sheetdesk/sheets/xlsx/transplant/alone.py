@@ -15,6 +15,7 @@ from typing import Any
 from lxml import etree
 
 from sheetdesk.errors import PackageBroken
+from sheetdesk.sheets.xlsx.causes import THE_WORKBOOK, misread
 from sheetdesk.sheets.xlsx.check.book import Block, block, column_number
 from sheetdesk.sheets.xlsx.check.text import decoded
 from sheetdesk.sheets.xlsx.markup import MC, XDR, C
@@ -58,7 +59,7 @@ def drawn_alone(live: Package, was: Package, tab: tuple[str, str]) -> bool:
     try:
         return _is_alone(Workbook.of(live), Workbook.of(was), tab)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise PackageBroken(path="the workbook", reason=error) from error
+        raise PackageBroken(path=THE_WORKBOOK, reason=misread(error)) from error
 
 
 def _is_alone(home: Workbook, source: Workbook, tab: tuple[str, str]) -> bool:

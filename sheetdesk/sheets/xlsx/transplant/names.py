@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from sheetdesk.errors import PackageBroken, TabTangled
+from sheetdesk.errors import Cause, PackageBroken, TabTangled
 from sheetdesk.sheets.xlsx.markup import MAIN
 from sheetdesk.sheets.xlsx.transplant.parts import free_name, part_root, relations
 from sheetdesk.sheets.xlsx.transplant.titles import with_titles
@@ -25,7 +25,9 @@ def paired(home: Workbook, source: Workbook, tabs: Mapping[str, str]) -> Pairs:
     """The `tabs` (live titles by fresh ones in small letters); missing ones are added to `home`."""
     chosen = [tab for tab in source.tabs if tab.title.casefold() in tabs]
     for name in tabs.keys() - {tab.title.casefold() for tab in chosen}:
-        raise PackageBroken(path=source.part, reason=f"it has no tab {name!r}")
+        raise PackageBroken(
+            path=source.part, reason=Cause(f"it has no tab {name!r}", f"其中没有工作表“{name}”")
+        )
     for tab in chosen:
         title = tabs[tab.title.casefold()]
         if home.tab(title) is None:
@@ -36,7 +38,10 @@ def paired(home: Workbook, source: Workbook, tabs: Mapping[str, str]) -> Pairs:
     for tab in chosen:
         found = home.tab(tabs[tab.title.casefold()])
         if found is None or not found.part:
-            raise PackageBroken(path=home.part, reason=f"tab {tab.title!r} has no part")
+            raise PackageBroken(
+                path=home.part,
+                reason=Cause(f"tab {tab.title!r} has no part", f"工作表“{tab.title}”没有对应的内容"),
+            )
         pairs.append((tab, found))
     return pairs
 
@@ -78,7 +83,9 @@ def live_titles(home: Workbook, source: Workbook, pairs: Pairs) -> Callable[[str
 
     def title(name: str) -> str:
         if name.casefold() not in titles:
-            raise TabTangled(tab=name, reason="other tabs lean on it and it is gone")
+            raise TabTangled(
+                tab=name, reason=Cause("other tabs lean on it and it is gone", "其他工作表依赖它，而它已不在")
+            )
         return titles[name.casefold()]
 
     return title

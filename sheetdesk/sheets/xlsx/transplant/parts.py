@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from sheetdesk.errors import PackageBroken
+from sheetdesk.sheets.xlsx.causes import NO_PART, misread
 from sheetdesk.sheets.xlsx.markup import document
 from sheetdesk.sheets.xlsx.package import CONTENT_TYPES, NS_RELATIONS, NS_TYPES, Package, parse, relations_of
 
@@ -35,11 +36,11 @@ class Relation:
 def part_root(package: Package, part: str) -> etree._Element:
     """The part's root. Raises PackageBroken where it is missing or no XML."""
     if part not in package.parts:
-        raise PackageBroken(path=part, reason="there is no such part")
+        raise PackageBroken(path=part, reason=NO_PART)
     try:
         return parse(package.bytes(part))
     except etree.XMLSyntaxError as error:
-        raise PackageBroken(path=part, reason=error) from error
+        raise PackageBroken(path=part, reason=misread(error)) from error
 
 
 def relations(package: Package, source: str) -> list[Relation]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from sheetdesk.errors import TabTangled
+from sheetdesk.errors import Cause, TabTangled
 from sheetdesk.sheets.xlsx.check.book import attributes_of
 from sheetdesk.sheets.xlsx.markup import document
 from sheetdesk.sheets.xlsx.package import Package, parse
@@ -140,7 +140,13 @@ def let_go(book: Workbook, tabs: Collection[Tab], freed: Collection[str]) -> Non
             continue
         if len(lost) == len(pivots):
             tab = numbers[lost[0].get("tabId", "")]
-            raise TabTangled(tab=tab, reason=f"{name} on another tab steers its pivots and no others")
+            raise TabTangled(
+                tab=tab,
+                reason=Cause(
+                    f"{name} on another tab steers its pivots and no others",
+                    f"另一工作表上的切片器 {name} 只控制该页的数据透视表",
+                ),
+            )
         for node in lost:
             owner = node.getparent()
             if owner is not None:

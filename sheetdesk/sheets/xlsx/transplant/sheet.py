@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from sheetdesk.errors import PackageBroken
+from sheetdesk.errors import Cause, PackageBroken
+from sheetdesk.sheets.xlsx.causes import A_SHEET
 from sheetdesk.sheets.xlsx.markup import MAIN, document
 from sheetdesk.sheets.xlsx.package import Package, parse
 from sheetdesk.sheets.xlsx.transplant.styles import Styles
@@ -45,14 +46,14 @@ class Cut:
         """The part cut. Raises PackageBroken where it is no worksheet."""
         opening = SHEET_DATA.search(xml)
         if opening is None or not WORKSHEET.search(xml, 0, opening.start()):
-            raise PackageBroken(path=part, reason="it is no worksheet")
+            raise PackageBroken(path=part, reason=Cause("it is no worksheet", "它不是工作表"))
         if opening[2]:
             return cls(parse(xml), b"")
         closing = b"</%bsheetData" % opening[1]
         end = xml.rfind(closing)
         stop = xml.find(b">", end) + 1
         if end < opening.end() or not stop:
-            raise PackageBroken(path=part, reason="its rows do not end")
+            raise PackageBroken(path=part, reason=Cause("its rows do not end", "行数据没有结束标记"))
         empty = b"<%bsheetData/>" % opening[1]
         return cls(parse(xml[: opening.start()] + empty + xml[stop:]), xml[opening.end() : end])
 
@@ -86,7 +87,9 @@ class SheetPart:
         """
         cut = Cut.of(part, xml)
         if METADATA.search(cut.rows):
-            raise PackageBroken(path=part, reason="its cells speak of metadata")
+            raise PackageBroken(
+                path=part, reason=Cause("its cells speak of metadata", "其单元格引用了元数据")
+            )
         self._surroundings(cut.root, live)
         rows = CELL.sub(self._cell, cut.rows)
         if b"!" in rows:
@@ -104,7 +107,10 @@ class SheetPart:
         end = b"" if value is None else b"<v>%b</v></c>" % value
         if tag == b"c" and b' t="s"' in attributes and value is not None:
             if int(value) >= len(self.texts):
-                raise PackageBroken(path="a sheet", reason=f"there is no shared string {int(value)}")
+                raise PackageBroken(
+                    path=A_SHEET,
+                    reason=Cause(f"there is no shared string {int(value)}", f"没有共享字符串 {int(value)}"),
+                )
             attributes = attributes.replace(b' t="s"', b' t="inlineStr"')
             end = b"<is>%b</is></c>" % self.texts[int(value)]
         return b"<%b%b%b>%b" % (tag, attributes, closed, end)

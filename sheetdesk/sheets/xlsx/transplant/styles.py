@@ -13,7 +13,7 @@ from typing import Any
 
 from lxml import etree
 
-from sheetdesk.errors import PackageBroken
+from sheetdesk.errors import Cause, PackageBroken
 from sheetdesk.sheets.xlsx.markup import MAIN, A
 from sheetdesk.sheets.xlsx.package import parse
 
@@ -41,7 +41,13 @@ class Styles:
         self._fresh = parse(fresh)
         for root in (self._live, self._fresh):
             if root.tag != f"{{{MAIN}}}styleSheet":
-                raise PackageBroken(path="xl/styles.xml", reason=f"it is a <{etree.QName(root).localname}>")
+                raise PackageBroken(
+                    path="xl/styles.xml",
+                    reason=Cause(
+                        f"it is a <{etree.QName(root).localname}>",
+                        f"其内容是 <{etree.QName(root).localname}>",
+                    ),
+                )
         self._theme, self._other = _Theme(fresh_theme), _Theme(live_theme)
         self._known: dict[str, dict[Key, int]] = {}
         self._made: dict[tuple[str, int], int] = {}
@@ -82,7 +88,10 @@ class Styles:
         for node in self._fresh.iterfind(f"{{{MAIN}}}numFmts/{{{MAIN}}}numFmt"):
             if node.get("numFmtId") == str(number):
                 return self._named_format(number, node)
-        raise PackageBroken(path="xl/styles.xml", reason=f"it has no number format {number}")
+        raise PackageBroken(
+            path="xl/styles.xml",
+            reason=Cause(f"it has no number format {number}", f"其中没有数字格式 {number}"),
+        )
 
     def _named_format(self, number: int, named: etree._Element) -> int:
         if number < FIRST_OWN_FORMAT:
@@ -107,7 +116,10 @@ class Styles:
         """A fresh look with its colours and fonts as they must be said in the live workbook."""
         found = self._fresh.findall(f"{{{MAIN}}}{section}/*")
         if not 0 <= index < len(found):
-            raise PackageBroken(path="xl/styles.xml", reason=f"it has no {index} in {section}")
+            raise PackageBroken(
+                path="xl/styles.xml",
+                reason=Cause(f"it has no {index} in {section}", f"其中的 {section} 没有第 {index} 项"),
+            )
         node = copy.deepcopy(found[index])
         node.tail = None
         for colour in node.iter("{*}color", "{*}fgColor", "{*}bgColor"):

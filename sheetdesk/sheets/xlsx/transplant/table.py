@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 
 from lxml import etree
 
-from sheetdesk.errors import TabTangled
+from sheetdesk.errors import Cause, TabTangled
 from sheetdesk.sheets.xlsx.markup import document
 from sheetdesk.sheets.xlsx.package import parse
 from sheetdesk.sheets.xlsx.transplant.names import Pairs
@@ -42,7 +42,11 @@ def replaced_tables(home: Workbook, source: Workbook, pairs: Pairs) -> dict[str,
         for name in sorted(had.keys() - comes.keys()):
             # Formulas and pivots anywhere may speak of it.
             raise TabTangled(
-                tab=live.title, reason=f"the table {name} stands on it, which is not sheetdesk's"
+                tab=live.title,
+                reason=Cause(
+                    f"the table {name} stands on it, which is not sheetdesk's",
+                    f"该页上有不属于 sheetdesk 的表格 {name}",
+                ),
             )
         found |= had
     return found
@@ -59,7 +63,10 @@ def free_table_ids(
     made: dict[str, int] = {}
     for name, tab in tables.items():
         if name.casefold() in names:
-            raise TabTangled(tab=tab, reason=f"another tab has a table called {name}")
+            raise TabTangled(
+                tab=tab,
+                reason=Cause(f"another tab has a table called {name}", f"另一工作表上已有名为 {name} 的表格"),
+            )
         made[name] = before.get(name, 0)
     for name in tables:
         number = made[name] or 1

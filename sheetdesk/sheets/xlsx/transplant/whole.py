@@ -18,7 +18,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from sheetdesk.errors import PackageBroken
+from sheetdesk.errors import Cause, PackageBroken
+from sheetdesk.sheets.xlsx.causes import THE_WORKBOOK, misread
 from sheetdesk.sheets.xlsx.markup import document
 from sheetdesk.sheets.xlsx.package import CONTENT_TYPES, Package, parse, relations_of
 from sheetdesk.sheets.xlsx.transplant.alone import drawn_alone
@@ -68,7 +69,7 @@ def transplant(live: Package, fresh: Package, tabs: Mapping[str, str]) -> dict[s
     try:
         return _changes(live, _Graft.of(live, fresh, tabs).done())
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise PackageBroken(path="the workbook", reason=error) from error
+        raise PackageBroken(path=THE_WORKBOOK, reason=misread(error)) from error
 
 
 def _changes(live: Package, made: Package) -> dict[str, bytes | None]:
@@ -262,5 +263,5 @@ def _styles(home: Workbook, source: Workbook) -> Styles:
         return book.package.bytes(name) if name else b""
 
     if not home.related("styles"):
-        raise PackageBroken(path=home.part, reason="it has no styles")
+        raise PackageBroken(path=home.part, reason=Cause("it has no styles", "其中没有单元格样式"))
     return Styles(part(home, "styles"), part(source, "styles"), part(home, "theme"), part(source, "theme"))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from sheetdesk.errors import PackageBroken
+from sheetdesk.errors import Cause, PackageBroken
 from sheetdesk.sheets.xlsx.book import MICROSOFT, OFFICE
 from sheetdesk.sheets.xlsx.markup import MAIN, REL, X14, child, document, extension
 from sheetdesk.sheets.xlsx.package import Package
@@ -46,10 +46,13 @@ class Workbook:
         """The package's workbook. Raises PackageBroken."""
         parts = [found.part for found in relations(package, "") if found.kind == "officeDocument"]
         if not parts:
-            raise PackageBroken(path="_rels/.rels", reason="no relation leads to a workbook")
+            raise PackageBroken(
+                path="_rels/.rels",
+                reason=Cause("no relation leads to a workbook", "其中没有指向工作簿的关系"),
+            )
         root = part_root(package, parts[0])
         if root.tag != f"{{{MAIN}}}workbook":
-            raise PackageBroken(path=parts[0], reason=f"it is a {root.tag}")
+            raise PackageBroken(path=parts[0], reason=Cause(f"it is a {root.tag}", f"其内容是 {root.tag}"))
         made = cls(package, parts[0], root)
         made.list_tabs()
         return made
