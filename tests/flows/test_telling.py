@@ -12,7 +12,7 @@ import pytest
 
 from sheetdesk.channels.base import Channel, Message, open_channel
 from sheetdesk.desk.automation import ChannelSpec
-from sheetdesk.errors import ChannelInvalid, ChannelRefused, ChannelUnreachable
+from sheetdesk.errors import Cause, ChannelInvalid, ChannelRefused, ChannelUnreachable
 from sheetdesk.flows.telling import CLAIM, MOST_ALONE, send_notices
 from tests.flows.ruled import MONDAY, Ruled
 
@@ -25,7 +25,7 @@ TELLING = "notify: {default: hook, quiet: false}\n"
 ANN, BEN = ({"to": {"kind": "person", "key": name}} for name in ("Ann Example", "Ben Example"))
 URGENT = {"urgent": True}
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-DOWN = ChannelUnreachable("hook", "nobody listens there")
+DOWN = ChannelUnreachable("hook", Cause.quoted("nobody listens there"))
 
 
 def made(folder: Path, telling: str = TELLING, channels: str = CHANNELS) -> Ruled:
@@ -262,14 +262,14 @@ def test_what_fails_is_tried_again_each_time_twice_as_late_up_to_four_hours(tmp_
 
 
 def test_the_time_that_a_service_asks_for_is_kept(team: Ruled) -> None:
-    team.mailbox.trouble["hook"] = ChannelUnreachable("hook", "it answered HTTP 429", 900.0)
+    team.mailbox.trouble["hook"] = ChannelUnreachable("hook", Cause.quoted("HTTP 429"), 900.0)
     team.keep(ANN)
     team.send()
     assert team.notices()[0].not_before == MONDAY + 15 * MINUTE
 
 
 def test_a_shorter_time_than_the_pause_is_not_hurried(team: Ruled) -> None:
-    team.mailbox.trouble["hook"] = ChannelUnreachable("hook", "it answered HTTP 429", 2.0)
+    team.mailbox.trouble["hook"] = ChannelUnreachable("hook", Cause.quoted("HTTP 429"), 2.0)
     team.keep(ANN)
     team.send()
     assert team.notices()[0].not_before == MONDAY + MINUTE
@@ -334,7 +334,7 @@ def test_a_channel_that_cannot_be_opened_stops_no_other(tmp_path: Path, wrong: s
 
 
 def test_a_channel_that_is_down_stops_no_other(team: Ruled) -> None:
-    team.mailbox.trouble["group"] = ChannelUnreachable("group", "nobody listens there")
+    team.mailbox.trouble["group"] = ChannelUnreachable("group", Cause.quoted("nobody listens there"))
     team.keep({"to": {"kind": "channel", "key": "group"}}, ANN)
     sent = team.send()
     assert (sent.failed, len(sent.sent)) == (1, 1)
