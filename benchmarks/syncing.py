@@ -188,6 +188,9 @@ def compared(name: str, at: Path, count: int, rounds: int) -> None:
             for folder in folders:
                 shutil.copytree(at / folder.name.split(".")[0], folder)
             minutes = 10 + 5 * (turn * len(VARIANTS) + place)
+            # What a variant before it did at Google stands there still.
+            for folder in folders:
+                synced(folder, minutes - 2)
             command = [
                 sys.executable, "-m", "benchmarks.syncing", "--one", variant, "--tickets", str(count),
                 "--minutes", str(minutes), "--at", *map(str, folders),

@@ -14,6 +14,7 @@ THE_WORKBOOK = Cause("the workbook", "该工作簿")
 NO_PART = Cause("there is no such part", "缺少该部分")
 SIGNED = Cause("the workbook is signed", "工作簿带有数字签名")
 DOCUMENT_TYPE = Cause("it declares a document type", "其中声明了文档类型")
+NO_ARCHIVE = Cause("File is not a zip file", "文件不是完整的压缩包")
 
 
 def misread(said: object) -> Cause:
@@ -26,6 +27,3 @@ def unzipped(error: Exception) -> Cause:
     if isinstance(error, zipfile.BadZipFile) and str(error) == NO_ARCHIVE.en:
         return NO_ARCHIVE
     return Cause.retold(error, f"压缩包已损坏（“{error}”）")
-
-
-NO_ARCHIVE = Cause("File is not a zip file", "文件不是完整的压缩包")
