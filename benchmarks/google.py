@@ -16,12 +16,14 @@ import random
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import gspread
 import gspread_dataframe
@@ -38,6 +40,7 @@ from sheetdesk.sheets.google.client import Google
 from sheetdesk.sheets.google.edits import differences, with_cells
 from sheetdesk.sheets.google.opening import SandboxAdapter, sandbox_session
 from sheetdesk.sheets.google.render.overlay_formula import OVERLAY_TAB
+from sheetdesk.sheets.google.seen import SeenFile
 from sheetdesk.sheets.google.sheet import GoogleSheet
 from sheetdesk.sheets.google.turn import first_turn
 from sheetdesk.table.edits import CellEdit, TabEdits
@@ -80,6 +83,14 @@ def changed(rows: int, word: str = "") -> dict[tuple[int, int], str]:
     while len(spots) < wanted:
         spots.add((chance.randrange(rows), chance.choice(texts)))
     return {spot: f"{word} {spot[0]}" for spot in sorted(spots)}
+
+
+class At(NamedTuple):
+    """Where a spreadsheet is, and the folder in which syncs keep what they saw of it."""
+
+    address: str
+    sheet: str
+    kept: Path
 
 
 @dataclass(frozen=True)
@@ -157,19 +168,6 @@ def plan() -> SheetPlan:
 
 
 @dataclass
-class Memory:
-    """Which version was read last, in memory."""
-
-    kept: tuple[str, str] = ("", "")
-
-    def load(self) -> tuple[str, str]:
-        return self.kept
-
-    def save(self, version: str, revision: str) -> None:
-        self.kept = (version, revision)
-
-
-@dataclass
 class Counting:
     """The bodies that a session sends."""
 
@@ -184,10 +182,10 @@ class Counting:
         return request
 
 
-def ours(address: str, sheet: str, wanted: Wanted, *, gzip: bool) -> dict[str, float]:
+def ours(at: At, wanted: Wanted, *, gzip: bool) -> dict[str, float]:
     options: dict[str, Any] = {} if gzip else {"gzip_from_bytes": None}
-    google = Google(sandbox_session(address), **options)
-    place = GoogleSheet(google, sheet, Memory())
+    google = Google(sandbox_session(at.address), **options)
+    place = GoogleSheet(google, at.sheet, SeenFile(at.kept / f"{at.sheet}.json"))
     found = place.fetch()
     assert found is not None
     there = next(grid for grid in found.grids if grid.title == "Tickets")
@@ -198,10 +196,10 @@ def ours(address: str, sheet: str, wanted: Wanted, *, gzip: bool) -> dict[str, f
     return {"calls": google.calls.reads + google.calls.writes, "sent": google.calls.sent_bytes}
 
 
-def opened(address: str, sheet: str) -> tuple[gspread.Worksheet, Counting]:
+def opened(at: At) -> tuple[gspread.Worksheet, Counting]:
     """The tab as gspread has it; what opening it costs is not counted."""
     counting = Counting()
-    tab = spreadsheet(address, sheet, counting.session).get_worksheet_by_id(TICKETS)
+    tab = spreadsheet(at.address, at.sheet, counting.session).get_worksheet_by_id(TICKETS)
     counting.session.auth = counting
     return tab, counting
 
@@ -217,8 +215,8 @@ def _nobody() -> AnonymousCredentials:
     return AnonymousCredentials()  # type: ignore[no-untyped-call]
 
 
-def with_gspread(address: str, sheet: str, wanted: Wanted) -> dict[str, float]:
-    tab, counting = opened(address, sheet)
+def with_gspread(at: At, wanted: Wanted) -> dict[str, float]:
+    tab, counting = opened(at)
     whole = [titles(), *cells(wanted.rows)]
     for (row, column), text in wanted.changed.items():
         whole[row + 1][column] = text
@@ -226,8 +224,8 @@ def with_gspread(address: str, sheet: str, wanted: Wanted) -> dict[str, float]:
     return {"calls": counting.calls, "sent": counting.sent}
 
 
-def with_dataframe(address: str, sheet: str, wanted: Wanted) -> dict[str, float]:
-    tab, counting = opened(address, sheet)
+def with_dataframe(at: At, wanted: Wanted) -> dict[str, float]:
+    tab, counting = opened(at)
     there = gspread_dataframe.get_as_dataframe(tab, nrows=wanted.rows)
     made = there.astype("object")
     for (row, column), text in wanted.changed.items():
@@ -237,7 +235,7 @@ def with_dataframe(address: str, sheet: str, wanted: Wanted) -> dict[str, float]
     return {"calls": counting.calls, "sent": counting.sent}
 
 
-VARIANTS: dict[str, Callable[[str, str, Wanted], dict[str, float]]] = {
+VARIANTS: dict[str, Callable[[At, Wanted], dict[str, float]]] = {
     "sheetdesk": partial(ours, gzip=True),
     "sheetdesk, not packed": partial(ours, gzip=False),
     "gspread, whole sheet": with_gspread,
@@ -245,26 +243,29 @@ VARIANTS: dict[str, Callable[[str, str, Wanted], dict[str, float]]] = {
 }
 
 
-def measure(variant: str, address: str, small: str, sheet: str, rows: int, word: str) -> dict[str, float]:
+def measure(variant: str, small: At, large: At, rows: int, word: str) -> dict[str, float]:
     """CPU seconds, calls and bytes of one variant."""
     pd.DataFrame({"a": ["b"]}).compare(pd.DataFrame({"a": ["c"]}))
     # Once small, so that imports are not counted.
-    VARIANTS[variant](address, small, Wanted(SMALL, changed(SMALL, word)))
+    VARIANTS[variant](small, Wanted(SMALL, changed(SMALL, word)))
     wanted = Wanted(rows, changed(rows, word))
     start = time.process_time()
-    found = VARIANTS[variant](address, sheet, wanted)
+    found = VARIANTS[variant](large, wanted)
     return found | {"cpu_s": time.process_time() - start}
 
 
 @contextmanager
-def served(rows: int) -> Iterator[tuple[str, str, str]]:
-    """A sandbox in another process: its address, and the ids of a small and a large spreadsheet."""
+def served(rows: int) -> Iterator[tuple[str, str, str, str]]:
+    """A sandbox in another process: its address, the ids of a small and a large spreadsheet, and a folder."""
     command = [sys.executable, "-m", "benchmarks.google", "--serve", "--rows", str(rows)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True) as process:
+    with (
+        tempfile.TemporaryDirectory() as kept,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True) as process,
+    ):
         try:
             assert process.stdout is not None
             address, small, sheet = process.stdout.readline().split()
-            yield address, small, sheet
+            yield address, small, sheet, kept
         finally:
             process.terminate()
 
@@ -284,14 +285,15 @@ def main() -> None:
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--one", help=argparse.SUPPRESS)
     parser.add_argument("--word", default="", help=argparse.SUPPRESS)
-    parser.add_argument("--at", nargs=3, help=argparse.SUPPRESS)
+    parser.add_argument("--at", nargs=4, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.serve:
         serve(asked.rows)
         return
     if asked.one:
-        address, small, sheet = asked.at
-        print(json.dumps(measure(asked.one, address, small, sheet, asked.rows, asked.word)))
+        address, small, large, kept = asked.at
+        once, then = (At(address, sheet, Path(kept)) for sheet in (small, large))
+        print(json.dumps(measure(asked.one, once, then, asked.rows, asked.word)))
         return
     found: dict[str, list[dict[str, float]]] = {variant: [] for variant in VARIANTS}
     with served(asked.rows) as at:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import count, repeat
+from itertools import count, islice, repeat
 from typing import Any
 
 import msgspec
@@ -11,7 +11,17 @@ import msgspec
 from sheetdesk.columns.base import Cell
 from sheetdesk.errors import AnswerUnreadable, Cause
 from sheetdesk.sheets.google.answer import Block, RowData, Spreadsheet, ValueCell
-from sheetdesk.sheets.google.rows import FORMULA, TOGETHER, Found, Reader, Run, cell_of, row_of, taken_apart
+from sheetdesk.sheets.google.rows import (
+    FORMULA,
+    TOGETHER,
+    Found,
+    Reader,
+    Run,
+    Unread,
+    cell_of,
+    row_of,
+    taken_apart,
+)
 from sheetdesk.sheets.moments import moments
 from sheetdesk.table.grid import Grid
 
@@ -56,8 +66,17 @@ def without_copies(blocks: Iterable[Block], top: int, left: int) -> list[Block]:
     found = []
     for block in blocks:
         nothing = b"[" + b"{}," * max(left - block.start_column, 0)
-        rows, at = [], block.start_row
+        rows: list[RowData] = []
+        at = block.start_row
         for row in block.row_data:
+            if isinstance(row.run, Unread):
+                above, copied = max(top - at, 0), row.run.said[max(top - at, 0) :]
+                is_copy = not any(FORMULA in said for said in copied)
+                parted = _spread([row])
+                rows += islice(parted, above)
+                rows += [RowData(run=Run(len(copied), ()))] if is_copy else parted
+                at += row.height
+                continue
             said = bytes(row.values)
             is_copy = at >= top and row.run is None and said.startswith(nothing) and FORMULA not in said
             rows.append(RowData() if is_copy else row)
@@ -95,7 +114,7 @@ def _runs(block: Block) -> Iterator[tuple[int, Run]]:
     """The rows of a block in runs, each with the row it begins in. Raises AnswerUnreadable."""
     reader, at = Reader(), block.start_row
     waiting: list[RowData] = []
-    for row in block.row_data:
+    for row in _spread(block.row_data):
         if row.run is None and len(waiting) < TOGETHER:
             waiting.append(row)
             continue
@@ -110,6 +129,15 @@ def _runs(block: Block) -> Iterator[tuple[int, Run]]:
             at += row.height
     if waiting:
         yield at, _read(waiting, reader)
+
+
+def _spread(rows: Iterable[RowData]) -> Iterator[RowData]:
+    """The rows, those that are unread one by one."""
+    for row in rows:
+        if isinstance(row.run, Unread):
+            yield from (RowData(row.run.cells(at)) for at in range(row.height))
+        else:
+            yield row
 
 
 def _read(rows: Sequence[RowData], reader: Reader) -> Run:

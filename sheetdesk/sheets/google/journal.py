@@ -148,8 +148,10 @@ def encoded(plan: Plan) -> list[str]:
     return [text[start : start + chunk] for start in range(0, len(text), chunk)]
 
 
-def decoded(texts: Sequence[str]) -> Plan:
-    """The plan that these texts hold; an empty one where somebody has spoilt them."""
+def decoded(texts: Sequence[str], right: str = "") -> Plan:
+    """The plan that these texts hold; an empty one where somebody has spoilt them. The rows are left out of
+    that of the turn `right`, which is known to have hit what it was meant for.
+    """
     text = "".join(texts)
     known, text = text[:8], text[8:]
     # People who replace a word all over the spreadsheet do so here too, and it would still read like a plan.
@@ -158,7 +160,8 @@ def decoded(texts: Sequence[str]) -> Plan:
     try:
         facts = json.loads(text)
         undone = {str(tag): from_json(cell) for tag, cell in facts.get("undone", {}).items()}
-        tabs = tuple(map(_tab, facts["tabs"]))
+        is_right = right != "" and facts["turn"] == right
+        tabs = tuple(_tab(tab, is_right=is_right) for tab in facts["tabs"])
         return Plan(str(facts["turn"]), tabs, facts.get("tagged") is True, undone)
     except (ValueError, KeyError, TypeError, IndexError, AttributeError):
         return Plan("")
@@ -168,7 +171,7 @@ def _sum(text: str) -> int:
     return crc32(text.encode("utf-8", "surrogatepass"))
 
 
-def _tab(found: Sequence[Any]) -> PlannedTab:
+def _tab(found: Sequence[Any], *, is_right: bool) -> PlannedTab:
     sheet_id, header, left, right, id_column, dated, titles, rows, blocks, filled, *title = found
     return PlannedTab(
         int(sheet_id),
@@ -186,7 +189,7 @@ def _tab(found: Sequence[Any]) -> PlannedTab:
                 tuple(map(from_json, more[0])) if more else (),
                 *map(from_json, more[1:]),
             )
-            for row, name, cells, *more in rows
+            for row, name, cells, *more in (() if is_right else rows)
         ),
         tuple((int(first), int(last), int(at)) for first, last, at in blocks),
         tuple(map(int, filled)),

@@ -71,7 +71,7 @@ class Snapshot:
     """A whole spreadsheet at one moment. `turns` are the ranges handed on from write to write, mostly one.
 
     `zone` is what its clock shows now, `meant_in` the zone in which its moments are kept; "" where that was
-    not recorded.
+    not recorded. `right` is a turn whose write is known to have hit what it was meant for.
     """
 
     spreadsheet_id: str
@@ -82,6 +82,7 @@ class Snapshot:
     names: tuple[str, ...] = ()
     table_names: Mapping[str, str] = field(default_factory=dict)
     meant_in: str = ""
+    right: str = ""
 
     def tab(self, title: str) -> LiveTab | None:
         """The tab of this title, or None."""

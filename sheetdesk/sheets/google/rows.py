@@ -6,7 +6,7 @@ the next begins, and what stands between is looked up; only what was not seen be
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any
@@ -17,7 +17,8 @@ from sheetdesk.columns.base import Cell
 from sheetdesk.sheets.google.answer import CellValue, ErrorValue, FormulaCell, ValueCell
 
 __all__ = [
-    "FORMULA", "NEXT_CELL", "TOGETHER", "WORDS", "Found", "Reader", "Run", "cell_of", "row_of", "taken_apart",
+    "FORMULA", "NEXT_CELL", "TOGETHER", "WORDS", "Found", "Reader", "Run", "Unread", "cell_of", "row_of",
+    "taken_apart",
 ]  # fmt: skip
 
 FORMULA = b'"formulaValue"'
@@ -37,6 +38,15 @@ SIGNS = {
     "NULL_VALUE": "NULL!", "DIVIDE_BY_ZERO": "DIV/0!", "VALUE": "VALUE!", "REF": "REF!", "NAME": "NAME?",
     "NUM": "NUM!", "N_A": "N/A", "LOADING": "LOADING",
 }  # fmt: skip
+
+BEGINNINGS = frozenset({b'"effectiveValue":{', b'"userEnteredValue":{},"effectiveValue":{'})
+"""What is said before the value of a cell that is no formula."""
+
+KINDS: tuple[tuple[bytes, Callable[[bytes], Sequence[Any]]], ...] = (
+    (b'"stringValue":', msgspec.json.Decoder(list[str]).decode),
+    (b'"numberValue":', msgspec.json.Decoder(list[float]).decode),
+)
+"""How texts and numbers begin, and what reads many of one kind."""
 
 _raw_cells = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _value_cells = msgspec.json.Decoder(list[ValueCell]).decode
@@ -62,6 +72,27 @@ class Run:
     def row(self, at: int) -> Sequence[Any]:
         """The cells of one of its rows."""
         return [column.cells[at] for column in self.columns]
+
+
+@dataclass(frozen=True)
+class Unread:
+    """Rows that lie below each other, of which hardly any will be asked for: of each what stands between the
+    beginning of its first cell and the end of its last one.
+    """
+
+    said: Sequence[bytes]
+
+    @property
+    def rows(self) -> int:
+        return len(self.said)
+
+    def row(self, at: int) -> Sequence[ValueCell]:
+        """One of its rows, of which `cell_of` makes cells. Raises ValueError where it is none."""
+        return row_of(self.cells(at))
+
+    def cells(self, at: int) -> msgspec.Raw:
+        """One of its rows as it came."""
+        return msgspec.Raw(b"[{" + self.said[at] + b"}]")
 
 
 class Reader:
@@ -123,6 +154,9 @@ def cell_of(found: ValueCell) -> Cell:
 
 
 def _found(said: Sequence[bytes]) -> Found:
+    alike = _alike(said)
+    if alike is not None:
+        return Found(alike)
     text = b"[{" + NEXT_CELL.join(said) + b"}]"
     if FORMULA in text:
         told = _formula_cells(text)
@@ -134,6 +168,32 @@ def _found(said: Sequence[bytes]) -> Found:
     if len(found) != len(said):
         raise ValueError(f"{len(found)} cells of {len(said)}")
     return Found(*_cells(found), formulas)
+
+
+def _alike(said: Sequence[bytes]) -> Sequence[Any] | None:
+    """The cells of which the same is said but for their value, a text of each or a number, or nothing at all;
+    None for any others. Such are most, and read in a third of the time.
+    """
+    held = [*filter(None, said)]
+    for sign, decode in KINDS:
+        beginning, sign_too, _ = held[0].partition(sign) if held else (b"", b"", b"")
+        if not sign_too or beginning not in BEGINNINGS or not held[-1].endswith(b"}"):
+            continue
+        beginning += sign
+        # It cannot stand in a text: no quote there has a brace before it.
+        values = NEXT_CELL.join(held)[len(beginning) : -1].split(b"}" + NEXT_CELL + beginning)
+        try:
+            found = decode(b"[" + b",".join(values) + b"]")
+        except ValueError:
+            return None
+        # Of a text that looks like the end of a cell there are fewer; one that is empty is no content.
+        if len(found) != len(held) or "" in found:
+            return None
+        if len(held) == len(said):
+            return found
+        value = iter(found)
+        return [next(value) if one else None for one in said]
+    return None
 
 
 def _cells(found: Sequence[ValueCell]) -> tuple[Sequence[Any], Sequence[int]]:

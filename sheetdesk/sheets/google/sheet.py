@@ -55,11 +55,17 @@ TRIES = 5
 
 
 class Seen(Protocol):
-    """Where it is kept which version of a spreadsheet was read last, and as what revision."""
+    """Where it is kept which version of a spreadsheet was read last, as what revision, and the turn of the
+    last write that hit what it was meant for.
+    """
 
     def load(self) -> tuple[str, str]: ...
 
     def save(self, version: str, revision: str) -> None: ...
+
+    def right(self) -> str: ...
+
+    def save_right(self, turn: str) -> None: ...
 
 
 @dataclass
@@ -137,6 +143,7 @@ class GoogleSheet:
             found = snapshot(self._google.read(self._id, FIELDS), self._dated)
         except SpreadsheetMissing:
             return None
+        found = replace(found, right=self._seen.right())
         fetched = _fetched(found, walls_of(found, self._clock))
         self._seen.save(version, fetched.revision)
         return fetched
@@ -197,8 +204,10 @@ class GoogleSheet:
                 raise
             return now
         self._glanced = ""
-        if turn.planned and (echoed is None or sync is None or not _is_right(turn, echoed, sync)):
-            return self.fetch()
+        if turn.planned:
+            if echoed is None or sync is None or not _is_right(turn, echoed, sync):
+                return self.fetch()
+            self._seen.save_right(turn.name)
         # As far as anybody knows this is what stands there now; the next write starts from it.
         version.view, version.shown, version.plan = after(turn, version.view, kept), version.grids, None
         return None

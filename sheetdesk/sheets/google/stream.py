@@ -7,18 +7,22 @@ them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import groupby, pairwise
+from operator import methodcaller
 
 from sheetdesk.sheets.google.answer import Spreadsheet, spreadsheet_in
 from sheetdesk.sheets.google.journal import JOURNAL_COLUMN
-from sheetdesk.sheets.google.rows import NEXT_CELL, TOGETHER, Reader, Run
+from sheetdesk.sheets.google.rows import NEXT_CELL, TOGETHER, Reader, Run, Unread
 
 __all__ = ["spreadsheet_of"]
 
-ROW, ROW_AND_MORE = b'{"values":[', b"}]},"
-ROWS = b'"rowData"'
-COPIED = b"{}," * JOURNAL_COLUMN
+ROW, ROW_AND_MORE = b'{"values":[{', b"}]},"
+NEXT_ROW = ROW_AND_MORE + ROW
+ROWS, VALUES = b'"rowData"', b'"values"'
+COPIED = NEXT_CELL * JOURNAL_COLUMN
 """How a row begins in which nothing stands but what a write copied: hardly any of them is looked at."""
+_is_copied = methodcaller("startswith", COPIED)
 
 
 def spreadsheet_of(pieces: Iterable[bytes]) -> Spreadsheet:
@@ -31,13 +35,16 @@ def spreadsheet_of(pieces: Iterable[bytes]) -> Spreadsheet:
 
 class _Answer:
     """What has come of an answer. `_said` is what stands around rows, with the number of a run in place of
-    each; `_rest` is what follows the last beginning of a row, or all where no row has begun.
+    each; `_rows` wait to be made a run, each from its first cell's beginning to its last one's end, and are
+    all copied by a write or none; `_rest` follows the last beginning of a row, or is all that came where
+    `_begin` is empty.
     """
 
     def __init__(self) -> None:
         self._said: list[bytes] = []
-        self._runs: list[Run] = []
+        self._runs: list[Run | Unread] = []
         self._rows: list[bytes] = []
+        self._are_copied = False
         self._reader = Reader()
         self._rest = b""
         self._begin = b""
@@ -52,43 +59,62 @@ class _Answer:
             self._cut()
 
     def _cut(self) -> None:
-        *whole, self._rest = b"".join((self._rest, *self._waiting)).split(ROW)
+        *whole, self._rest = b"".join((self._rest, *self._waiting)).split(NEXT_ROW)
         self._waiting, self._size = [], 0
         if whole and not self._begin:
-            self._say(whole.pop(0))
+            self._say(whole.pop(0) + ROW_AND_MORE)
             self._begin = ROW
-        for row in whole:
-            if row.endswith(ROW_AND_MORE) and not row.startswith(COPIED):
-                self._rows.append(row)
-                if len(self._rows) == TOGETHER:
-                    self._read()
-            else:
-                self._read()
-                self._say(ROW + row)
+        for is_copied, rows in groupby(whole, _is_copied):
+            if is_copied != self._are_copied:
+                self._read_waiting()
+                self._are_copied = is_copied
+            self._rows += rows
+        while len(self._rows) >= TOGETHER and not self._are_copied:
+            some, self._rows = self._rows[:TOGETHER], self._rows[TOGETHER:]
+            self._read(some)
 
     def _say(self, text: bytes) -> None:
         self._said.append(text)
         if ROWS in text:
             self._reader = Reader()
 
-    def _read(self) -> None:
-        """Make a run of the rows that wait."""
+    def _read_waiting(self) -> None:
+        """Make runs of all rows that wait."""
         rows, self._rows = self._rows, []
-        if not rows:
+        step = max(len(rows), 1) if self._are_copied else TOGETHER
+        for start in range(0, len(rows), step):
+            self._read(rows[start : start + step])
+
+    def _read(self, rows: Sequence[bytes]) -> None:
+        """Make a run of these rows, or some where one is more than a row: others that hold nothing stand
+        between, or a tab ends there.
+        """
+        odd = _odd(rows) if self._are_copied else []
+        if not odd:
+            try:
+                self._add(Unread(rows) if self._are_copied else self._reader.read(_cells(rows)))
+                return
+            except ValueError:
+                # A text looks like the end of a cell, and cut there it is none, if no row is odd; or blanks
+                # are in between.
+                odd = _odd(rows)
+        if not odd:
+            self._said += [ROW + row + ROW_AND_MORE for row in rows]
             return
-        try:
-            run = self._reader.read([row[1 : -len(ROW_AND_MORE)].split(NEXT_CELL) for row in rows])
-        except ValueError:
-            # A text looks like the end of a cell, and cut there it is none; or there are blanks in between.
-            self._said += [ROW + row for row in rows]
-            return
+        for first, last in pairwise((-1, *odd, len(rows))):
+            if first >= 0:
+                self._say(ROW + rows[first] + ROW_AND_MORE)
+            if last > first + 1:
+                self._read(rows[first + 1 : last])
+
+    def _add(self, run: Run | Unread) -> None:
         self._said.append(b'{"run":%d},' % len(self._runs))
         self._runs.append(run)
 
     def spreadsheet(self) -> Spreadsheet:
         """All of it. Raises ValueError."""
         self._cut()
-        self._read()
+        self._read_waiting()
         answer = spreadsheet_in(b"".join((*self._said, self._begin, self._rest)))
         for tab in answer.sheets or ():
             for row in (row for block in tab.data for row in block.row_data if row.run is not None):
@@ -96,3 +122,12 @@ class _Answer:
                     raise ValueError(f"no run {row.run}")
                 row.run = self._runs[row.run]
         return answer
+
+
+def _cells(rows: Sequence[bytes]) -> list[list[bytes]]:
+    return [row.split(NEXT_CELL) for row in rows]
+
+
+def _odd(rows: Sequence[bytes]) -> list[int]:
+    """Which of these are more than one row."""
+    return [at for at, row in enumerate(rows) if VALUES in row]

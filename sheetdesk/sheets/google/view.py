@@ -70,8 +70,8 @@ def _is_hit(view: View, tab: LiveTab) -> bool:
     return any(mine != theirs for place, (mine, theirs) in pairs if place not in spilled)
 
 
-def planned_in(sync: LiveTab | None) -> Plan:
-    """What the last write was meant to do, as the sync tab has it."""
+def planned_in(sync: LiveTab | None, right: str = "") -> Plan:
+    """What the last write was meant to do, as the sync tab has it; without rows where its turn is `right`."""
     if sync is None:
         return Plan("")
     texts: list[str] = []
@@ -79,7 +79,7 @@ def planned_in(sync: LiveTab | None) -> Plan:
         if not isinstance(cell, str):
             break
         texts.append(cell)
-    return decoded(texts)
+    return decoded(texts, right)
 
 
 def table_of(tab: LiveTab) -> GridTable | None:
@@ -112,7 +112,7 @@ def _filling(grid: Grid, header: int, place: int) -> str | None:
 
 def view(found: Snapshot) -> View:
     """The spreadsheet as sync is to see it."""
-    plan = planned_in(found.sync_tab)
+    plan = planned_in(found.sync_tab, found.right)
     by_id = {tab.sheet_id: tab.grid for tab in found.tabs}
     # A tab that is gone keeps its place: tags are counted through all of them.
     tabs = (told_apart(p, by_id[p.sheet_id]) if p.sheet_id in by_id else p for p in plan.tabs)

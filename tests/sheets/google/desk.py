@@ -51,12 +51,19 @@ class Noted:
     """What was seen of a spreadsheet last, in memory."""
 
     seen: tuple[str, str] = ("", "")
+    turn: str = ""
 
     def load(self) -> tuple[str, str]:
         return self.seen
 
     def save(self, version: str, revision: str) -> None:
         self.seen = (version, revision)
+
+    def right(self) -> str:
+        return self.turn
+
+    def save_right(self, turn: str) -> None:
+        self.turn = turn
 
 
 @dataclass

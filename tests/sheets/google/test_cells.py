@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from operator import methodcaller
 from typing import Any
 from unittest.mock import patch
 
@@ -18,7 +19,8 @@ from sheetdesk.sheets.google import cells as cells_module
 from sheetdesk.sheets.google import stream
 from sheetdesk.sheets.google.answer import Block, ErrorValue, RowData, spreadsheet_as
 from sheetdesk.sheets.google.cells import Parts, as_moments, grid_of, parts_of, without_copies
-from sheetdesk.sheets.google.rows import WORDS
+from sheetdesk.sheets.google.journal import JOURNAL_COLUMN
+from sheetdesk.sheets.google.rows import NEXT_CELL, WORDS, Unread
 from sheetdesk.sheets.google.stream import spreadsheet_of
 
 
@@ -90,15 +92,24 @@ def said_of(cell: Any, formula: str, *, is_turned: bool) -> dict[str, Any]:
     st.booleans(),
     st.booleans(),
     st.sampled_from([(",", ":"), (", ", ": ")]),
+    st.sampled_from([stream.COPIED, NEXT_CELL, b""]),
     st.integers(1, 300),
 )
 def test_each_cell_is_what_its_own_json_says(
-    few: list[list[tuple[Any, str]]], is_turned: bool, is_ascii: bool, blanks: tuple[str, str], piece: int
-) -> None:
+    few: list[list[tuple[Any, str]]], is_turned: bool, is_ascii: bool, blanks: tuple[str, str],
+    copied: bytes, piece: int,
+) -> None:  # fmt: skip
     lines = few[:1] * 8 + few
-    told = [{"values": [said_of(*cell, is_turned=is_turned) for cell in line]} for line in lines]
+    told = [
+        {"values": [said_of(*cell, is_turned=is_turned) for cell in line]} if line else {} for line in lines
+    ]
     rows = [json.dumps(line, ensure_ascii=is_ascii, separators=blanks) for line in told]
-    with patch.object(stream, "TOGETHER", 4), patch.object(cells_module, "TOGETHER", 4):
+    is_copied = methodcaller("startswith", copied)
+    with (
+        patch.object(stream, "TOGETHER", 4),
+        patch.object(cells_module, "TOGETHER", 4),
+        patch.object(stream, "_is_copied", is_copied),
+    ):
         grid = grid_of("T", blocks_of(rows, 7, piece))
     width = 1 + max(map(len, lines), default=0)
     filled = [[(None, ""), *line] + [(None, "")] * (width - 1 - len(line)) for line in lines]
@@ -174,6 +185,28 @@ def test_rows_of_nothing_but_copies_are_no_cells_of_the_grid() -> None:
     ]  # fmt: skip
     assert grid.formulas == {2: [None, None, None, None, None, "1", None]}
     assert [Parts(found).get(spot) for spot in ((1, 2), (3, 2), (2, 1))] == ["a", "a", "a"]
+
+
+def test_copies_that_came_in_a_long_answer_are_cells_for_who_asks() -> None:
+    copied = stream.COPIED.decode() + '"effectiveValue":{"stringValue":"a},{b"}'
+    rows = [f'{{"values":[{{{copied}}}]}}'] * 6
+    [above, below] = blocks_of(rows, 2, 40)
+    assert [type(row.run) for row in below.row_data] == [type(None), Unread, type(None)]
+    place = JOURNAL_COLUMN + 1
+    assert [Parts([below]).get(spot) for spot in ((2, place), (3, place), (3, place - 1))] == [
+        "a},{b", "a},{b", None,
+    ]  # fmt: skip
+    whole = grid_of("T", [above, below])
+    assert whole.columns[place] == ["a},{b"] * 6
+    grid = grid_of("T", without_copies([above, below], 4, JOURNAL_COLUMN))
+    assert (grid.rows, grid.columns[place]) == (6, ["a},{b"] * 4 + [None] * 2)
+
+
+def test_a_formula_among_copies_keeps_them_cells() -> None:
+    formula = stream.COPIED.decode() + '"userEnteredValue":{"formulaValue":"=1"},"effectiveValue":{}'
+    [_, below] = blocks_of([f'{{"values":[{{{formula}}}]}}'] * 4, 1, 1_000)
+    grid = grid_of("T", without_copies([below], 0, JOURNAL_COLUMN))
+    assert grid.formula(1, JOURNAL_COLUMN + 1) == "1"
 
 
 def test_a_formula_that_is_no_text_is_refused() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from zlib import crc32
 
@@ -44,6 +45,13 @@ def test_a_plan_comes_back_as_it_was(name: Cell, cells: list[tuple[Cell, Cell]],
     [found] = plan.tabs
     assert plan.turn == "sd_turn_4_ab"
     assert repr(found) == repr(tab)
+
+
+def test_of_a_plan_that_came_true_the_rows_are_not_wanted() -> None:
+    tab = planned(Planned(3, "T-1", {1: ("a", "b")}))
+    texts = _texts("sd_turn_4_ab", [tab])
+    assert decoded(texts, "sd_turn_4_ab") == Plan("sd_turn_4_ab", (replace(tab, rows=()),))
+    assert decoded(texts, "sd_turn_3_ab") == decoded(texts)
 
 
 def test_ids_that_look_like_numbers_stay_texts() -> None:

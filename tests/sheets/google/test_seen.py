@@ -35,6 +35,21 @@ def test_a_spoilt_file_is_none(tmp_path: Path, content: bytes) -> None:
     assert SeenFile(path, lambda: 1000.0).load() == ("", "")
 
 
+def test_which_write_was_right_is_known_whatever_is_read_and_however_long_ago(tmp_path: Path) -> None:
+    path = tmp_path / "kept" / "id.json"
+    seen = SeenFile(path, lambda: 1000.0)
+    seen.save("7", "abc")
+    seen.save_right("sd_turn_4_ab")
+    assert (seen.load(), seen.right()) == (("7", "abc"), "sd_turn_4_ab")
+    seen.save("8", "abd")
+    later = SeenFile(path, lambda: 1000.0 + 9 * LONGEST_S)
+    assert (later.load(), later.right()) == (("", ""), "sd_turn_4_ab")
+    for spoilt in ('{"right": 4}', "[]", "{"):
+        path.write_text(spoilt)
+        assert seen.right() == ""
+
+
 def test_a_file_that_is_not_there_is_none(tmp_path: Path) -> None:
     assert SeenFile(tmp_path / "id.json").load() == ("", "")
     assert SeenFile(tmp_path).load() == ("", "")
+    assert SeenFile(tmp_path / "id.json").right() == ""

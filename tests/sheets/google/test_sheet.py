@@ -15,6 +15,7 @@ from sheetdesk.plan.plan import SheetPlan
 from sheetdesk.sandbox import people
 from sheetdesk.sandbox.faults import Fault, Kind
 from sheetdesk.sheets.base import Fetched, Sheet
+from sheetdesk.sheets.google.journal import FIRST_COPY, JOURNAL_COLUMN
 from sheetdesk.sheets.google.sheet import ECHOED_ROWS, GoogleSheet
 from sheetdesk.table.edits import CellEdit, TabEdits
 from tests.sheets.contract import SheetTests
@@ -406,6 +407,20 @@ def test_more_copies_than_come_back_are_looked_at_by_the_next_read(monkeypatch: 
     assert displaced is not None
     found.settle()
     assert titles(found) == PUBLISHED | {"T-001": "a", "T-002": "b", "T-003": "c"}
+
+
+def test_a_write_that_was_found_right_is_not_looked_at_by_the_next_read() -> None:
+    found = desk()
+    assert found.write(found.fetch(), {(1, TITLE): "a", (3, TITLE): "c"}) is None
+    tab = found.snapshot().sync_tab
+    assert tab is not None
+    # Nobody could tell any more what it hit.
+    copies = {"sheetId": tab.sheet_id, "startRowIndex": FIRST_COPY, "startColumnIndex": JOURNAL_COLUMN}
+    found.ask({"updateCells": {"range": copies, "fields": "userEnteredValue"}})
+    whole = found.fetch()
+    assert (whole.is_worn, whole.overtaken) == (False, ())
+    found.noted.turn = ""
+    assert found.fetch().overtaken
 
 
 def test_a_cell_of_people_that_shows_an_error_is_never_a_value() -> None:

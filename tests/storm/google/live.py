@@ -51,6 +51,7 @@ class Live:
     columns: list[str] = field(default_factory=list)
     number: int = 0
     seen: tuple[str, str] = ("", "")
+    seen_right: str = ""
     stale: list[str] = field(default_factory=list)
 
     def begin(self) -> None:
@@ -88,6 +89,13 @@ class Live:
 
     def save(self, version: str, revision: str) -> None:
         self.seen = version, revision
+
+    def right(self) -> str:
+        """The last turn that they found to be right."""
+        return self.seen_right
+
+    def save_right(self, turn: str) -> None:
+        self.seen_right = turn
 
     def page(self) -> Page:
         """What somebody sees who looks at it."""
