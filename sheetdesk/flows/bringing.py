@@ -20,9 +20,10 @@ from sheetdesk.store.bases import as_written, next_stamp
 from sheetdesk.table.edits import CellEdit, TabEdits
 from sheetdesk.table.grid import cell_name, find_area, folded
 from sheetdesk.table.own_cells import OwnCells, own_edits
-from sheetdesk.table.plain import plain_rows
+from sheetdesk.table.plain import decoded_one, plain_rows
 from sheetdesk.table.seed import with_tables
 from sheetdesk.table.table import Table, stored
+from sheetdesk.table.tell import cell_of
 
 __all__ = ["Writing", "bring_up"]
 
@@ -126,7 +127,8 @@ def _edit_one(writing: Writing, taken: TakenIn, key: str, tables: dict[str, Tabl
     # A row that may not be added stays as it was typed; its cells are nobody's to clear.
     kept = {name for name in reading.places if name not in tables[key].frame.index} & _refused(taken)
     ours = plain_rows(tables[key])
-    positions = {name: position for position, name in enumerate(stored(done.table.spec))}
+    spec = done.table.spec
+    positions = {name: position for position, name in enumerate(stored(spec))}
 
     def means(row: str, column: str) -> bool:
         if column not in positions or row not in ours:
@@ -139,7 +141,14 @@ def _edit_one(writing: Writing, taken: TakenIn, key: str, tables: dict[str, Tabl
     )  # fmt: skip
     named = _names(taken, key)
     come = {name: row for name, row in found.places.items() if name in own and name not in reading.places}
-    cells = (*named.cells, *found.edits.cells, *own_edits(own, reading, come))
+    again = [
+        CellEdit(
+            reading.places[row], reading.headers.places[column], cell_of(taken.desk, spec, column, value)
+        )
+        for row, column in sorted(done.table.again & skip)
+        for value in [decoded_one(reading.rows[row][positions[column]], spec.column(column).type)]
+    ]
+    cells = (*named.cells, *found.edits.cells, *again, *own_edits(own, reading, come))
     writing.edits.append(replace(found.edits, cells=cells))
     writing.no_room += found.no_room
 

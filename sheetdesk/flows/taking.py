@@ -12,7 +12,7 @@ from sheetdesk.desk.desk import Desk
 from sheetdesk.errors import StoreMoved
 from sheetdesk.flows.agreeing import base_writes, layout_of
 from sheetdesk.flows.by_rules import ByRules
-from sheetdesk.flows.contested import Contested
+from sheetdesk.flows.contested import Contested, contested_after, shown_again
 from sheetdesk.flows.looking import (
     Before,
     begun_rows,
@@ -116,6 +116,8 @@ def take_in(
             continue
         if may_be_old:
             read = of_a_copy(read, before.written[key].rows)
+        if not (is_replica or place.sheet.is_live):
+            read = shown_again(before, read)
         judge = Judge(
             taken.desk, whom.role, whom.person, now, shows_all and is_live, before.agreement.answer,
             is_again=before.agreement.seen_at != now,
@@ -247,7 +249,11 @@ def _commit(
     if is_live:
         layout = layout_of(agreement, taken.tables)
         agreement = replace(agreement, seen=taken.found.revision, held="", answer="", **layout)
-    agreement = replace(agreement, promised=promised_after(before, taken.tables, is_replica=is_replica))
+    agreement = replace(
+        agreement,
+        promised=promised_after(before, taken.tables, is_replica=is_replica),
+        contested={} if place.sheet.is_live else contested_after(before, taken.tables, is_replica=is_replica),
+    )
     begun = begun_in(taken.tables) if not is_replica else {}
     if not is_replica:
         agreement = replace(agreement, begun=begun, begun_at=before.stamp if is_live else 0)

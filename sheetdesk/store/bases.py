@@ -79,7 +79,9 @@ class Agreement:
     those that were ever found in it. `promised` are rows that have ids which nobody has seen in the file:
     those that got them in the newest one made, which are no tickets until it is read, and those of copies
     beside it; by table and id, the plain cells by column key. `begun` are such that were read, in a file with
-    the stamp `begun_at` (0 where that was an old one), and are in none that was made.
+    the stamp `begun_at` (0 where that was an old one), and are in none that was made. `contested` are cells
+    that people have yet to settle, by table, id and column key: plain values as they were `typed`, the last
+    of them `read` at a stamp; versions with one above `since` show it.
     """
 
     sheet: str
@@ -101,6 +103,7 @@ class Agreement:
     sources: Mapping[str, Sequence[str]] = field(default_factory=dict)
     begun: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     begun_at: int = 0
+    contested: Mapping[str, Mapping[str, Mapping[str, Mapping[str, Any]]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -218,7 +221,7 @@ def write_agreement(
         "made": made.made, "sources": made.sources, "learned": made.learned, "numbers": made.numbers,
         "held": made.held, "answer": made.answer, "drawn": made.drawn, "level": made.level,
         "listed": made.listed, "tabs": made.tabs, "columns": made.columns, "promised": made.promised,
-        "begun": made.begun, "begun_at": made.begun_at,
+        "begun": made.begun, "begun_at": made.begun_at, "contested": made.contested,
     }  # fmt: skip
     values = {
         "sheet": made.sheet,

@@ -38,7 +38,8 @@ class ReadTable:
     were not there at the last reading either, `retyped` have been typed or changed in this very file since
     it was written: who saved the version that is read need not have seen that. `archived` are rows of the
     sheet that the store has put away, as it holds them. `put_over` is what stood where the last write put its
-    own without having seen it: row, column, plain value.
+    own without having seen it: row, column, plain value. `again` are cells, by id and column key, read as
+    what people typed last into versions that this one was not made from.
     """
 
     spec: TableSpec
@@ -50,6 +51,7 @@ class ReadTable:
     retyped: frozenset[str] = frozenset()
     archived: PlainRows = field(default_factory=dict)
     put_over: Sequence[tuple[str, str, Any]] = ()
+    again: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def shown(self) -> frozenset[int]:

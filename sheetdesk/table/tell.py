@@ -7,13 +7,13 @@ from typing import Any
 
 import pandas as pd
 
-from sheetdesk.columns.base import Setting
+from sheetdesk.columns.base import Cell, Setting
 from sheetdesk.columns.text import whole_text
 from sheetdesk.desk.desk import Desk, TableSpec
 from sheetdesk.table.change import Entry
 from sheetdesk.table.table import kind_of
 
-__all__ = ["describe_change", "describe_entry", "shown"]
+__all__ = ["cell_of", "describe_change", "describe_entry", "shown"]
 
 SIGNS = {"added": "+", "removed": "-", "changed": "~", "refused": "×"}
 
@@ -22,15 +22,21 @@ def shown(desk: Desk, spec: TableSpec, key: str, value: Any) -> str:
     """A typed value as the sheet shows it; `-` for none."""
     if value is None or value is pd.NaT or value != value:
         return "-"
+    # What was typed and put back need not be a value of the column.
+    if isinstance(value, str) and kind_of(spec.column(key).type).dtype != "object":
+        return value
+    cell = cell_of(desk, spec, key, value)
+    if isinstance(cell, datetime):
+        is_date = spec.column(key).type == "date"
+        return f"{cell:%Y-%m-%d}" if is_date else f"{cell:%Y-%m-%d %H:%M}"
+    return whole_text(cell)
+
+
+def cell_of(desk: Desk, spec: TableSpec, key: str, value: Any) -> Cell:
+    """A typed value as the sheet's cell holds it."""
     column = spec.column(key)
     kind = kind_of(column.type)
-    # What was typed and put back need not be a value of the column.
-    if isinstance(value, str) and kind.dtype != "object":
-        return value
-    cell = kind.show(pd.Series([value], dtype=kind.dtype), column, Setting(desk.locale, desk.zone))[0]
-    if isinstance(cell, datetime):
-        return f"{cell:%Y-%m-%d}" if column.type == "date" else f"{cell:%Y-%m-%d %H:%M}"
-    return whole_text(cell)
+    return kind.show(pd.Series([value], dtype=kind.dtype), column, Setting(desk.locale, desk.zone))[0]
 
 
 def describe_entry(desk: Desk, entry: Entry) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from sheetdesk.errors import HeaderSorted, SheetForeign, SheetUnrecognised
+from sheetdesk.flows.settling import settle
 from sheetdesk.sheets.base import Fetched, Sheet
 from tests.flows.book import Book
 from tests.flows.folder import xlsx_at_once
@@ -456,3 +457,66 @@ def test_a_dashboard_that_people_wrote_into_is_left_alone(team: Team) -> None:
     team.sync()
     assert Book(team.file).parts[part] == before
     team.assert_at_rest()
+
+
+# Conflicts, and pages that do not show them
+
+
+def contested(team: Team) -> bytes:
+    """Two values typed into one title, unsettled, and a page made before the second was there."""
+    first = team.file.read_bytes()
+    retitle(team, "T-001", "Ink is dry")
+    team.sync()
+    page: bytes = team.file.read_bytes()
+    team.file.write_bytes(first)
+    retitle(team, "T-001", "Ink is out")
+    team.sync()
+    assert titles(team)["T-001"] == "Ink is out"
+    return page
+
+
+def conflicts(team: Team) -> list[tuple[str, Any, Any]]:
+    """What the next sync of one sheet says is to be settled."""
+    (sheet,) = team.sync().sheets
+    return [(conflict.row, conflict.ours, conflict.theirs) for conflict in sheet.conflicts]
+
+
+def test_a_page_that_does_not_show_a_conflict_does_not_settle_it(team: Team) -> None:
+    page = contested(team)
+    team.file.write_bytes(page)
+    retitle(team, "T-003", "Cables")
+    team.sync()
+    assert titles(team) == {"T-001": "Ink is out", "T-002": "Editor", "T-003": "Cables"}
+    assert conflicts(team) == [("T-001", "Ink is dry", "Ink is out")]
+
+
+def test_a_page_that_shows_an_older_value_of_a_conflict_does_not_bring_it_back(team: Team) -> None:
+    contested(team)
+    page = team.file.read_bytes()
+    retitle(team, "T-001", "Ink is gone")
+    assert conflicts(team) == [("T-001", "Ink is dry", "Ink is gone")]
+    team.file.write_bytes(page)
+    team.sync()
+    assert titles(team)["T-001"] == "Ink is gone"
+    assert conflicts(team) == [("T-001", "Ink is dry", "Ink is gone")]
+
+
+def test_what_is_typed_into_a_conflict_where_it_shows_counts(team: Team) -> None:
+    contested(team)
+    for title in ("Ink is gone", "Ink is out", "Ink is dry"):
+        retitle(team, "T-001", title)
+        team.sync()
+        assert titles(team)["T-001"] == title
+    assert conflicts(team) == []
+
+
+def test_a_conflict_that_was_settled_is_not_opened_again_by_an_older_page(team: Team) -> None:
+    page = contested(team)
+    with team.desk() as opened:
+        settle(opened, "T-001", "title", "other", now=team.now, open_sheet=xlsx_at_once)
+    team.sync()
+    assert titles(team)["T-001"] == "Ink is dry"
+    for _ in range(2):
+        team.file.write_bytes(page)
+        assert conflicts(team) == []
+        assert titles(team)["T-001"] == "Ink is dry"
