@@ -116,7 +116,7 @@ def take_in(
             continue
         if may_be_old:
             read = of_a_copy(read, before.written[key].rows)
-        if not (is_replica or place.sheet.is_live):
+        if not place.sheet.is_live:
             read = shown_again(before, read)
         judge = Judge(
             taken.desk, whom.role, whom.person, now, shows_all and is_live, before.agreement.answer,

@@ -501,6 +501,17 @@ def test_a_page_that_shows_an_older_value_of_a_conflict_does_not_bring_it_back(t
     assert conflicts(team) == [("T-001", "Ink is dry", "Ink is gone")]
 
 
+def test_a_copy_beside_the_file_that_shows_an_older_value_of_a_conflict_tells_nothing(team: Team) -> None:
+    contested(team)
+    page = team.file.read_bytes()
+    retitle(team, "T-001", "Ink is gone")
+    team.sync()
+    before = len(team.entries())
+    (team.file.parent / "tickets (Ann's conflicted copy 2026-03-02).xlsx").write_bytes(page)
+    assert conflicts(team) == [("T-001", "Ink is dry", "Ink is gone")]
+    assert (titles(team)["T-001"], len(team.entries())) == ("Ink is gone", before)
+
+
 def test_what_is_typed_into_a_conflict_where_it_shows_counts(team: Team) -> None:
     contested(team)
     for title in ("Ink is gone", "Ink is out", "Ink is dry"):
