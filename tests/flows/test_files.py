@@ -506,10 +506,13 @@ def test_a_copy_beside_the_file_that_shows_an_older_value_of_a_conflict_tells_no
     page = team.file.read_bytes()
     retitle(team, "T-001", "Ink is gone")
     team.sync()
+    beside = team.file.parent / "tickets (Ann's conflicted copy 2026-03-02).xlsx"
+    beside.write_bytes(page)
+    retitle(team, "T-003", "Cables", beside)
     before = len(team.entries())
-    (team.file.parent / "tickets (Ann's conflicted copy 2026-03-02).xlsx").write_bytes(page)
     assert conflicts(team) == [("T-001", "Ink is dry", "Ink is gone")]
-    assert (titles(team)["T-001"], len(team.entries())) == ("Ink is gone", before)
+    assert titles(team) == {"T-001": "Ink is gone", "T-002": "Editor", "T-003": "Cables"}
+    assert not [entry for entry in team.entries()[before:] if entry.why == "conflict"]
 
 
 def test_what_is_typed_into_a_conflict_where_it_shows_counts(team: Team) -> None:
