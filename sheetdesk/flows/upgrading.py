@@ -19,6 +19,7 @@ from sheetdesk.desk.template import read_desk
 from sheetdesk.desk.upgrade import Step, renamed_columns
 from sheetdesk.errors import RoleUnknown, SheetError, SyncRunning
 from sheetdesk.flows.finishing import copied, finish, finish_left, keep_for_later, kept_for_later
+from sheetdesk.flows.listing import TOLD
 from sheetdesk.flows.migrating import Migration, guessed_before, hindrances, migrate
 from sheetdesk.flows.opening import (
     TABLES,
@@ -221,9 +222,11 @@ class _Upgrade:
 
             return following(now_place, taken, (before.desk, tables), made, self.store.lineage, self.now)
         columns = renamed_columns(old, self.new)
+        refused = self.store.refused(self.new.tickets, self.now - TOLD)
         return redraw(
-            now_place, taken, (before.desk, tables), made, columns, self.store.lineage, self.folder, self.now
-        )
+            now_place, taken, (before.desk, tables), made, columns, refused, self.store.lineage, self.folder,
+            self.now,
+        )  # fmt: skip
 
     def _keep(self, redrawn: list[Redrawn], version: int) -> None:
         """Keep every file and the desk file as they were, and what is to be put in place."""

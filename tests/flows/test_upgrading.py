@@ -426,6 +426,48 @@ def test_what_stands_in_the_way_of_a_new_column_is_named(folder: Path) -> None:
         pass
 
 
+@pytest.mark.parametrize("taker", ["swapped", "own", "new"])
+def test_a_title_that_another_column_has_in_the_sheet_is_named_and_nothing_is_changed(
+    folder: Path, taker: str
+) -> None:
+    lively.add_own_column(book(folder), "Mood", {1: "calm"})
+    with open_desk(folder, NOW) as opened:
+        sync(opened, now=NOW)
+    before = book(folder).read_bytes()
+
+    def edit(desk: dict) -> None:  # type: ignore[type-arg]
+        if taker == "swapped":
+            setting(desk, "contact")["title"], setting(desk, "asset")["title"] = "Asset no.", "Contact"
+        elif taker == "own":
+            setting(desk, "contact")["title"] = "Mood"
+        else:
+            with_column(key="phone", type="text", title="Contact")(desk)
+            setting(desk, "contact")["title"] = "Called"
+
+    change(folder, edit)
+    dry = upgrade(folder, now=LATER, dry_run=True)
+    upgraded = upgrade(folder, now=LATER)
+    title = {"swapped": "Asset no.", "own": "Mood", "new": "Contact"}[taker]
+    for found in (dry, upgraded):
+        assert [sheet.state for sheet in found.sheets] == ["stopped"]
+        assert f"the title {title}, which another column has" in found.sheets[0].reason
+    assert book(folder).read_bytes() == before
+
+
+def test_what_cannot_be_read_stays_listed(folder: Path) -> None:
+    lively.type_cells(book(folder), "Tickets", {(3, place(folder, "Contact")): "x" * 90})
+    lively.type_cells(book(folder), "Tickets", {(3, place(folder, "Due")): "soon"})
+    lively.type_cells(book(folder), "Tickets", {(4, place(folder, "Status")): "nonsense"})
+    with open_desk(folder, NOW) as opened:
+        sync(opened, now=NOW + timedelta(minutes=1))
+    listed = grid(folder, "Problems").columns
+    assert "nonsense" in str(listed)
+    change(folder, with_column(key="cost", type="number", title="Cost"))
+    done(folder)
+    assert grid(folder, "Problems").columns == listed
+    assert_quiet(folder)
+
+
 def test_unsynced_edits_are_taken_in_first_under_the_old_desk(folder: Path) -> None:
     lively.type_cells(book(folder), "Tickets", {(3, place(folder, "Status")): "In progress"})
     change(folder, rename_status)
