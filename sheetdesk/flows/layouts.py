@@ -50,7 +50,9 @@ def laid_out(
         wanted = {column.key for column in shown}
         standing = {renamed.get(name, name): at for name, at in reading.headers.places.items()}
         places = {name: at for name, at in standing.items() if name in wanted}
-        before = {renamed.get(column.key, column.key) for column in done.table.columns}
+        # What people took out of the tickets comes back, but for a title that stands twice: it is there.
+        there = reading.headers.doubled if key == "tickets" else [c.key for c in done.table.columns]
+        before = {renamed.get(name, name) for name in there}
         coming = [column for column in shown if column.key not in before and column.key not in places]
         own = {folded(title): at for at, title in area.titles.items() if at not in standing.values()}
         taken_over = {c.key: own[folded(c.title)] for c in coming if folded(c.title) in own}

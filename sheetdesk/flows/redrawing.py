@@ -148,8 +148,11 @@ def redraw(
 
 
 def _renamed(taken: TakenIn, desk: Desk, columns: Mapping[str, str]) -> TakenIn:
-    """The reading with its problems by the new keys, but for those in columns that are the desk's no more."""
-    keys = {column.key for table in desk.tables for column in table.columns} | {""}
+    """The reading with its problems by the new keys, but for those in columns that are the desk's no more or
+    come back.
+    """
+    lost = {columns.get(key, key) for key in taken.tables["tickets"].table.reading.headers.lost}
+    keys = {column.key for table in desk.tables for column in table.columns} - lost | {""}
     named = [replace(p, column=columns.get(p.column, p.column)) for p in taken.problems]
     return replace(taken, problems=[p for p in named if p.column in keys])
 

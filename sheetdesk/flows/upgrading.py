@@ -121,7 +121,7 @@ class _Upgrade:
     def run(self, *, dry_run: bool) -> Upgraded:
         if not dry_run:
             finish_left(self._opened(desk_before(self.store) or self.new), self.open_sheet, self.now)
-        found = steps_between(self.store, self.new)
+        found = (*steps_between(self.store, self.new), *self._lost())
         done = Upgraded(new_run("upgrade", self.now), found)
         if not found:
             if not dry_run:
@@ -153,6 +153,26 @@ class _Upgrade:
         self._finish()
         done.is_done = True
         return done
+
+    def _lost(self) -> list[Step]:
+        """The columns that people took out of a file and that come back, as the list of problems promises."""
+        old = desk_before(self.store)
+        if old is None:
+            return []
+        before, renamed, steps = self._opened(old), renamed_columns(old, self.new), []
+        for place in places(before, (), self.open_sheet):
+            try:
+                found = None if spreadsheet_id(place.state.address) else place.sheet.fetch()
+                taken = take_in(before, place, found, now=self.now, run="", dry_run=True) if found else None
+            except SheetError:
+                # What is wrong with it is said where it is brought up.
+                continue
+            lost = taken.tables["tickets"].table.reading.headers.lost if taken is not None else ()
+            for key in (renamed.get(key, key) for key in lost):
+                if self.new.tickets.has(key):
+                    facts = {"title": self.new.column(key).title, "sheet": place.state.address}
+                    steps.append(Step("column_lost", "tickets", key, facts))
+        return steps
 
     def _opened(self, desk: Desk) -> OpenDesk:
         return OpenDesk(with_tables(desk, self.store.table(desk.table("choices"))), self.store, self.folder)

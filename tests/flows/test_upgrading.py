@@ -27,6 +27,7 @@ from sheetdesk.store.store import Write
 from sheetdesk.table.change import CellChange, ChangeSet
 from sheetdesk.table.grid import Grid
 from tests.flows import lively
+from tests.flows.book import Book
 from tests.libreoffice import needs_libreoffice, recalculate
 from tests.sheets.xlsx.test_check import is_valid, validator
 
@@ -370,6 +371,45 @@ def test_an_undo_gives_the_tickets_their_old_values_back(folder: Path) -> None:
         assert doing > 0
         assert (statuses == "open").sum() == doing
         assert verify(opened).is_whole
+
+
+@pytest.mark.parametrize("title", ["Being worked on", "In progress"])
+def test_the_sheets_follow_an_undo_though_the_desk_file_says_what_the_lists_do_not(
+    folder: Path, title: str
+) -> None:
+    def edit(desk: dict) -> None:  # type: ignore[type-arg]
+        rename_status(desk)
+        next(c for c in setting(desk, "status")["choices"] if c["key"] == "doing")["title"] = title
+
+    change(folder, edit)
+    upgraded = done(folder)
+    with open_desk(folder, LATER) as opened:
+        undo(opened, upgraded.run, now=LATER + timedelta(minutes=2))
+    with open_desk(folder, LATER) as opened:
+        synced = sync(opened, now=LATER + timedelta(minutes=3))
+        assert [sheet.error for sheet in synced.sheets] == [None]
+        assert verify(opened).is_whole
+    assert_quiet(folder)
+    assert "In progress" in column(folder, "Status").values()
+
+
+@pytest.mark.parametrize("is_changed", [True, False])
+def test_a_column_that_people_took_away_comes_back_with_its_values(folder: Path, *, is_changed: bool) -> None:
+    before = column(folder, "Notes")
+    people_have = Book(book(folder))
+    people_have.tab().delete_column("Notes")
+    people_have.save()
+    with open_desk(folder, NOW) as opened:
+        (sheet,) = sync(opened, now=NOW + timedelta(minutes=1)).sheets
+        assert [problem.kind for problem in sheet.problems] == ["lost_column"]
+    if is_changed:
+        change(folder, with_column(key="cost", type="number", title="Cost"))
+    dry = upgrade(folder, now=LATER, dry_run=True)
+    assert ("column_lost", "notes") in [(step.kind, step.key) for step in dry.steps]
+    done(folder)
+    assert column(folder, "Notes") == before
+    assert_quiet(folder)
+    assert upgrade(folder, now=LATER + timedelta(minutes=5)).steps == ()
 
 
 def test_copies_are_built_anew_and_one_for_a_role_that_is_gone_is_let_go(folder: Path) -> None:
