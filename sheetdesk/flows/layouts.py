@@ -8,6 +8,7 @@ from typing import Any
 
 from sheetdesk.columns.base import CellKind, Column
 from sheetdesk.desk.desk import Desk, TableSpec
+from sheetdesk.errors import Cause, PatchRefused
 from sheetdesk.flows.places import Place
 from sheetdesk.flows.taking import TakenIn
 from sheetdesk.plan.draw import shown_columns
@@ -16,7 +17,7 @@ from sheetdesk.sheets.base import Fetched
 from sheetdesk.table.grid import folded
 from sheetdesk.table.touched import is_same_cell
 
-__all__ = ["Layout", "agreed_layout", "as_read", "laid_out", "unsettled"]
+__all__ = ["Layout", "agreed_layout", "as_read", "check_titles", "laid_out", "unsettled"]
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,9 @@ def laid_out(
         wanted = {column.key for column in shown}
         standing = {renamed.get(name, name): at for name, at in reading.headers.places.items()}
         places = {name: at for name, at in standing.items() if name in wanted}
-        before = {renamed.get(column.key, column.key) for column in done.table.columns}
+        # What people took out of the tickets comes back, but for a title that stands twice: it is there.
+        there = reading.headers.doubled if key == "tickets" else [c.key for c in done.table.columns]
+        before = {renamed.get(name, name) for name in there}
         coming = [column for column in shown if column.key not in before and column.key not in places]
         own = {folded(title): at for at, title in area.titles.items() if at not in standing.values()}
         taken_over = {c.key: own[folded(c.title)] for c in coming if folded(c.title) in own}
@@ -75,6 +78,29 @@ def _as_seen(spec: TableSpec, places: Mapping[str, int], titles: Mapping[str, st
     last = max(places.values())
     ordered = sorted(spec.columns, key=lambda column: places.get(column.key, last + 1))
     return tuple(replace(column, title=titles.get(column.key, column.title)) for column in ordered)
+
+
+def check_titles(taken: TakenIn, desk: Desk, layouts: Mapping[str, Layout]) -> None:
+    """Raises PatchRefused where a column of the new `desk` has the title of another one in the sheet.
+
+    Headers keep their titles there, so the next reading would take that other one for it.
+    """
+    for key, layout in layouts.items():
+        area = taken.tables[key].table.reading.area
+        there = {folded(title): at for at, title in area.titles.items() if title}
+        for column in desk.table(key).columns:
+            at = there.get(folded(column.title))
+            if column.key in layout.places and at not in (None, layout.places[column.key]):
+                raise PatchRefused(part=area.grid.title, reason=_taken_title(column.title))
+
+
+def _taken_title(title: str) -> Cause:
+    return Cause(
+        f"the desk file gives a column the title {title}, which another column has there; rename that one in "
+        "the sheet first, or write `was:` where it is the same column",
+        f"工单台文件中有一列改用标题“{title}”，而表中另一列已用此标题；"
+        "请先在表中给那一列改名；若是同一列，请用 was: 注明",
+    )
 
 
 def as_read(taken: TakenIn, old: Desk) -> Desk:

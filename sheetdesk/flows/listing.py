@@ -12,6 +12,7 @@ from sheetdesk.desk.desk import Desk
 from sheetdesk.flows.opening import OpenDesk
 from sheetdesk.flows.running import rule_problems
 from sheetdesk.flows.taking import TakenIn
+from sheetdesk.table.change import Entry
 from sheetdesk.table.grid import cell_name
 from sheetdesk.table.plain import decoded_one
 from sheetdesk.table.problems import find_problems
@@ -19,7 +20,7 @@ from sheetdesk.table.table import Table, kept_for
 from sheetdesk.table.taken import Conflict
 from sheetdesk.table.tell import shown
 
-__all__ = ["digest_of", "list_problems", "ticket_problems"]
+__all__ = ["TOLD", "digest_of", "list_problems", "problems_of", "ticket_problems"]
 
 TOLD = timedelta(days=1)
 """So long it is told what was put back."""
@@ -27,12 +28,18 @@ TOLD = timedelta(days=1)
 
 def list_problems(opened: OpenDesk, sheets: Collection[TakenIn], now: datetime) -> list[Problem]:
     """Of every sheet that was read, then what was put back lately, then of the tickets themselves."""
-    desk = opened.desk
+    with opened.snapshot() as at:
+        refused = at.store.refused(opened.desk.tickets, now - TOLD)
+        tables = at.tables()
+    return problems_of(opened.desk, tables, refused, sheets)
+
+
+def problems_of(
+    desk: Desk, tables: Mapping[str, Table], refused: Collection[Entry], sheets: Collection[TakenIn]
+) -> list[Problem]:
+    """The list for these tables, where `refused` was put back lately."""
     found = [problem for taken in sheets for problem in taken.problems]
     found += [_as_problem(taken, conflict) for taken in sheets for conflict in taken.conflicts]
-    with opened.snapshot() as at:
-        refused = at.store.refused(desk.tickets, now - TOLD)
-        tables = at.tables()
     for entry in refused:
         if desk.has(entry.column) and entry.why not in ("conflict", "settle", "unread", "overtaken"):
             typed, was = (shown(desk, desk.tickets, entry.column, v) for v in (entry.after, entry.before))

@@ -7,7 +7,7 @@ there comes from a drawing under the new one.
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -16,7 +16,8 @@ from typing import Any
 
 from sheetdesk.desk.desk import Desk
 from sheetdesk.errors import PackageBroken
-from sheetdesk.flows.layouts import Layout, agreed_layout, as_read, laid_out, unsettled
+from sheetdesk.flows.layouts import Layout, agreed_layout, as_read, check_titles, laid_out, unsettled
+from sheetdesk.flows.listing import problems_of
 from sheetdesk.flows.migrating import Migration
 from sheetdesk.flows.places import Place, stamp_of
 from sheetdesk.flows.taking import TakenIn
@@ -37,10 +38,10 @@ from sheetdesk.sheets.xlsx.sheet import fetched_of
 from sheetdesk.sheets.xlsx.transplant.whole import drawn_alone, transplant
 from sheetdesk.sheets.xlsx.transplant.workbook import Workbook
 from sheetdesk.store.bases import next_stamp
+from sheetdesk.table.change import Entry
 from sheetdesk.table.edits import CellEdit, TabEdits
 from sheetdesk.table.grid import find_area, folded
 from sheetdesk.table.headers import Headers
-from sheetdesk.table.problems import find_problems
 from sheetdesk.table.reading import SheetReading
 from sheetdesk.table.table import Table
 
@@ -77,20 +78,22 @@ def redraw(
     old: tuple[Desk, Mapping[str, Table]],
     made: Migration,
     columns: Mapping[str, str],
+    refused: Collection[Entry],
     lineage: str,
     folder: Path,
     now: datetime,
 ) -> Redrawn:
     """The next version of the sheet at `place` (as the new desk has it), read as `taken` under the `old`.
 
-    `columns` are the new keys of renamed columns. Raises PatchRefused, TabTangled, PackageBroken.
+    `columns` are the new keys of renamed columns, `refused` what was put back lately. Raises PatchRefused,
+    TabTangled, PackageBroken.
     """
     version, number = made.version + 1, next_stamp(taken.agreement.stamp)
     archive: Archive = taken.found.content.archive
     titled, layouts = laid_out(taken, made.desk, columns, place)
+    check_titles(taken, made.desk, layouts)
     stamp = stamp_of(titled, lineage, place.state, place.whom, base=number, version=version, now=now)
-    tickets, cases = made.tables["tickets"], made.tables["cases"]
-    problems = find_problems(made.desk, tickets, cases.frame.index)
+    problems = problems_of(made.desk, made.tables, refused, [_renamed(taken, made.desk, columns)])
     plan = draw(titled, made.tables, now, audience=place.whom, problems=problems, stamp=stamp)
     was = draw(as_read(taken, old[0]), old[1], now, audience=taken.place.whom)
     is_drawn = _is_drawn(archive)
@@ -142,6 +145,16 @@ def redraw(
         sorted(set(layout.titles) & {c.key for c in made.desk.tickets.columns}),
         left_open,
     )
+
+
+def _renamed(taken: TakenIn, desk: Desk, columns: Mapping[str, str]) -> TakenIn:
+    """The reading with its problems by the new keys, but for those in columns that are the desk's no more or
+    come back.
+    """
+    lost = {columns.get(key, key) for key in taken.tables["tickets"].table.reading.headers.lost}
+    keys = {column.key for table in desk.tables for column in table.columns} - lost | {""}
+    named = [replace(p, column=columns.get(p.column, p.column)) for p in taken.problems]
+    return replace(taken, problems=[p for p in named if p.column in keys])
 
 
 def _is_drawn(archive: Archive) -> bool:

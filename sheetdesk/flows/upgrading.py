@@ -19,6 +19,7 @@ from sheetdesk.desk.template import read_desk
 from sheetdesk.desk.upgrade import Step, renamed_columns
 from sheetdesk.errors import RoleUnknown, SheetError, SyncRunning
 from sheetdesk.flows.finishing import copied, finish, finish_left, keep_for_later, kept_for_later
+from sheetdesk.flows.listing import TOLD
 from sheetdesk.flows.migrating import Migration, guessed_before, hindrances, migrate
 from sheetdesk.flows.opening import (
     TABLES,
@@ -120,7 +121,7 @@ class _Upgrade:
     def run(self, *, dry_run: bool) -> Upgraded:
         if not dry_run:
             finish_left(self._opened(desk_before(self.store) or self.new), self.open_sheet, self.now)
-        found = steps_between(self.store, self.new)
+        found = (*steps_between(self.store, self.new), *self._lost())
         done = Upgraded(new_run("upgrade", self.now), found)
         if not found:
             if not dry_run:
@@ -152,6 +153,26 @@ class _Upgrade:
         self._finish()
         done.is_done = True
         return done
+
+    def _lost(self) -> list[Step]:
+        """The columns that people took out of a file and that come back, as the list of problems promises."""
+        old = desk_before(self.store)
+        if old is None:
+            return []
+        before, renamed, steps = self._opened(old), renamed_columns(old, self.new), []
+        for place in places(before, (), self.open_sheet):
+            try:
+                found = None if spreadsheet_id(place.state.address) else place.sheet.fetch()
+                taken = take_in(before, place, found, now=self.now, run="", dry_run=True) if found else None
+            except SheetError:
+                # What is wrong with it is said where it is brought up.
+                continue
+            lost = taken.tables["tickets"].table.reading.headers.lost if taken is not None else ()
+            for key in (renamed.get(key, key) for key in lost):
+                if self.new.tickets.has(key):
+                    facts = {"title": self.new.column(key).title, "sheet": place.state.address}
+                    steps.append(Step("column_lost", "tickets", key, facts))
+        return steps
 
     def _opened(self, desk: Desk) -> OpenDesk:
         return OpenDesk(with_tables(desk, self.store.table(desk.table("choices"))), self.store, self.folder)
@@ -221,9 +242,11 @@ class _Upgrade:
 
             return following(now_place, taken, (before.desk, tables), made, self.store.lineage, self.now)
         columns = renamed_columns(old, self.new)
+        refused = self.store.refused(self.new.tickets, self.now - TOLD)
         return redraw(
-            now_place, taken, (before.desk, tables), made, columns, self.store.lineage, self.folder, self.now
-        )
+            now_place, taken, (before.desk, tables), made, columns, refused, self.store.lineage, self.folder,
+            self.now,
+        )  # fmt: skip
 
     def _keep(self, redrawn: list[Redrawn], version: int) -> None:
         """Keep every file and the desk file as they were, and what is to be put in place."""

@@ -140,7 +140,9 @@ def _statuses(desk: Desk, page: _Page) -> None:
     titles = {choice.key: choice.title for choice in choices}
     comma = "、" if desk.locale.code == "zh" else ", "
     for choice in choices:
-        steps = dict.fromkeys(titles[s.target] for s in desk.transitions if s.source == choice.key)
+        # A list may lack a value that the desk file names: an upgrade taken back, a row people deleted.
+        targets = [s.target for s in desk.transitions if s.source == choice.key]
+        steps = dict.fromkeys(titles[target] for target in targets if target in titles)
         onward = comma.join(steps) or text("nothing") if desk.transitions else text("any")
         means = desk.locale.section("meanings")[choice.meaning.value] if choice.meaning else ""
         fill = Style(bold=True, fill=choice.color, wrap=True, border_bottom="E5E7EB")

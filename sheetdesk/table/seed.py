@@ -126,6 +126,9 @@ def _with_tables(desk: Desk, choices: Table) -> Desk:
             )
             (retired if active is False or str(active) == "False" else used).append(made)
         if used or retired:
+            # What the Lists lack, as after an undo of what renamed it, may still stand in cells.
+            words = {word for choice in (*used, *retired) for word in (choice.key, choice.title)}
+            retired += [c for c in column.choices if not {c.key, c.title} & words]
             desk = desk.with_choices(column.key, [*used, *retired])
     return desk
 

@@ -27,6 +27,7 @@ from sheetdesk.store.store import Write
 from sheetdesk.table.change import CellChange, ChangeSet
 from sheetdesk.table.grid import Grid
 from tests.flows import lively
+from tests.flows.book import Book
 from tests.libreoffice import needs_libreoffice, recalculate
 from tests.sheets.xlsx.test_check import is_valid, validator
 
@@ -372,6 +373,45 @@ def test_an_undo_gives_the_tickets_their_old_values_back(folder: Path) -> None:
         assert verify(opened).is_whole
 
 
+@pytest.mark.parametrize("title", ["Being worked on", "In progress"])
+def test_the_sheets_follow_an_undo_though_the_desk_file_says_what_the_lists_do_not(
+    folder: Path, title: str
+) -> None:
+    def edit(desk: dict) -> None:  # type: ignore[type-arg]
+        rename_status(desk)
+        next(c for c in setting(desk, "status")["choices"] if c["key"] == "doing")["title"] = title
+
+    change(folder, edit)
+    upgraded = done(folder)
+    with open_desk(folder, LATER) as opened:
+        undo(opened, upgraded.run, now=LATER + timedelta(minutes=2))
+    with open_desk(folder, LATER) as opened:
+        synced = sync(opened, now=LATER + timedelta(minutes=3))
+        assert [sheet.error for sheet in synced.sheets] == [None]
+        assert verify(opened).is_whole
+    assert_quiet(folder)
+    assert "In progress" in column(folder, "Status").values()
+
+
+@pytest.mark.parametrize("is_changed", [True, False])
+def test_a_column_that_people_took_away_comes_back_with_its_values(folder: Path, *, is_changed: bool) -> None:
+    before = column(folder, "Notes")
+    people_have = Book(book(folder))
+    people_have.tab().delete_column("Notes")
+    people_have.save()
+    with open_desk(folder, NOW) as opened:
+        (sheet,) = sync(opened, now=NOW + timedelta(minutes=1)).sheets
+        assert [problem.kind for problem in sheet.problems] == ["lost_column"]
+    if is_changed:
+        change(folder, with_column(key="cost", type="number", title="Cost"))
+    dry = upgrade(folder, now=LATER, dry_run=True)
+    assert ("column_lost", "notes") in [(step.kind, step.key) for step in dry.steps]
+    done(folder)
+    assert column(folder, "Notes") == before
+    assert_quiet(folder)
+    assert upgrade(folder, now=LATER + timedelta(minutes=5)).steps == ()
+
+
 def test_copies_are_built_anew_and_one_for_a_role_that_is_gone_is_let_go(folder: Path) -> None:
     with open_desk(folder, NOW) as opened:
         build(opened, now=NOW, role="reviewer")
@@ -424,6 +464,48 @@ def test_what_stands_in_the_way_of_a_new_column_is_named(folder: Path) -> None:
     assert book(folder).read_bytes() == before
     with pytest.raises(UpgradeNeeded), open_desk(folder, LATER):
         pass
+
+
+@pytest.mark.parametrize("taker", ["swapped", "own", "new"])
+def test_a_title_that_another_column_has_in_the_sheet_is_named_and_nothing_is_changed(
+    folder: Path, taker: str
+) -> None:
+    lively.add_own_column(book(folder), "Mood", {1: "calm"})
+    with open_desk(folder, NOW) as opened:
+        sync(opened, now=NOW)
+    before = book(folder).read_bytes()
+
+    def edit(desk: dict) -> None:  # type: ignore[type-arg]
+        if taker == "swapped":
+            setting(desk, "contact")["title"], setting(desk, "asset")["title"] = "Asset no.", "Contact"
+        elif taker == "own":
+            setting(desk, "contact")["title"] = "Mood"
+        else:
+            with_column(key="phone", type="text", title="Contact")(desk)
+            setting(desk, "contact")["title"] = "Called"
+
+    change(folder, edit)
+    dry = upgrade(folder, now=LATER, dry_run=True)
+    upgraded = upgrade(folder, now=LATER)
+    title = {"swapped": "Asset no.", "own": "Mood", "new": "Contact"}[taker]
+    for found in (dry, upgraded):
+        assert [sheet.state for sheet in found.sheets] == ["stopped"]
+        assert f"the title {title}, which another column has" in found.sheets[0].reason
+    assert book(folder).read_bytes() == before
+
+
+def test_what_cannot_be_read_stays_listed(folder: Path) -> None:
+    lively.type_cells(book(folder), "Tickets", {(3, place(folder, "Contact")): "x" * 90})
+    lively.type_cells(book(folder), "Tickets", {(3, place(folder, "Due")): "soon"})
+    lively.type_cells(book(folder), "Tickets", {(4, place(folder, "Status")): "nonsense"})
+    with open_desk(folder, NOW) as opened:
+        sync(opened, now=NOW + timedelta(minutes=1))
+    listed = grid(folder, "Problems").columns
+    assert "nonsense" in str(listed)
+    change(folder, with_column(key="cost", type="number", title="Cost"))
+    done(folder)
+    assert grid(folder, "Problems").columns == listed
+    assert_quiet(folder)
 
 
 def test_unsynced_edits_are_taken_in_first_under_the_old_desk(folder: Path) -> None:
