@@ -11,6 +11,7 @@ from sheetdesk.flows.journal import verify
 from sheetdesk.plan import draw
 from sheetdesk.sandbox.faults import Cut
 from sheetdesk.sandbox.people import edit, insert_column, sort
+from sheetdesk.sheets.google.render.ids import Ids
 from tests.flows.online import ME, Online
 
 ROWS = [
@@ -215,3 +216,71 @@ def test_a_zone_cannot_change_under_a_spreadsheet(desk: Online) -> None:
     refused = desk.upgrade()
     assert (refused.refused, refused.is_done) == (["zone Asia/Shanghai"], False)
     assert whole(desk) == before
+
+
+def test_a_column_that_was_renamed_and_then_given_to_people_is_not_locked_any_more(desk: Online) -> None:
+    changed(desk, ("{key: risk, title: Risk, owner", "{key: danger, title: Danger, was: [risk], owner"))
+    assert desk.upgrade().is_done
+    assert not desk.types("T-001", "Danger", "low")
+    locks = [lock["protectedRangeId"] for sheet in whole(desk)["sheets"] for lock in locks_of(sheet)]
+    changed(desk, ("key: danger, title: Danger, was: [risk], owner: rules", "key: danger, title: Danger"))
+    assert desk.upgrade().is_done
+    assert desk.types("T-001", "Danger", "low")
+    desk.sync()
+    assert desk.value("T-001", "danger") == "low"
+    now = [lock["protectedRangeId"] for sheet in whole(desk)["sheets"] for lock in locks_of(sheet)]
+    assert (len(locks), len(now)) == (len(set(locks)), len(set(now)))
+
+
+def locks_of(sheet: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = sheet.get("protectedRanges", [])
+    return found
+
+
+def test_who_may_type_where_follows_the_roles_though_columns_were_moved(desk: Online) -> None:
+    rights = "boss: {title: Boss, edits: all,"
+    changed(desk, (rights, f"{rights} locks: [type, status, owner],"))
+    assert desk.upgrade().is_done
+    first = desk.place("Type")
+    source = {"sheetId": Ids().tab("tickets"), "dimension": "COLUMNS", "startIndex": first}
+    move = {"source": {**source, "endIndex": first + 1}, "destinationIndex": first + 2}
+    assert desk.person(ME).tries([{"moveDimension": move}]) is None
+    assert not desk.types("T-001", "Owner", "Ann Example")
+    changed(desk, ("locks: [type, status, owner],", "locks: [type, status],"))
+    assert desk.upgrade().is_done
+    assert desk.types("T-001", "Owner", "Ann Example")
+    assert not desk.types("T-001", "Status", "In progress")
+    assert not desk.types("T-001", "Type", "Software")
+
+
+def test_filter_views_follow_the_desk_where_a_column_is_renamed_with_them(desk: Online) -> None:
+    views = (
+        "views:\n  - {key: hard, title: Machines, tickets: status = new and type = hard}\n"
+        "  - {key: soft, title: Programs, tickets: type = soft}\n"
+    )
+    changed(desk, ("people:\n", f"{views}people:\n"))
+    assert desk.upgrade().is_done
+    assert {"Machines", "Programs"} <= titles_of_views(desk)
+    changed(
+        desk, ("key: type, choices", "key: kind, was: [type], choices"), ("type = hard", "kind = hard"),
+        ("  - {key: soft, title: Programs, tickets: type = soft}\n", ""),
+    )  # fmt: skip
+    assert desk.upgrade().is_done
+    assert "Programs" not in titles_of_views(desk)
+    assert_quiet(desk)
+
+
+def titles_of_views(desk: Online) -> set[str]:
+    views = [view for sheet in whole(desk)["sheets"] for view in sheet.get("filterViews", [])]
+    return {view["title"] for view in views}
+
+
+def test_a_spreadsheet_that_people_call_something_else_keeps_that_title(desk: Online) -> None:
+    changed(desk, ("name: Small", "name: Support"))
+    assert desk.upgrade().is_done
+    assert desk.looking.get(desk.id, "properties")["properties"]["title"] == "Support"
+    title = {"properties": {"title": "Our tickets"}, "fields": "title"}
+    assert desk.person(ME).tries([{"updateSpreadsheetProperties": title}]) is None
+    changed(desk, ("name: Support", "name: Helpers"))
+    assert desk.upgrade().is_done
+    assert desk.looking.get(desk.id, "properties")["properties"]["title"] == "Our tickets"

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
+from sheetdesk.desk.condition import Test
 from sheetdesk.desk.desk import Desk
 from sheetdesk.plan.formula import Field, This
 from sheetdesk.plan.pivot import PivotPlan, PivotValue, SlicerPlan
@@ -29,8 +30,9 @@ NAMING = {
     PivotPlan: ("rows", "columns", "pages"),
     PivotValue: ("column",),
     SlicerPlan: ("column",),
+    Test: ("column",),
 }
-"""Where a plan names columns by their keys."""
+"""Where a plan or a condition names columns by their keys."""
 
 Json = Mapping[str, Any]
 
@@ -164,7 +166,7 @@ def with_keys(plan: SheetPlan, renamed: Mapping[str, str]) -> SheetPlan:
 
 
 def desk_with_keys(desk: Desk, renamed: Mapping[str, str]) -> Desk:
-    """What protection is told by, of a desk with such columns. Its views are left out: they go by places."""
+    """What protection and filter views are told by, of a desk with such columns."""
     if not renamed:
         return desk
 
@@ -175,8 +177,14 @@ def desk_with_keys(desk: Desk, renamed: Mapping[str, str]) -> Desk:
     tables = tuple(
         replace(table, columns=columns) if table.key == TICKETS else table for table in desk.tables
     )
-    roles = tuple(replace(role, sees=new(role.sees), edits=new(role.edits)) for role in desk.roles)
-    return replace(desk, tables=tables, roles=roles, views=())
+    roles = tuple(
+        replace(
+            role, sees=new(role.sees), edits=new(role.edits), tickets=_with_keys(role.tickets, renamed, True)
+        )
+        for role in desk.roles
+    )
+    views = tuple(replace(view, tickets=_with_keys(view.tickets, renamed, True)) for view in desk.views)
+    return replace(desk, tables=tables, roles=roles, views=views)
 
 
 def _with_keys(part: Any, renamed: Mapping[str, str], is_tickets: bool) -> Any:

@@ -110,7 +110,7 @@ def batch(answer: Mapping[str, Any], upgrade: Upgrade, tag: str) -> Upgraded:
     made = changes(
         answer, with_keys(upgrade.old_plan, upgrade.renamed), upgrade.plan, upgrade.desk,
         old_desk=desk_with_keys(upgrade.old_desk, upgrade.renamed), whom=upgrade.whom,
-        owner=upgrade.owner,
+        owner=upgrade.owner, renamed=upgrade.renamed,
     )  # fmt: skip
     work = _Work(found, upgrade, marks.with_made(made.requests), made, tag)
     requests = work.requests()

@@ -6,7 +6,7 @@ tab that only shows things is drawn anew where its cells are still as they were 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,31 +45,39 @@ def changes(
     old_desk: Desk | None = None,
     whom: Audience | None = None,
     owner: str = "",
+    renamed: Iterable[str] = (),
 ) -> Changes:
     """What turns a spreadsheet made of the old plan, and used since, into one of the new plan.
 
     `found` is an answer of `spreadsheets.get` that was asked for FIELDS. A spreadsheet that is as the new
     plan has it needs no request. Raises DeskUnfit for what Google has no word for, and SheetUnrecognised
-    where nothing marks the columns of a table. `owner` is who writes: he may edit everything.
+    where nothing marks the columns of a table. `owner` is who writes: he may edit everything; `renamed` are
+    keys that columns of the tickets had, where the old plan has the new ones already.
     """
     standing = read_standing(found)
     old, new = Book(old_plan, standing.ids), Book(new_plan, standing.ids)
     places = _places(old, new, standing)
-    renamed = list(_renamed(old, new, standing))
+    retitled = list(_renamed(old, new, standing))
     old, new = (as_it_stands(book, standing, places) for book in (old, new))
     seen_by = whom or Audience()
     tabs, left = _changed_tabs(old, new, standing, places)
     requests = [*_changed_names(old, new, standing), *_changed_overlay(old, new, standing), *tabs]
     requests += _changed_views(filter_views(old, old_desk or desk, seen_by), new, desk, seen_by, standing)
     before = draw_locks(old, old_desk or desk, seen_by, owner)
-    requests += _changed_locks(before, draw_locks(new, desk, seen_by, owner), standing)
+    wanted = draw_locks(new, desk, seen_by, owner)
+    keys = tuple(renamed)
+    known = _lock_numbers((old, new), keys) if keys or before != wanted else set()
+    requests += _changed_locks(before, wanted, known, standing)
     properties = spreadsheet_properties(new_plan, desk)
     were = spreadsheet_properties(old_plan, old_desk or desk)
+    if found.get("properties", {}).get("title", were["title"]) != were["title"]:
+        # People may call a spreadsheet of theirs what they like.
+        were["title"] = properties["title"]
     fields = ",".join(key for key in properties if properties[key] != were[key])
     if fields:
         requests.append({"updateSpreadsheetProperties": {"properties": properties, "fields": fields}})
     # Last: until here formulas call every tab what it was called.
-    return Changes((*requests, *renamed), tuple(left))
+    return Changes((*requests, *retitled), tuple(left))
 
 
 def _places(old: Book, new: Book, standing: Standing) -> dict[str, dict[str, int]]:
@@ -236,8 +244,24 @@ def _changed_views(
         yield {"deleteFilterView": {"filterId": number}}
 
 
-def _changed_locks(old: list[Request], new: list[Request], standing: Standing) -> Iterator[Request]:
-    """Protection as the plan has it; what people protected themselves stays."""
+def _lock_numbers(books: Iterable[Book], renamed: Sequence[str]) -> set[int]:
+    """The ids of every lock that our tables can have had: one is called by the first of its columns."""
+    keys = {("tickets", key) for key in renamed}
+    for book in books:
+        tables = [tab.table for tab in book.plan.tabs if tab.table is not None]
+        keys |= {(table.name, column.key) for table in tables for column in table.columns}
+    ids = next(iter(books)).ids
+    return {ids.of("lock", part, *names) for names in keys for part in ("header", "columns")}
+
+
+def _changed_locks(
+    old: list[Request], new: list[Request], known: set[int], standing: Standing
+) -> Iterator[Request]:
+    """Protection as the plan has it; what people protected themselves stays.
+
+    One that is `known` as ours though no lock is called so now is from before its first column was renamed or
+    moved: it makes room for those that take its place.
+    """
     kind, part = "addProtectedRange", "protectedRange"
     before = {lock["protectedRangeId"]: lock for lock in _parts(old, kind, part)}
     wanted = {lock["protectedRangeId"]: lock for lock in _parts(new, kind, part)}
@@ -246,10 +270,13 @@ def _changed_locks(old: list[Request], new: list[Request], standing: Standing) -
         for sheet in standing.sheets
         for number, lock in standing.of(sheet, "protectedRanges", "protectedRangeId").items()
     }
-    for number in found.keys() & (before.keys() - wanted.keys()):
+    stray = known & found.keys() - before.keys() - wanted.keys()
+    drawn_anew = {found[number]["range"].get("sheetId", 0) for number in stray}
+    for number in sorted(stray | found.keys() & (before.keys() - wanted.keys())):
         yield {"deleteProtectedRange": {"protectedRangeId": number}}
     for number, lock in wanted.items():
-        if before.get(number) == lock and lock["range"]["sheetId"] in standing.sheets:
+        sheet = lock["range"]["sheetId"]
+        if before.get(number) == lock and sheet in standing.sheets and sheet not in drawn_anew:
             continue
         if number not in found:
             yield {kind: {part: lock}}
