@@ -87,6 +87,20 @@ def test_an_edit_in_one_arrives_in_the_other_and_a_conflict_waits_for_somebody(b
     assert (in_the_book(both, "T-003", "Title"), both.cell("T-003", "Title")) == ("laser", "laser")
 
 
+def test_what_people_type_over_a_worked_out_cell_is_journalled_before_it_goes(both: Online) -> None:
+    month = both.cell("T-002", "Month")
+    assert month
+    # Whoever owns the spreadsheet may type anywhere.
+    assert both.types("T-002", "Month", "in May", ME)
+    synced = both.sync()
+    assert [(r.row, r.column) for sheet in synced.sheets for r in sheet.refusals] == [("T-002", "month")]
+    with both.desk() as opened:
+        told = opened.store.entries([opened.desk.tickets], rows=["T-002"])
+    assert [entry.after for entry in told if entry.column == "month"] == ["in May"]
+    assert (both.cell("T-002", "Month"), both.cell("T-001", "Month")) == (month, month)
+    assert not any(sheet.refusals or sheet.entries for sheet in both.sync().sheets)
+
+
 def test_a_conflict_stays_until_somebody_settles_it_though_one_side_types_back_what_was_there(
     both: Online,
 ) -> None:

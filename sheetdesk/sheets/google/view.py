@@ -238,8 +238,8 @@ class _Filling:
                 formulas.pop(place, None)
                 errors = {spot for spot in errors if spot[1] != place or spot[0] in typed}
             else:
-                # Each row has its formula, which stands in the header.
-                formulas[place] = [""] * self.found.rows
+                # Each row has its formula, which stands in the header, but where people typed over it.
+                formulas[place] = [None if row in typed else "" for row in range(self.found.rows)]
             columns[place] = cells
         return replace(
             self.found, columns=columns, formulas=formulas, errors=frozenset(errors), beside=frozenset(beside)
