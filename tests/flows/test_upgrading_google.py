@@ -65,6 +65,39 @@ def whole(desk: Online) -> dict[str, Any]:
     return desk.looking.get(desk.id, "namedRanges,developerMetadata,sheets")
 
 
+@pytest.mark.parametrize("is_typing", [False, True])
+def test_the_hidden_tab_that_somebody_deleted_is_there_again_after_one_sync(
+    desk: Online, is_typing: bool
+) -> None:
+    assert desk.cell("T-002", "Risk") == "high"
+    assert desk.person(ME).tries([{"deleteSheet": {"sheetId": Ids().tab("_sheetdesk_sync")}}]) is None
+    if is_typing:
+        assert desk.types("T-001", "Title", "Scanner")
+        desk.before_batch(lambda: desk.does(sort, ME, column=desk.place("Title"), descending=True))
+    synced = desk.sync()
+    assert [(s.state, s.error, s.refusals) for s in synced.sheets] == [("synced", None, [])]
+    titles = {desk.cell(ticket, "Title") for ticket in ("T-001", "T-002", "T-003")}
+    assert titles == {"Scanner" if is_typing else "Printer", "Login", "Phone"}
+    assert [desk.cell(ticket, "Risk") for ticket in ("T-001", "T-002")] == [None, "high"]
+    assert_quiet(desk)
+    assert desk.does(edit, ME, row=desk.row("T-003"), column=desk.place("Title"), text="Telephone")
+    desk.sync()
+    assert desk.cell("T-003", "Title") == "Telephone"
+    changed(desk, COST)
+    assert desk.upgrade().is_done
+    assert desk.cell("T-002", "Risk") == "high"
+
+
+def test_the_hidden_tab_that_somebody_retitled_has_its_title_again(desk: Online) -> None:
+    named = {"properties": {"sheetId": Ids().tab("_sheetdesk_sync"), "title": "Old"}, "fields": "title"}
+    assert desk.person(ME).tries([{"updateSheetProperties": named}]) is None
+    assert desk.types("T-001", "Title", "Scanner")
+    desk.sync()
+    assert desk.tab("_sheetdesk_sync").cell(0, 0) == "id"
+    assert (desk.cell("T-001", "Title"), desk.cell("T-002", "Risk")) == ("Scanner", "high")
+    assert_quiet(desk)
+
+
 def test_columns_titles_and_choices_follow_and_all_that_is_peoples_stays(desk: Online) -> None:
     assert desk.does(insert_column, ME, column=3)
     assert desk.does(edit, ME, row=0, column=3, text="Mood")

@@ -5,6 +5,7 @@ Pure: nothing here speaks to Google. The first call makes the tabs, the second f
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sheetdesk.desk.desk import Desk
@@ -17,11 +18,21 @@ from sheetdesk.sheets.google.render.filters import draw_filters
 from sheetdesk.sheets.google.render.ids import Ids
 from sheetdesk.sheets.google.render.locks import Share, draw_locks, shares
 from sheetdesk.sheets.google.render.names import draw_marks, draw_names
+from sheetdesk.sheets.google.render.overlay_formula import OVERLAY_TAB
 from sheetdesk.sheets.google.render.standing import FIELDS
 from sheetdesk.sheets.google.render.table import draw_overlay
 from sheetdesk.sheets.google.render.tabs import overlay_sheet, sheet_of, spreadsheet_properties
 
-__all__ = ["FIELDS", "Changes", "Publication", "changes", "create_body", "publication", "requests_of"]
+__all__ = [
+    "FIELDS",
+    "Changes",
+    "Publication",
+    "changes",
+    "create_body",
+    "publication",
+    "requests_of",
+    "sync_tab_anew",
+]
 
 
 @dataclass(frozen=True)
@@ -73,3 +84,15 @@ def requests_of(book: Book, desk: Desk, whom: Audience, owner: str = "") -> list
     found += draw_filters(book, desk, whom)
     found += draw_marks(book)
     return [*found, *draw_locks(book, desk, whom, owner)]
+
+
+def sync_tab_anew(plan: SheetPlan, standing: Collection[int]) -> list[Request]:
+    """The requests that make the hidden tab again, with what rules keep; one that is among the `standing`
+    tabs, by id, was given another title, and gets its own.
+    """
+    book = Book(plan, Ids())
+    sheet = book.sheet(OVERLAY_TAB)
+    if sheet in standing:
+        named = {"properties": {"sheetId": sheet, "title": OVERLAY_TAB}, "fields": "title"}
+        return [{"updateSheetProperties": named}]
+    return [{"addSheet": overlay_sheet(book, len(standing))}, *draw_overlay(book)]

@@ -33,6 +33,7 @@ from sheetdesk.sheets.google.edits import edited
 from sheetdesk.sheets.google.follow import following
 from sheetdesk.sheets.google.hits import is_right
 from sheetdesk.sheets.google.journal import FIRST_COPY, JOURNAL_COLUMN
+from sheetdesk.sheets.google.publish import sync_tab_anew
 from sheetdesk.sheets.google.read import FIELDS, LiveTab, Snapshot, digest, snapshot
 from sheetdesk.sheets.google.render.dialect import column_letters
 from sheetdesk.sheets.google.render.overlay_formula import OVERLAY_TAB
@@ -182,6 +183,8 @@ class GoogleSheet:
         version: _Version = ready.content
         if version.plan is None:
             return None
+        if version.view.snapshot.sync_tab is None:
+            return self._with_sync_tab(version.view.snapshot, version.plan)
         turn = Turn(version.view.snapshot, self._tag(), self._is_tagged)
         kept = version.kept()
         requests = write_turn(turn, version.view, kept, version.plan)
@@ -211,6 +214,21 @@ class GoogleSheet:
         # As far as anybody knows this is what stands there now; the next write starts from it.
         version.view, version.shown, version.plan = after(turn, version.view, kept), version.grids, None
         return None
+
+    def _with_sync_tab(self, found: Snapshot, plan: SheetPlan) -> Fetched | None:
+        """What stands there once the hidden tab is there again. Raises GoogleError."""
+        self._glanced = ""
+        try:
+            self._google.batch_update(
+                self._id, sync_tab_anew(plan, [tab.sheet_id for tab in found.tabs]), once=True
+            )
+        except SheetUnanswered:
+            return self.fetch()
+        except GoogleRefused:
+            now = self._google.read(self._id, FIELDS)
+            if snapshot(now).sync_tab is None:
+                raise
+        return self.fetch()
 
     def upgrade(self, upgrade: Upgrade, *, dry_run: bool = False) -> Upgraded:
         """Bring what stands there up to a changed desk by one batch; what that came to, nothing where it was

@@ -4,7 +4,7 @@ in from where it is kept, and what is to be mended there is known.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -23,6 +23,9 @@ from sheetdesk.table.grid import Grid, GridTable
 from sheetdesk.table.overtaken import Overtaken, PutOver
 
 __all__ = ["View", "place_of", "planned_in", "spilled_in", "table_of", "view"]
+
+NOWHERE = "#REF!"
+"""What stands in a formula instead of cells that are gone."""
 
 UNDONE = 300
 """So many tags that missed are remembered: undoing and pasting can bring one back."""
@@ -58,7 +61,9 @@ class View:
         moved = any(
             tab.grid is not self.grids[tab.sheet_id] for tab in self.snapshot.ours if _is_hit(self, tab)
         )
-        return moved or any(self.in_the_way.values()) or bool(self.broken or self.settling or self.titles)
+        is_torn = bool(self.snapshot.ours) and self.snapshot.sync_tab is None
+        mended = bool(self.broken or self.settling or self.titles)
+        return moved or any(self.in_the_way.values()) or mended or is_torn
 
 
 def _is_hit(view: View, tab: LiveTab) -> bool:
@@ -197,6 +202,12 @@ def without_tags(tab: LiveTab, undone: Mapping[str, Cell]) -> tuple[LiveTab, dic
     return replace(tab, grid=with_cells(replace(tab.grid, formulas=kept), cells)), settling
 
 
+def _without(table: GridTable, places: Collection[int]) -> GridTable:
+    """The table with nothing by which these columns are known."""
+    ids = (0 if place in places else number for place, number in enumerate(table.column_ids, table.left))
+    return replace(table, column_ids=tuple(ids)) if places else table
+
+
 class _Filling:
     """One tab's columns that rules write, filled in; people's typing in them is kept to be seen."""
 
@@ -210,16 +221,24 @@ class _Filling:
         formulas = dict(self.found.formulas)
         errors = set(self.found.errors)
         ids = self.found.column(place_of(self.tab, self.table.name, "id"))
-        beside = set()
+        beside, nameless = set[int](), set[int]()
         for place, (_, mark) in self.tab.marks.items():
             key = mark.split(".", 1)[-1]
             is_kept = self.block is not None and key in self.block.columns
             if not mark.startswith(f"{self.table.name}.") or place >= len(columns):
                 continue
             text = _filling(self.found, self.table.top, place)
+            header = (self.table.top, place)
+            if text is not None and NOWHERE in text:
+                # The tab that it looks at was deleted; there is a new one by now, or not.
+                text = None
+                if not is_kept:
+                    # Nobody knows what stood there: for now the column is none of the desk's.
+                    columns[place] = [None] * len(columns[place])
+                    errors = {spot for spot in errors if spot[1] != place}
+                    nameless.add(place)
             if text is None and not is_kept:
                 continue
-            header = (self.table.top, place)
             beside.add(place)
             is_blocked = text is None or header in self.found.errors
             cells = list(columns[place])
@@ -242,13 +261,15 @@ class _Filling:
                 formulas[place] = [None if row in typed else "" for row in range(self.found.rows)]
             columns[place] = cells
         return replace(
-            self.found, columns=columns, formulas=formulas, errors=frozenset(errors), beside=frozenset(beside)
-        )
+            self.found, columns=columns, formulas=formulas, errors=frozenset(errors),
+            beside=frozenset(beside), tables=tuple(_without(table, nameless) for table in self.found.tables),
+        )  # fmt: skip
 
     def _typed(self, cells: Sequence[Cell], place: int) -> dict[int, Cell]:
         """What people typed below a header whose formula can fill nothing because of it."""
         spots = range(self.table.top + 1, len(cells))
-        typed = {row: cells[row] for row in spots if not blank(cells[row])}
+        errors = self.found.errors
+        typed = {row: cells[row] for row in spots if not blank(cells[row]) and (row, place) not in errors}
         self.in_the_way += [(row, place) for row in typed]
         return typed
 

@@ -10,7 +10,6 @@ from itertools import starmap
 from typing import Any
 
 from sheetdesk.columns.base import Cell, blank, plain
-from sheetdesk.errors import Cause, PatchRefused
 from sheetdesk.plan.formula import Expr, inputs_of
 from sheetdesk.plan.plan import ColumnPlan, SheetPlan, TablePlan
 from sheetdesk.sheets.google.edits import differences, with_cells
@@ -33,12 +32,9 @@ SPARE_ROWS = 100
 
 
 def write_turn(turn: Turn, view: View, grids: Sequence[Grid], plan: SheetPlan) -> list[dict[str, Any]]:
-    """The requests that make our tabs show `grids`. Raises PatchRefused where the sync tab is gone."""
+    """The requests that make our tabs show `grids`, where the sync tab is there."""
     sync = view.snapshot.sync_tab
-    if sync is None:
-        raise PatchRefused(
-            part=OVERLAY_TAB, reason=Cause("the tab is gone; upgrade the sheet", "该工作表已不在，请升级该表")
-        )
+    assert sync is not None
     if not view.snapshot.turns:
         turn.last = turn_number(planned_in(sync).turn)
     for tab, grid in zip(view.snapshot.ours, grids, strict=True):

@@ -10,7 +10,7 @@ import pytest
 
 from sheetdesk.columns.base import Cell
 from sheetdesk.columns.moment import serial
-from sheetdesk.errors import GoogleError, PatchRefused, SheetUnanswered
+from sheetdesk.errors import GoogleError, SheetUnanswered
 from sheetdesk.plan.plan import SheetPlan
 from sheetdesk.sandbox import people
 from sheetdesk.sandbox.faults import Fault, Kind
@@ -327,14 +327,18 @@ def test_what_people_typed_where_rules_write_is_copied_before_it_goes() -> None:
     assert any("mine, longer" in row for row in found.values(SYNC))
 
 
-def test_without_the_sync_tab_nothing_is_written() -> None:
+def test_without_the_sync_tab_nothing_is_written_but_that_tab() -> None:
     found = desk()
     [sync] = [tab.id for tab in found.book.tabs if tab.title == SYNC]
     found.ask({"deleteSheet": {"sheetId": sync}})
     now = found.fetch()
-    with pytest.raises(PatchRefused, match=r"upgrade"):
-        found.write(now, {(1, TITLE): "ours"})
+    assert now.is_worn
+    displaced = found.write(now, {(1, TITLE): "ours"})
+    assert displaced is not None
     assert titles(found) == PUBLISHED
+    assert found.snapshot().sync_tab is not None
+    assert found.write(displaced, {(1, TITLE): "ours"}) is None
+    assert titles(found) == PUBLISHED | {"T-001": "ours"}
 
 
 def test_a_spreadsheet_of_somebody_elses_has_nothing_of_ours() -> None:
