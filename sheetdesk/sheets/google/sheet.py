@@ -225,9 +225,11 @@ class GoogleSheet:
         except SheetUnanswered:
             return self.fetch()
         except GoogleRefused:
-            now = self._google.read(self._id, FIELDS)
-            if snapshot(now).sync_tab is None:
+            # Another run may have been quicker.
+            now = self.fetch()
+            if now is None or now.content.view.snapshot.sync_tab is None:
                 raise
+            return now
         return self.fetch()
 
     def upgrade(self, upgrade: Upgrade, *, dry_run: bool = False) -> Upgraded:
