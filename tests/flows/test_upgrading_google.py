@@ -10,7 +10,7 @@ import pytest
 from sheetdesk.flows.journal import verify
 from sheetdesk.plan import draw
 from sheetdesk.sandbox.faults import Cut
-from sheetdesk.sandbox.people import edit, insert_column, sort
+from sheetdesk.sandbox.people import delete_column, edit, insert_column, sort
 from sheetdesk.sheets.google.render.ids import Ids
 from tests.flows.online import ME, Online
 
@@ -86,6 +86,20 @@ def test_the_hidden_tab_that_somebody_deleted_is_there_again_after_one_sync(
     changed(desk, COST)
     assert desk.upgrade().is_done
     assert desk.cell("T-002", "Risk") == "high"
+
+
+def test_a_worked_out_column_whose_column_was_deleted_is_the_desks_still(desk: Online) -> None:
+    assert desk.does(delete_column, ME, column=desk.place("Created"))
+    for _ in range(2):
+        synced = desk.sync()
+        assert [(p.kind, p.column) for s in synced.sheets for p in s.problems] == [("lost_column", "created")]
+
+
+def test_an_error_that_somebody_typed_where_rules_write_goes_again(desk: Online) -> None:
+    assert desk.does(edit, ME, row=2, column=desk.place("Risk"), text="=1/0")
+    desk.sync()
+    assert [desk.cell(ticket, "Risk") for ticket in ("T-001", "T-002", "T-003")] == [None, "high", None]
+    assert_quiet(desk)
 
 
 def test_the_hidden_tab_that_somebody_retitled_has_its_title_again(desk: Online) -> None:

@@ -4,6 +4,7 @@ in from where it is kept, and what is to be mended there is known.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -24,8 +25,8 @@ from sheetdesk.table.overtaken import Overtaken, PutOver
 
 __all__ = ["View", "place_of", "planned_in", "spilled_in", "table_of", "view"]
 
-NOWHERE = "#REF!"
-"""What stands in a formula instead of cells that are gone."""
+TORN = re.compile(r"IFNA\(VLOOKUP\([^,]*,#REF!")
+"""What is in the formula of a header that shows what rules write, once the tab that it looks at is gone."""
 
 UNDONE = 300
 """So many tags that missed are remembered: undoing and pasting can bring one back."""
@@ -229,7 +230,8 @@ class _Filling:
                 continue
             text = _filling(self.found, self.table.top, place)
             header = (self.table.top, place)
-            if text is not None and NOWHERE in text:
+            is_torn = text is not None and TORN.search(text) is not None
+            if is_torn:
                 # The tab that it looks at was deleted; there is a new one by now, or not.
                 text = None
                 if not is_kept:
@@ -242,7 +244,7 @@ class _Filling:
             beside.add(place)
             is_blocked = text is None or header in self.found.errors
             cells = list(columns[place])
-            typed = self._typed(cells, place) if is_blocked else {}
+            typed = self._typed(cells, place, is_torn=is_torn) if is_blocked else {}
             if text is None:
                 self.broken.append(place)
             elif header in errors:
@@ -265,11 +267,13 @@ class _Filling:
             beside=frozenset(beside), tables=tuple(_without(table, nameless) for table in self.found.tables),
         )  # fmt: skip
 
-    def _typed(self, cells: Sequence[Cell], place: int) -> dict[int, Cell]:
-        """What people typed below a header whose formula can fill nothing because of it."""
+    def _typed(self, cells: Sequence[Cell], place: int, *, is_torn: bool) -> dict[int, Cell]:
+        """What people typed below a header whose formula can fill nothing because of it; one that `is_torn`
+        fills all with errors.
+        """
         spots = range(self.table.top + 1, len(cells))
-        errors = self.found.errors
-        typed = {row: cells[row] for row in spots if not blank(cells[row]) and (row, place) not in errors}
+        filled = self.found.errors if is_torn else ()
+        typed = {row: cells[row] for row in spots if not blank(cells[row]) and (row, place) not in filled}
         self.in_the_way += [(row, place) for row in typed]
         return typed
 
