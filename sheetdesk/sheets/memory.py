@@ -263,10 +263,11 @@ def _drawn_tab(plan: SheetPlan, tab: TabPlan) -> MemoryTab:
     if table is not None:
         for column, planned in enumerate(table.columns, table.left):
             cells[table.top, column] = planned.title
+            formula = writer.text(planned.formula)[1:] if planned.formula is not None else None
             for row, value in enumerate(planned.cells, table.top + 1):
                 _put(cells, (row, column), value)
-                if planned.formula is not None:
-                    formulas[row, column] = writer.text(planned.formula)[1:]
+                if formula is not None:
+                    formulas[row, column] = formula
         # A table has one row at least, even where it holds nothing.
         bottom = table.top + max(table.rows, 1)
         right = table.left + len(table.columns) - 1

@@ -180,6 +180,8 @@ class Store:
         rows: Collection[str] | None = None, after: int = 0, whys: Collection[str] = (),
     ) -> list[Entry]:  # fmt: skip
         """The journal's entries of these tables in order: of a row, run, `rows`, `whys`, behind a number."""
+        if rows is not None and not rows:
+            return []
         typers = {spec.key: typer(spec) for spec in specs}
         with self._reading() as connection:
             found = read_entries(connection, row=row, run=run, rows=rows, after=after, whys=whys)
@@ -279,9 +281,8 @@ class Store:
             found = self._version_in(connection)
             if found != version:
                 raise StoreMoved(expected=version, found=found)
-            connection.execute(schema.desk.update().values(version=version + 1))
-            if desk_text is not None:
-                connection.execute(schema.desk.update().values(text=desk_text))
+            text = {} if desk_text is None else {"text": desk_text}
+            connection.execute(schema.desk.update().values(version=version + 1, **text))
             for write in writes:
                 write_rows(connection, write.table, write.changes)
                 made = entries_of(write.table.spec, write.changes, moment, by, why)

@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import pandas as pd
 
 from sheetdesk.columns.base import Cell, Column, Problem, Setting, blank, plain
 from sheetdesk.desk.desk import TableSpec
@@ -20,7 +19,7 @@ from sheetdesk.table.headers import Headers, find_columns
 from sheetdesk.table.identify import FoundRow, Identified, identify
 from sheetdesk.table.likeness import comparable, share_of_cells, share_of_ids
 from sheetdesk.table.plain import PlainRows, decoded
-from sheetdesk.table.table import kind_of, stored
+from sheetdesk.table.table import kind_of, series_of, stored
 from sheetdesk.table.touched import mend_dependents, mend_put_back, picker, read_touched
 
 __all__ = ["Known", "SheetReading", "read_grid"]
@@ -156,9 +155,11 @@ def _shown(
         if column.key not in positions:
             continue
         values = agreed[positions[column.key]]
-        kind = kind_of(column.type)
-        typed = pd.Series(decoded(values, column.type), dtype=kind.dtype) if values else None
-        shown[column.key] = [] if typed is None else list(kind.show(typed, column, setting))
+        if not values:
+            shown[column.key] = []
+            continue
+        typed = series_of(decoded(values, column.type), column.type)
+        shown[column.key] = list(kind_of(column.type).show(typed, column, setting))
     return shown
 
 

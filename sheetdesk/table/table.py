@@ -13,7 +13,7 @@ from sheetdesk.columns.base import ColumnType
 from sheetdesk.desk.desk import Desk, TableSpec
 from sheetdesk.families import member
 
-__all__ = ["Table", "empty_table", "kept_for", "kind_of", "stored", "table_of"]
+__all__ = ["Table", "empty_table", "kept_for", "kind_of", "series_of", "stored", "table_of"]
 
 Made = TypeVar("Made")
 
@@ -74,6 +74,11 @@ def table_of(spec: TableSpec, columns: Mapping[str, Iterable[Any]], ids: Iterabl
         series = pd.Series(values, index=index, dtype=dtype)
         made[key] = _with_none(series) if dtype == "object" else series
     return Table(spec, pd.DataFrame(made, index=index))
+
+
+def series_of(values: Any, type_name: str) -> pd.Series[Any]:
+    """Typed values of one ColumnType as a column of their own."""
+    return pd.Series(values, dtype=_dtype(kind_of(type_name).dtype))
 
 
 @cache

@@ -11,7 +11,7 @@ from sheetdesk.columns.base import Cell, Setting
 from sheetdesk.columns.text import whole_text
 from sheetdesk.desk.desk import Desk, TableSpec
 from sheetdesk.table.change import Entry
-from sheetdesk.table.table import kind_of
+from sheetdesk.table.table import kind_of, series_of
 
 __all__ = ["cell_of", "describe_change", "describe_entry", "shown"]
 
@@ -36,7 +36,7 @@ def cell_of(desk: Desk, spec: TableSpec, key: str, value: Any) -> Cell:
     """A typed value as the sheet's cell holds it."""
     column = spec.column(key)
     kind = kind_of(column.type)
-    return kind.show(pd.Series([value], dtype=kind.dtype), column, Setting(desk.locale, desk.zone))[0]
+    return kind.show(series_of([value], column.type), column, Setting(desk.locale, desk.zone))[0]
 
 
 def describe_entry(desk: Desk, entry: Entry) -> str:

@@ -14,10 +14,12 @@ from pathlib import Path
 from tests.storm.google.schedule import GALE, ONLINE, ONLINE_ALONE, ONLINE_CALM, STILL, online_storm
 from tests.storm.simulator import STORM, Outcome, Weather, storm
 
-__all__ = ["ALONE", "CALM", "main", "tally"]
+__all__ = ["ALONE", "CALM", "SHORT", "main", "tally"]
 
 RULES = [f"I{number}" for number in range(1, 11)]
 ALONE = Weather(events=50, workers=1)
+SHORT = Weather(events=12, kill=0.05, old_copy=0.06, conflicted=0.08, workers=1, is_hasty=True)
+"""As much is found in a second as by long ones, and more kinds of beginnings are tried."""
 CALM = Weather(events=24, kill=0, old_copy=0, conflicted=0, lock=0, workers=1)
 
 
@@ -30,6 +32,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--files", action="store_true", help="real workbooks instead of memory")
     parser.add_argument("--calm", action="store_true", help="no faults, one sync at a time")
     parser.add_argument("--alone", action="store_true", help="one sync at a time, as the lease has it")
+    parser.add_argument("--short", action="store_true", help="few events, and more goes wrong in them")
     parser.add_argument("--naive", action="store_true", help="the sync that one would write first")
     parser.add_argument(
         "--telling", action="store_true", help="a rule tells of each ticket, and is to do so once"
@@ -73,7 +76,7 @@ def _schedule(asked: argparse.Namespace) -> Callable[[int], Outcome]:
         opponent = "a1" if asked.a1 else "naive" if asked.naive else ""
         wind = STILL if asked.calm else GALE
         return partial(online_storm, weather=weather, wind=wind, opponent=opponent, is_tagged=asked.tagged)
-    weather = CALM if asked.calm else ALONE if asked.alone else STORM
+    weather = CALM if asked.calm else SHORT if asked.short else ALONE if asked.alone else STORM
     return partial(
         storm, weather=weather, on_files=asked.files, is_naive=asked.naive, is_telling=asked.telling
     )

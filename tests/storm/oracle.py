@@ -590,10 +590,13 @@ def _went_with_column(rest: Rest, typed: Typed, gone: Gone) -> bool:
 def _may_return(rest: Rest, who: str, revision: str) -> bool:
     """Whether a later save had the row, or somebody changed it who had not seen it gone.
 
-    What is missing in a version that is older than what sync had written means nothing.
+    What is missing in a version that is older than what sync had written means nothing, nor what is missing
+    in one that only ever stood beside the file.
     """
     ledger = rest.ledger
     if (MAIN, revision) not in ledger.seen or len(ledger.group(who)) > 1:
+        return True
+    if (MAIN, revision) not in ledger.arrivals:
         return True
     for key in ledger.arrivals:
         version = ledger.versions[key]
@@ -611,7 +614,7 @@ def _may_return(rest: Rest, who: str, revision: str) -> bool:
         keys = ledger.holding(typed.number) if typed.who == who else []
         if any(k in ledger.seen and k[0] == MAIN and ledger.versions[k].stamp == stamp for k in keys):
             return True
-    at = ledger.arrivals.index((MAIN, revision)) if (MAIN, revision) in ledger.arrivals else -1
+    at = ledger.arrivals.index((MAIN, revision))
     for key in ledger.arrivals[at + 1 :]:
         version = ledger.versions[key]
         if version.maker != "sync" and who in version.rows:

@@ -7,7 +7,7 @@ import os
 import random
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -66,6 +66,12 @@ def _book(data: bytes) -> MemoryBook:
     return MemoryBook(tuple(tab_of(grid) for grid in grids.values()))
 
 
+@lru_cache(maxsize=64)
+def _read(data: bytes) -> Fetched:
+    """A file as people see it; they look at each many times."""
+    return fetched_of(data)
+
+
 class MemoryPlace:
     """A sheet in memory; it starts as a file was read."""
 
@@ -111,7 +117,7 @@ class FilePlace:
 
     def look(self) -> Fetched | None:
         try:
-            return fetched_of(self._path.read_bytes())
+            return _read(self._path.read_bytes())
         except FileNotFoundError:
             return None
 
@@ -123,7 +129,7 @@ class FilePlace:
         times = [page.columns.index(name) for name in TIMES if name in page.columns]
         buffer = io.BytesIO()
         written(opened.content.archive, grid, tab, times).write(buffer)
-        return fetched_of(buffer.getvalue())
+        return _read(buffer.getvalue())
 
     def put(self, version: Fetched) -> None:
         data: bytes = version.content.data

@@ -37,7 +37,8 @@ NAMES = (("Ann", MAIN), ("Ben", MAIN), ("Cy", COPY))
 @dataclass(frozen=True)
 class Weather:
     """How hard it blows: `events` in a schedule, the chance of a kill at a stop, of an old copy that comes
-    back, of a conflicted copy instead of a save, of a lock; how many syncs run at a time.
+    back, of a conflicted copy instead of a save, of a lock; how many syncs run at a time. `is_hasty`: who
+    opens a sheet does something there at once, and half of what is done is saved at once.
     """
 
     events: int = 70
@@ -46,6 +47,7 @@ class Weather:
     conflicted: float = 0.04
     lock: float = 0.12
     workers: int = 2
+    is_hasty: bool = False
 
 
 STORM = Weather()
@@ -118,10 +120,13 @@ class Storm:
         session = self.sessions.get(name)
         if session is None:
             self.open(name, sheet)
-            return
-        if self.chance.random() < 0.62:
+            session = self.sessions.get(name)
+            if session is None or not self.weather.is_hasty:
+                return
+        if self.weather.is_hasty or self.chance.random() < 0.62:
             self.do(name, sheet, session)
-            return
+            if not self.weather.is_hasty or self.chance.random() < 0.5:
+                return
         if self.chance.random() < 0.9:
             self.save(name, sheet, session)
         if self.chance.random() < 0.7:
@@ -241,7 +246,7 @@ class Storm:
         return Outcome(self.seed, violations(rest), self.counts, self.story)
 
     def settled_rest(self) -> Rest:
-        """After two syncs and what they need people for, one more that must find nothing to do."""
+        """After some syncs and what they need people for, one more that must find nothing to do."""
         store = Store(self.engine, "storm")
         for _ in range(5):
             synced = self.quiet_sync()
@@ -253,21 +258,11 @@ class Storm:
             if not held:
                 break
         # A row that one sheet's people copied is named, goes to the other, and loses its tags there.
-        for _ in range(3):
-            if all(sheet.state in ("quiet", "failed") for sheet in self.quiet_sync().sheets):
-                break
-        # What was refused is told to people for some days.
-        self.now += timedelta(days=15)
-        self.quiet_sync()
-        before = {key: place.look() for key, place in self.places.items()}
-        last = self.quiet_sync()
-        noise = [
-            f"{sheet.key} is not quiet: {sheet.state}, {sheet.entries}, {sheet.error}"
-            for sheet in last.sheets
-            if sheet.state not in ("quiet", "failed") or sheet.entries
-        ]
-        after = {key: place.look() for key, place in self.places.items()}
-        noise += [f"{key} was written" for key in before if _revision(before[key]) != _revision(after[key])]
+        last, noise = self.last_sync()
+        if store.refused(self.ledger.desk.tickets, START):
+            # What was refused is told to people for some days.
+            self.now += timedelta(days=15)
+            last, noise = self.last_sync()
         desk = self.ledger.desk
         specs = [desk.table(key) for key in ("tickets", "people", "choices", "rules", "cases")]
         with self.engine.connect() as connection:
@@ -283,10 +278,26 @@ class Storm:
             problems={s.key: s.problems for s in last.sheets},
             began=self.began,
             is_whole=store.audit(specs).is_whole,
-            noise="; ".join(noise),
+            noise=noise,
             failed={s.key: str(s.error) for s in last.sheets if s.state == "failed"},
             told=Counter(notice.facts["ticket"] for notice in store.outbox.notices()),
         )
+
+    def last_sync(self) -> tuple[Synced, str]:
+        """One that finds nothing to do, after some that may; what it did all the same."""
+        for _ in range(4):
+            before = {key: _revision(place.look()) for key, place in self.places.items()}
+            synced = self.quiet_sync()
+            noise = [
+                f"{sheet.key} is not quiet: {sheet.state}, {sheet.entries}, {sheet.error}"
+                for sheet in synced.sheets
+                if sheet.state not in ("quiet", "failed") or sheet.entries
+            ]
+            after = {key: _revision(place.look()) for key, place in self.places.items()}
+            noise += [f"{key} was written" for key in before if before[key] != after[key]]
+            if not noise:
+                break
+        return synced, "; ".join(noise)
 
     def naive_rest(self, naive: Naive) -> Rest:
         """What the naive sync has come to after two more of its own; it keeps no journal."""
