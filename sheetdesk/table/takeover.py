@@ -51,7 +51,11 @@ def take_over(
     done.problems += _frozen_problems(table, judge.desk)
     for problem in reading.problems:
         column = spec.column(problem.column)
-        if column.owner == "people" or problem.kind == "merged":
+        if problem.kind == "retitled" and problem.ticket:
+            holds = ours[problem.ticket][keys.index(column.key)] if problem.ticket in ours else None
+            refusal = refusal_of(column, problem.ticket, "retitled", judge, holds, problem.raw)
+            done.refusals.append(refusal)
+        elif column.owner == "people" or problem.kind == "merged":
             done.problems.append(problem)
         elif problem.ticket:
             done.refusals.append(_typed_over(column, problem.ticket, problem.raw, "owner", judge))
