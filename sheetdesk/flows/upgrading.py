@@ -148,7 +148,7 @@ class _Upgrade:
         self._keep(redrawn, made.version + 1)
         self.store.commit(
             made.version, made.writes, by=actor(), why="upgrade", run=done.run, now=self.now,
-            desk_text=self.text,
+            desk_text=self.text, origins=made.origins,
         )  # fmt: skip
         self._finish()
         done.is_done = True
