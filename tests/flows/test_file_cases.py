@@ -51,7 +51,8 @@ class Cases(DeskFolder):
 
     def case(self, name: str) -> dict[str, object]:
         with self.desk() as opened:
-            return dict(opened.store.table(opened.desk.table("cases")).frame.loc[name].items())
+            frame = opened.store.table(opened.desk.table("cases")).frame
+            return {str(key): frame.at[name, key] for key in frame.columns}
 
 
 THREE = {"K-001": "Printer without ink", "K-002": "Nobody can log in", "K-003": "Phone is dead"}
