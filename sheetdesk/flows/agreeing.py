@@ -51,11 +51,13 @@ def base_writes(
 
 
 def layout_of(agreement: Agreement, done_by_key: Mapping[str, TakenOver]) -> dict[str, Any]:
-    """What the columns are called in the sheet, and numbered by the program."""
-    learned: dict[str, dict[str, str]] = {}
-    numbers: dict[str, dict[str, int]] = {}
-    columns: dict[str, list[str]] = {}
-    tabs: dict[str, str] = {}
+    """What the columns are called in the sheet, and numbered by the program; where a tab is gone, as they
+    were.
+    """
+    learned = dict(agreement.learned)
+    numbers = dict(agreement.numbers)
+    columns = dict(agreement.columns)
+    tabs = dict(agreement.tabs)
     for key, done in done_by_key.items():
         area, headers = done.table.reading.area, done.table.reading.headers
         titles = {column.key: column.title for column in done.table.spec.columns}

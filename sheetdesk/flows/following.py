@@ -70,7 +70,8 @@ def following(
     learned = {key: _learned(key, one, old[0], columns, plan) for key, one in layouts.items()}
     layout = {
         "learned": learned,
-        "columns": {
+        "columns": dict(taken.agreement.columns)
+        | {
             key: [column.key for column in made.desk.table(key).columns if column.key in one.places]
             for key, one in layouts.items()
         },

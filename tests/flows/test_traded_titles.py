@@ -4,28 +4,20 @@ there.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sheetdesk.flows import Synced, build, undo
-from sheetdesk.flows.upgrading import Upgraded, upgrade
+from sheetdesk.flows import Synced, undo
 from sheetdesk.plan import draw
 from sheetdesk.sandbox.people import edit
 from sheetdesk.store.store import Write
 from sheetdesk.table.change import CellChange, ChangeSet
-from tests.flows.book import Book
-from tests.flows.folder import COLUMNS, LIFE, START, STEP, DeskFolder, xlsx_at_once
 from tests.flows.online import ME, Online
+from tests.flows.workbook_desk import WorkbookDesk
 
-PEOPLE = """people:
-  - {name: Ann Example, role: boss, mail: ann@example.org}
-"""
 TITLES = {"hard": "Hardware", "soft": "Software"}
 TRADED = {"hard": "Software", "soft": "Hardware"}
 TYPES = "choices: [{key: hard, title: Hardware}, {key: soft, title: Software}]"
@@ -44,49 +36,8 @@ def _short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(draw, "REACH", REACH)
 
 
-@dataclass
-class Files(DeskFolder):
+class Files(WorkbookDesk):
     """The desk in a workbook."""
-
-    folder: Path
-    text: str = f"{COLUMNS}{LIFE}{PEOPLE}"
-    now: datetime = START
-
-    def __post_init__(self) -> None:
-        self.open_sheet = xlsx_at_once
-
-    def write(self, text: str) -> None:
-        self.text = text
-        (self.folder / "desk.yaml").write_text(text, "utf-8")
-
-    def given(self, rows: list[dict[str, Any]]) -> None:
-        self.folder.mkdir(parents=True)
-        self.write(self.text)
-        with self.desk() as opened:
-            self.put_in(opened, IDS, [{"created": self.now, "status": "new"} | row for row in rows])
-            build(opened, now=self.now)
-            build(opened, now=self.now, role="agent")
-
-    def twin(self, folder: Path) -> Files:
-        return Files(Path(shutil.copytree(self.folder, folder)), self.text, self.now)
-
-    def upgrade(self, **options: Any) -> Upgraded:
-        self.now += STEP
-        return upgrade(self.folder, now=self.now, open_sheet=self.open_sheet, **options)
-
-    def book(self, name: str = "tickets") -> Book:
-        return Book(self.folder / f"{name}.xlsx")
-
-    def cell(self, ticket: str, title: str, name: str = "tickets") -> Any:
-        tab = self.book(name).tab()
-        return tab.value(tab.row_of(ticket), tab.column(title))
-
-    def types(self, ticket: str, title: str, text: str, name: str = "tickets") -> bool:
-        book = self.book(name)
-        tab = book.tab()
-        tab.type(tab.row_of(ticket), title, text)
-        book.save()
-        return True
 
     def calls(self, old: Mapping[str, str], new: Mapping[str, str]) -> None:
         """Somebody gives the choices of the types other titles in Lists."""
