@@ -24,7 +24,7 @@ from sheetdesk.table.plain import PlainRows, plain_rows
 from sheetdesk.table.reading import Known, read_grid
 from sheetdesk.table.table import Table, stored
 from sheetdesk.table.taken import ReadTable
-from sheetdesk.table.titles import TITLES, called, otherwise
+from sheetdesk.table.titles import TITLES, called, otherwise, titles_of
 
 __all__ = [
     "Before",
@@ -99,10 +99,10 @@ def look_before(opened: OpenDesk, place: Place, found: Fetched) -> Before:
         if not is_newest:
             later = {key: at.later(place.key, specs[key], read) for key in keys}
             newest = {key: at.base(place.key, specs[key], agreement.stamp) for key in keys}
-        titles = at.base(place.key, TITLES, read).rows
-        titles_before: PlainRows = {}
-        if place.sheet.is_live and agreement.stamp == stamp > 0:
-            titles_before = at.base(place.key, TITLES, stamp - 1).rows
+        # A sheet that an earlier version wrote is called by what the store has.
+        titles = at.base(place.key, TITLES, read).rows or titles_of(opened.desk)
+        is_unread = place.sheet.is_live and agreement.stamp == stamp > 0
+        titles_before = at.base(place.key, TITLES, stamp - 1).rows if is_unread else {}
         return Before(
             version=at.version,
             lineage=lineage,
@@ -235,7 +235,7 @@ def _doubts(
     write. What that write left there of theirs is as it was read.
     """
     found, first = [], before.titles_before
-    if listed is not None and before.titles:
+    if listed is not None:
         found += otherwise(columns, key, before.titles, listed)
     if first:
         found += otherwise(columns, key, before.titles, first, before.agreement.left.get(key, {}))

@@ -61,8 +61,6 @@ def called(
     columns: Sequence[Column], table: str, titles: PlainRows, *others: PlainRows
 ) -> tuple[Column, ...]:
     """The columns with their choices called so; the titles of today and the `others` are former ones."""
-    if not titles:
-        return tuple(columns)
     return tuple(_called(column, table, titles, others) if column.choices else column for column in columns)
 
 

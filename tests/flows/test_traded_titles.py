@@ -4,7 +4,9 @@ there.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -176,6 +178,14 @@ def test_a_cell_typed_before_an_undone_upgrade_reaches_the_sheet_means_what_the_
 
 
 def test_titles_traded_in_the_lists_change_no_type(desk: AnyDesk) -> None:
+    desk.calls(TITLES, TRADED)
+    assert told(desk.sync()) == []
+    assert_settled(desk, TRADED)
+
+
+def test_titles_traded_in_a_sheet_that_an_earlier_version_wrote_change_no_type(desk: AnyDesk) -> None:
+    with closing(sqlite3.connect(desk.folder / "desk.db")) as store, store:
+        assert store.execute("delete from bases where table_key = 'titles'").rowcount
     desk.calls(TITLES, TRADED)
     assert told(desk.sync()) == []
     assert_settled(desk, TRADED)
