@@ -17,7 +17,7 @@ from sheetdesk.plan import draw
 from sheetdesk.sandbox.people import edit
 from sheetdesk.store.store import Write
 from sheetdesk.table.change import CellChange, ChangeSet
-from tests.flows.online import ME, Online
+from tests.flows.online import BOTH, DESK, ME, Online
 from tests.flows.workbook_desk import WorkbookDesk
 
 TITLES = {"hard": "Hardware", "soft": "Software"}
@@ -298,3 +298,16 @@ def test_an_old_copy_that_comes_back_says_what_it_said_then(file: Files, times: 
     old.save()
     assert told(file.sync()) == [("T-003", "changed", "type", None, "soft")]
     assert_settled(file, titles[times % 2], KEPT | {"T-003": "soft"})
+
+
+def test_a_title_picked_in_another_sheet_means_what_that_one_said(tmp_path: Path) -> None:
+    desk = AtGoogle(tmp_path / "desk", DESK[: DESK.index("sheets:")] + BOTH)
+    desk.given(ROWS)
+    book = Files(desk.folder, desk.text)
+    book.calls(TITLES, TRADED)
+    assert desk.types("T-003", "Type", "Software")
+    assert told(desk.sync()) == [("T-003", "changed", "type", None, "soft")]
+    assert desk.types("T-003", "Type", "Software")
+    assert told(desk.sync()) == [("T-003", "changed", "type", "soft", "hard")]
+    assert_settled(desk, TRADED, KEPT | {"T-003": "hard"})
+    assert shown(book) == as_kept(TRADED, KEPT | {"T-003": "hard"})
