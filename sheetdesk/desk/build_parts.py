@@ -85,6 +85,7 @@ def build_parts(
         calendars=build_calendars(file.calendars, zone, complaints),
         imports=parts.imports(),
         cases=parts.cases(),
+        named_cases=frozenset(case.id for case in file.cases if case.id),
         matrix=parts.matrix(),
         review=parts.review(),
         attention=Attention(

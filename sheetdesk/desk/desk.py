@@ -262,11 +262,10 @@ class ImportMapping:
 
 @dataclass(frozen=True)
 class Desk:
-    """One team's desk. `source` is the desk file's text digest, to notice that it changed.
-
-    `store` is where it is kept, as the file says it: nothing of the environment is filled in. `updates`
-    are the columns in which people keep the requester informed, `scripts` files of rules beside it. `kept`
-    is what was worked out from it, for others to use.
+    """One team's desk. `source` is the desk file's text digest, to notice that it changed. `store` is where
+    it is kept, as the file says it: nothing of the environment is filled in. `updates` are the columns in
+    which people keep the requester informed, `scripts` files of rules beside it, `named_cases` the ids that
+    the file gives cases. `kept` is what was worked out from it, for others to use.
     """
 
     name: str
@@ -285,6 +284,7 @@ class Desk:
     calendars: tuple[Calendar, ...] = ()
     imports: tuple[ImportMapping, ...] = ()
     cases: tuple[Mapping[str, str], ...] = ()
+    named_cases: frozenset[str] = frozenset()
     matrix: Matrix | None = None
     review: Review | None = None
     attention: Attention = Attention()

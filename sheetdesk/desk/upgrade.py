@@ -19,6 +19,9 @@ __all__ = ["Step", "describe", "renamed_choices", "renamed_columns", "steps"]
 BOUNDS = ("minimum", "maximum", "max_length", "decimals")
 WORKED_OUT = ("owner", "formula", "depends_on")
 LOOKS = ("wrap", "width_chars", "hidden", "note")
+SAID = ("column_bounds", "column_worked_out", "column_looks", "column_default", "column_rights")
+"""Steps that tell settings of a column by their names, and some of their values by words."""
+IN_WORDS = ("owner", "merge", "wrap", "hidden")
 DRAWN = ("views", "reports", "sla", "calendars", "matrix", "review", "attention", "first_response")
 
 
@@ -41,7 +44,27 @@ def steps(old: Desk, new: Desk) -> tuple[Step, ...]:
 
 def describe(step: Step, locale: Locale) -> str:
     """The step in one line."""
-    return locale.text(f"upgrade.{step.kind}", **{"key": step.key, **step.facts})
+    words = locale.section("upgrade_words")
+    facts = {
+        name: _told(step.kind, name, fact, words) for name, fact in {"key": step.key, **step.facts}.items()
+    }
+    return locale.text(f"upgrade.{step.kind}", **facts)
+
+
+def _told(kind: str, name: str, fact: str, words: Mapping[str, str]) -> str:
+    """A fact with the words of desk files as the language has them; what people named stays."""
+    if kind in SAID and name in ("before", "after"):
+        parts = (part.partition(" ") for part in fact.split(", "))
+        return ", ".join(
+            f"{words.get(key, key)}{blank}{words.get(value, value) if key in IN_WORDS else value}"
+            for key, blank, value in parts
+        )
+    if kind == "role_may" and name == "change":
+        return " ".join(word[0] + words.get(word[1:], word[1:]) for word in fact.split())
+    is_word = (kind, name) in (("drawn", "key"), ("column_added", "type")) or (
+        kind in ("column_retyped", "choice_meaning") and name in ("before", "after")
+    )
+    return words.get(fact, fact) if is_word else fact
 
 
 def renamed_columns(old: Desk, new: Desk) -> dict[str, str]:
@@ -104,14 +127,14 @@ def _column_steps(old: Desk, new: Desk) -> Iterator[Step]:
         was = old.tickets.column(before)
         if before != column.key:
             yield _step("column_renamed", column.key, before=before, title=column.title)
-        yield from _changed_column(was, column)
-        yield from _choice_steps(was, column)
+        yield from _changed_column(was, column, old, new)
+        yield from _choice_steps(was, column, old, new)
     for column in old.tickets.columns:
         if column.key not in renamed and not new.tickets.has(column.key):
             yield _step("column_retired", column.key, title=column.title)
 
 
-def _changed_column(was: Column, now: Column) -> Iterator[Step]:
+def _changed_column(was: Column, now: Column, old: Desk, new: Desk) -> Iterator[Step]:
     facts = {"title": now.title}
     if was.title != now.title:
         yield _step("column_retitled", now.key, before=was.title, after=now.title)
@@ -124,20 +147,32 @@ def _changed_column(was: Column, now: Column) -> Iterator[Step]:
     ):
         changed = [name for name in names if getattr(was, name) != getattr(now, name)]
         if changed:
-            before, after = (_said(column, changed) for column in (was, now))
+            before, after = _said(was, changed, old), _said(now, changed, new)
             yield _step(kind, now.key, before=before, after=after, **facts)
     if was.required != now.required:
         yield _step("column_required" if now.required else "column_optional", now.key, **facts)
     if was.default != now.default:
-        before, after = _said(was, ["default"]), _said(now, ["default"])
+        before, after = _said(was, ["default"], old), _said(now, ["default"], new)
         yield _step("column_default", now.key, before=before, after=after, **facts)
     if was.edit != now.edit or was.merge != now.merge:
-        before, after = _said(was, ["edit", "merge"]), _said(now, ["edit", "merge"])
+        before, after = _said(was, ["edit", "merge"], old), _said(now, ["edit", "merge"], new)
         yield _step("column_rights", now.key, before=before, after=after, **facts)
 
 
-def _said(column: Column, names: Sequence[str]) -> str:
-    return ", ".join(_word(name, getattr(column, name)) for name in names)
+def _said(column: Column, names: Sequence[str], desk: Desk) -> str:
+    return ", ".join(_word(name, _titled(name, getattr(column, name), column, desk)) for name in names)
+
+
+def _titled(name: str, value: Any, column: Column, desk: Desk) -> Any:
+    """What people call the roles, column or choice that a setting names by key."""
+    if name == "edit":
+        titles = {role.key: role.title for role in desk.roles}
+        return tuple(titles.get(key, key) for key in value)
+    if name == "depends_on" and desk.tickets.has(value):
+        return desk.column(value).title
+    if name == "default" and (choice := column.choice(value)) is not None:
+        return choice.title
+    return value
 
 
 def _word(name: str, value: Any) -> str:
@@ -149,7 +184,7 @@ def _word(name: str, value: Any) -> str:
     return f"{name} {words}"
 
 
-def _choice_steps(was: Column, now: Column) -> Iterator[Step]:
+def _choice_steps(was: Column, now: Column, old: Desk, new: Desk) -> Iterator[Step]:
     renamed = renamed_choices(was, now)
     came_from = {after: before for before, after in renamed.items()}
     for choice in now.choices:
@@ -162,6 +197,9 @@ def _choice_steps(was: Column, now: Column) -> Iterator[Step]:
         if before.key != choice.key:
             yield _step("choice_renamed", key, before=before.key, after=choice.key, **facts)
         yield from _changed_choice(before, choice, key, facts)
+        if before.parent != choice.parent:
+            above = _parent(before, was, old), _parent(choice, now, new)
+            yield _step("choice_parent", key, before=above[0], after=above[1], **facts)
     kept = [renamed.get(choice.key, choice.key) for choice in was.choices]
     order = [choice.key for choice in now.choices if choice.key in kept]
     if order != [key for key in kept if key in order]:
@@ -180,8 +218,11 @@ def _changed_choice(before: Choice, after: Choice, key: str, facts: Mapping[str,
     if before.meaning != after.meaning:
         words = [meaning.value if meaning else "-" for meaning in (before.meaning, after.meaning)]
         yield _step("choice_meaning", key, before=words[0], after=words[1], **facts)
-    if before.parent != after.parent:
-        yield _step("choice_parent", key, before=before.parent or "-", after=after.parent or "-", **facts)
+
+
+def _parent(choice: Choice, column: Column, desk: Desk) -> str:
+    above = desk.column(column.depends_on).choice(choice.parent) if column.depends_on else None
+    return above.title if above is not None else choice.parent or "-"
 
 
 def _role_steps(old: Desk, new: Desk) -> Iterator[Step]:
@@ -191,12 +232,13 @@ def _role_steps(old: Desk, new: Desk) -> Iterator[Step]:
         if before is None:
             yield _step("role_added", role.key, table="", title=role.title)
         else:
-            yield from _changed_role(before, role)
+            yield from _changed_role(before, role, old, new)
     for role in known.values():
         yield _step("role_removed", role.key, table="", title=role.title)
 
 
-def _changed_role(before: Role, role: Role) -> Iterator[Step]:
+def _changed_role(before: Role, role: Role, old: Desk, new: Desk) -> Iterator[Step]:
+    titles = {column.key: column.title for desk in (old, new) for column in desk.tickets.columns}
     facts = {"title": role.title}
     for kind, was, now in (
         ("role_sees", before.sees, role.sees),
@@ -205,7 +247,9 @@ def _changed_role(before: Role, role: Role) -> Iterator[Step]:
     ):
         if was != now:
             more, less = sorted({*now} - {*was}), sorted({*was} - {*now})
-            change = " ".join([*(f"+{word}" for word in more), *(f"-{word}" for word in less)])
+            signed = [*(("+", word) for word in more), *(("-", word) for word in less)]
+            named = {} if kind == "role_may" else titles
+            change = " ".join(f"{sign}{named.get(word, word)}" for sign, word in signed)
             yield _step(kind, role.key, table="", change=change, **facts)
     if before.tickets_text != role.tickets_text:
         words = (before.tickets_text or "-", role.tickets_text or "-")
@@ -223,6 +267,10 @@ def _sheet_steps(old: Desk, new: Desk) -> Iterator[Step]:
         elif before.address != sheet.address:
             yield _step("sheet_moved", sheet.key, table="", before=before.address, after=sheet.address)
         if before is not None and before.role != sheet.role:
-            yield _step("sheet_role", sheet.key, table="", before=before.role, after=sheet.role)
+            titles = [
+                next((role.title for role in desk.roles if role.key == key), key)
+                for desk, key in ((old, before.role), (new, sheet.role))
+            ]
+            yield _step("sheet_role", sheet.key, table="", before=titles[0], after=titles[1])
     for sheet in known.values():
         yield _step("sheet_removed", sheet.key, table="", before=sheet.address)

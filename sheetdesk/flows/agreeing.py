@@ -13,12 +13,15 @@ from sheetdesk.flows.opening import OpenDesk
 from sheetdesk.flows.places import Place
 from sheetdesk.sheets.base import Fetched
 from sheetdesk.store.bases import Agreement, Base, BaseWrite, next_stamp
+from sheetdesk.store.store import Store
 from sheetdesk.table.grid import folded
 from sheetdesk.table.own_cells import OwnCells, own_changes
+from sheetdesk.table.plain import PlainRows, plain_rows
 from sheetdesk.table.table import Table, stored
-from sheetdesk.table.taken import TakenOver, agreed_rows
+from sheetdesk.table.taken import ReadTable, TakenOver, agreed_rows
+from sheetdesk.table.titles import TITLES, titles_of
 
-__all__ = ["agree_on", "base_writes", "layout_of"]
+__all__ = ["agree_on", "are_retitled", "base_writes", "layout_of", "title_write", "unsure_after"]
 
 KEPT = 20
 
@@ -48,11 +51,13 @@ def base_writes(
 
 
 def layout_of(agreement: Agreement, done_by_key: Mapping[str, TakenOver]) -> dict[str, Any]:
-    """What the columns are called in the sheet, and numbered by the program."""
-    learned: dict[str, dict[str, str]] = {}
-    numbers: dict[str, dict[str, int]] = {}
-    columns: dict[str, list[str]] = {}
-    tabs: dict[str, str] = {}
+    """What the columns are called in the sheet, and numbered by the program; where a tab is gone, as they
+    were.
+    """
+    learned = dict(agreement.learned)
+    numbers = dict(agreement.numbers)
+    columns = dict(agreement.columns)
+    tabs = dict(agreement.tabs)
     for key, done in done_by_key.items():
         area, headers = done.table.reading.area, done.table.reading.headers
         titles = {column.key: column.title for column in done.table.spec.columns}
@@ -86,18 +91,21 @@ def agree_on(
     stamp: int,
     version: int,
 ) -> Agreement:
-    """Keep what a new version shows as the base it carries, before it is put in place. `sources` are the
-    revisions that it was made from and is made to replace.
+    """Keep what a new version, drawn by `desk`, shows as the base it carries, before it is put in place.
+    `sources` are the revisions that it was made from and is made to replace.
 
     The version is read back: what was sent is not taken for what stands there. Raises StoreMoved.
     """
     before = look_before(opened, place, ready)
     if before.agreement.serial != known.serial:
         raise StoreMoved(expected=known.serial, found=before.agreement.serial)
+    titles, unsure = titles_of(desk), _unsure(done_by_key)
     agreed = replace(
-        before, bases=before.newest, written=before.newest, later={}, stamp=before.agreement.stamp
-    )
-    writes = []
+        before, bases=before.newest, written=before.newest, later={}, stamp=before.agreement.stamp,
+        titles=titles, titles_before={}, agreement=replace(before.agreement, unsure=unsure),
+    )  # fmt: skip
+    writes = [title_write(opened.store, place.key, known.stamp, stamp, titles)]
+    left: dict[str, dict[str, dict[str, Any]]] = {}
     promised: dict[str, dict[str, dict[str, Any]]] = {}
     for key, done in done_by_key.items():
         read = read_table(place, ready, desk, key, agreed, before.tables, done.naming.values())
@@ -117,12 +125,69 @@ def agree_on(
             whole = Base(newest.rows | beside, newest.missing)
             writes.append(BaseWrite(read.spec, next_stamp(known.stamp), newest, whole))
         writes.append(BaseWrite(read.spec, stamp, newest, Base(rows, frozenset(waiting))))
+        if place.sheet.is_live and writes[0].before.rows != titles:
+            left[key] = _left(read, rows)
         named = [name for name in done.naming.values() if name in found and name not in ids]
         if named:
             promised[key] = {name: dict(zip(keys, found[name], strict=True)) for name in named}
     made = (*(name for name in known.made if name != ready.revision), ready.revision)[-KEPT:]
     # Until it is in place, what stands there shows less than this.
-    agreement = replace(known, stamp=stamp, made=made, drawn=version, promised=promised, begun={}, level="")
+    agreement = replace(
+        known, stamp=stamp, made=made, drawn=version, promised=promised, begun={}, level="", left=left,
+        unsure=unsure,
+    )  # fmt: skip
     lineage = {**known.sources, ready.revision: list(sources)}
     agreement = replace(agreement, sources={name: lineage[name] for name in made if name in lineage})
     return opened.store.agree(agreement, writes)
+
+
+def are_retitled(store: Store, sheet: str, known: int, desk: Desk) -> bool:
+    """Whether the sheet called any choice otherwise than the desk does. Where all work in one sheet, whoever
+    picked a title while it was written may have seen the former ones: it is read at once.
+    """
+    titles = store.base(sheet, TITLES, known).rows
+    return bool(titles) and titles != titles_of(desk)
+
+
+def title_write(store: Store, sheet: str, known: int, stamp: int, titles: PlainRows) -> BaseWrite:
+    """What the version with this stamp calls the choices, where the newest known is `known`."""
+    return BaseWrite(TITLES, stamp, store.base(sheet, TITLES, known), Base(titles))
+
+
+def _unsure(done_by_key: Mapping[str, TakenOver]) -> dict[str, dict[str, dict[str, str]]]:
+    """What stands in rows that get ids now and means one choice or another."""
+    made: dict[str, dict[str, dict[str, str]]] = {}
+    for key, done in done_by_key.items():
+        for problem in done.problems:
+            if problem.kind == "retitled" and problem.row in done.naming:
+                cells = made.setdefault(key, {}).setdefault(done.naming[problem.row], {})
+                cells[problem.column] = problem.raw
+    return made
+
+
+def unsure_after(done_by_key: Mapping[str, TakenOver]) -> dict[str, dict[str, dict[str, str]]]:
+    """What means one choice or another in the rows of a reading and is yet to be put back."""
+    made: dict[str, dict[str, dict[str, str]]] = {}
+    for key, done in done_by_key.items():
+        reading, ours = done.table.reading, plain_rows(done.after or done.table.now)
+        places = {name: place for place, name in enumerate(stored(done.table.spec))}
+        titles = {c.key: {choice.key: choice.title for choice in c.choices} for c in reading.columns}
+        for problem in reading.problems:
+            if problem.kind != "retitled" or problem.ticket not in ours:
+                continue
+            holds = ours[problem.ticket][places[problem.column]]
+            if problem.raw != titles[problem.column].get(holds):
+                made.setdefault(key, {}).setdefault(problem.ticket, {})[problem.column] = problem.raw
+    return made
+
+
+def _left(read: ReadTable, rows: PlainRows) -> dict[str, dict[str, Any]]:
+    """The choices that the sheet shows and that are not agreed on, as what people have to settle."""
+    keys = stored(read.spec)
+    places = [place for place, key in enumerate(keys) if read.spec.column(key).choices]
+    nothing = (None,) * len(keys)
+    made = {
+        name: {keys[at]: cells[at] for at in places if cells[at] != rows.get(name, nothing)[at]}
+        for name, cells in read.reading.rows.items()
+    }
+    return {name: cells for name, cells in made.items() if cells}

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sheetdesk.columns.base import Cell, Problem
+from sheetdesk.desk.desk import Desk
 from sheetdesk.flows.opening import TABLES, OpenDesk
 from sheetdesk.flows.places import stamp_of
+from sheetdesk.flows.retitling import retitled_cells
 from sheetdesk.flows.taking import TakenIn
 from sheetdesk.plan.draw import draw
 from sheetdesk.plan.edit_table import edit_list, edit_table, formula_titles
@@ -33,12 +35,14 @@ DRAWN = ("dashboard", "pivots")
 
 @dataclass
 class Writing:
-    """What is to be written to a sheet, as of the desk's `version`; `stamp` is the base it will carry.
+    """What is to be written to a sheet, as of the desk's `version`; `stamp` is the base it will carry, `desk`
+    the one by which it is drawn.
 
     `no_room` are tickets for which there is no row. `is_stale`: the tickets have changed since the
     dashboard and pivots were drawn, as of version `drawn`.
     """
 
+    desk: Desk
     plan: SheetPlan
     version: int
     stamp: int
@@ -92,7 +96,7 @@ def bring_up(
     plan = draw(
         desk, tables, now, audience=place.whom, problems=problems, stamp=stamp, tables_alone=not is_stale
     )
-    writing = Writing(plan, version, number, is_stale=is_stale)
+    writing = Writing(desk, plan, version, number, is_stale=is_stale)
     for key in taken.tables:
         if ids_only:
             writing.edits.append(_names(taken, key))
@@ -148,7 +152,8 @@ def _edit_one(writing: Writing, taken: TakenIn, key: str, tables: dict[str, Tabl
         for row, column in sorted(done.table.again & skip)
         for value in [decoded_one(reading.rows[row][positions[column]], spec.column(column).type)]
     ]
-    cells = (*named.cells, *found.edits.cells, *again, *own_edits(own, reading, come))
+    called = [] if key == "choices" else retitled_cells(writing.desk, taken, key, kept)
+    cells = (*named.cells, *found.edits.cells, *again, *called, *own_edits(own, reading, come))
     writing.edits.append(replace(found.edits, cells=cells))
     writing.no_room += found.no_room
 

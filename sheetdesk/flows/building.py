@@ -14,6 +14,7 @@ from sheetdesk.columns.base import Problem
 from sheetdesk.demo import make_demo
 from sheetdesk.desk.desk import Desk, SheetPlace
 from sheetdesk.errors import RoleUnknown, SheetHasEdits, SheetLocked, SheetOnline
+from sheetdesk.flows.agreeing import title_write
 from sheetdesk.flows.opening import (
     OpenDesk,
     new_desk,
@@ -33,6 +34,7 @@ from sheetdesk.table.change import diff
 from sheetdesk.table.plain import plain_rows
 from sheetdesk.table.problems import find_problems
 from sheetdesk.table.table import Table, stored, table_of
+from sheetdesk.table.titles import titles_of
 from sheetdesk.whole_file import whole_file
 
 __all__ = ["Built", "FirstVersion", "address_of", "build", "demo", "digest", "first_version"]
@@ -127,6 +129,7 @@ def first_version(opened: OpenDesk, state: SheetState, whom: Audience, now: date
         BaseWrite(desk.table(name), number, newest[name], _base(plan, desk, tables[name]))
         for name in (("tickets",) if whom.is_copy else tables)
     ]
+    bases.append(title_write(opened.store, state.key, agreement.stamp, number, titles_of(desk)))
     numbers = {
         tab.table.name: {column.key: place for place, column in enumerate(tab.table.columns, 1)}
         for tab in plan.tabs

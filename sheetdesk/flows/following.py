@@ -13,22 +13,24 @@ from typing import Any
 
 from sheetdesk.desk.desk import Desk
 from sheetdesk.desk.upgrade import renamed_columns
+from sheetdesk.flows.agreeing import title_write
 from sheetdesk.flows.layouts import Layout, laid_out
 from sheetdesk.flows.migrating import Migration
-from sheetdesk.flows.opening import TABLES, OpenDesk
+from sheetdesk.flows.opening import TABLES, OpenDesk, new_run
 from sheetdesk.flows.places import Place, dated_columns, stamp_of
-from sheetdesk.flows.taking import TakenIn
+from sheetdesk.flows.taking import TakenIn, take_in
 from sheetdesk.plan.draw import Audience, draw
 from sheetdesk.plan.edit_table import edit_table
 from sheetdesk.plan.plan import SheetPlan
 from sheetdesk.sheets.google.journal import as_json, from_json
 from sheetdesk.sheets.google.sheet import GoogleSheet
 from sheetdesk.sheets.google.upgrade import Due, Upgrade, Upgraded
-from sheetdesk.store.bases import as_written
+from sheetdesk.store.bases import next_stamp
 from sheetdesk.table.grid import folded
 from sheetdesk.table.headers import Headers
 from sheetdesk.table.problems import find_problems
 from sheetdesk.table.table import Table
+from sheetdesk.table.titles import titles_of
 
 __all__ = ["Following", "follow", "following"]
 
@@ -61,13 +63,15 @@ def following(
     """
     columns = renamed_columns(old[0], made.desk)
     _, layouts = laid_out(taken, made.desk, columns, place)
-    plan = _plan(place, made.desk, made.tables, lineage, taken.agreement.stamp, made.version + 1, now)
+    number = next_stamp(taken.agreement.stamp)
+    plan = _plan(place, made.desk, made.tables, lineage, number, made.version + 1, now)
     old_plan = draw(old[0], old[1], now, audience=taken.place.whom)
     dues = tuple(due for key, one in layouts.items() for due in _dues(plan, key, one, taken, made, columns))
     learned = {key: _learned(key, one, old[0], columns, plan) for key, one in layouts.items()}
     layout = {
         "learned": learned,
-        "columns": {
+        "columns": dict(taken.agreement.columns)
+        | {
             key: [column.key for column in made.desk.table(key).columns if column.key in one.places]
             for key, one in layouts.items()
         },
@@ -90,14 +94,21 @@ def follow(
     store = opened.store
     old_tables = {key: store.table_at(was.desk.table(key), version - 1) for key in ("tickets", *TABLES)}
     known = store.agreement(place.key)
-    plan = _plan(place, opened.desk, opened.tables(), store.lineage, known.stamp, store.version, now)
+    number = next_stamp(known.stamp)
+    plan = _plan(place, opened.desk, opened.tables(), store.lineage, number, store.version, now)
     old_plan = draw(was.desk, old_tables, now, audience=whom)
     dues = [
         Due(table, row, column, from_json(old), from_json(new))
         for table, row, column, old, new in found["dues"]
     ]
     done = _sheet(place).upgrade(_upgrade(old_plan, plan, was.desk, opened.desk, place.whom, dues))
-    store.agree(replace(known, **found["layout"], numbers=done.numbers, level=""))
+    titles = title_write(store, place.key, known.stamp, number, titles_of(opened.desk))
+    store.agree(replace(known, stamp=number, **found["layout"], numbers=done.numbers, level=""), [titles])
+    # What the batch wrote is agreed on as it is read: else it would pass for people's edits where what asked
+    # for it is taken back.
+    shown = place.sheet.fetch()
+    if shown is not None:
+        take_in(opened, place, shown, now=now, run=new_run("sync", now))
     return done
 
 
@@ -123,10 +134,8 @@ def _plan(
     version: int,
     now: datetime,
 ) -> SheetPlan:
-    """The sheet as the new desk draws it; its base stays the one that was agreed on."""
-    facts = stamp_of(
-        desk, lineage, place.state, place.whom, base=as_written(stamp), version=version, now=now
-    )  # fmt: skip
+    """The sheet as the new desk draws it, with this stamp."""
+    facts = stamp_of(desk, lineage, place.state, place.whom, base=stamp, version=version, now=now)
     problems = find_problems(desk, tables["tickets"], tables["cases"].frame.index)
     return draw(desk, tables, now, audience=place.whom, problems=problems, stamp=facts)
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sheetdesk.columns.base import Setting
+from sheetdesk.columns.base import Column, Setting
 from sheetdesk.desk.desk import Desk, TableSpec
 from sheetdesk.desk.ids import IdForm
 from sheetdesk.errors import HeaderSorted, SheetForeign, SheetUnrecognised
@@ -17,12 +17,14 @@ from sheetdesk.plan.draw import shown_columns
 from sheetdesk.plan.machinery import KEY, read_stamp
 from sheetdesk.sheets.base import Fetched
 from sheetdesk.store.bases import Agreement, Base, as_read, as_written
+from sheetdesk.table.doubts import Doubts
 from sheetdesk.table.grid import find_area, folded
-from sheetdesk.table.overtaken import before_writing, typed_under
+from sheetdesk.table.overtaken import PutOver, before_writing, typed_under
 from sheetdesk.table.plain import PlainRows, plain_rows
 from sheetdesk.table.reading import Known, read_grid
 from sheetdesk.table.table import Table, stored
 from sheetdesk.table.taken import ReadTable
+from sheetdesk.table.titles import TITLES, called, otherwise, titles_of
 
 __all__ = [
     "Before",
@@ -45,7 +47,9 @@ class Before:
 
     `stamp` is the one that the file carries; `bases` are what was last read of a file with it, `written`
     what was put into it, `newest` what was last agreed on with the sheet. `named` are the ids that rows
-    of this very version got when it was read before, by `origin_of`.
+    of this very version got when it was read before, by `origin_of`. `titles` are what its cells call the
+    choices, `titles_before` what they did before the write that nobody has read yet, where people may have
+    typed on meanwhile.
     """
 
     version: int
@@ -61,6 +65,8 @@ class Before:
     newest: Mapping[str, Base]
     later: Mapping[str, PlainRows]
     named: Mapping[str, str]
+    titles: PlainRows
+    titles_before: PlainRows
 
     @property
     def is_live(self) -> bool:
@@ -93,6 +99,10 @@ def look_before(opened: OpenDesk, place: Place, found: Fetched) -> Before:
         if not is_newest:
             later = {key: at.later(place.key, specs[key], read) for key in keys}
             newest = {key: at.base(place.key, specs[key], agreement.stamp) for key in keys}
+        # A sheet that an earlier version wrote is called by what the store has.
+        titles = at.base(place.key, TITLES, read).rows or titles_of(opened.desk)
+        is_unread = place.sheet.is_live and agreement.stamp == stamp > 0
+        titles_before = at.base(place.key, TITLES, stamp - 1).rows if is_unread else {}
         return Before(
             version=at.version,
             lineage=lineage,
@@ -107,6 +117,8 @@ def look_before(opened: OpenDesk, place: Place, found: Fetched) -> Before:
             newest=newest,
             later=later,
             named=at.origins(f"{found.revision}:"),
+            titles=titles,
+            titles_before=titles_before,
         )
 
 
@@ -136,9 +148,10 @@ def read_table(
     before: Before,
     now: Mapping[str, Table],
     given: Collection[str] = (),
+    listed: PlainRows | None = None,
 ) -> ReadTable | None:
     """One table of the sheet, read; None when its tab is gone. `given` are ids that new rows were just
-    given. Raises SheetUnrecognised for the tickets, HeaderSorted.
+    given, `listed` the titles in its own Lists. Raises SheetUnrecognised for the tickets, HeaderSorted.
     """
     spec = desk.table(key)
     columns = tuple(shown_columns(desk, place.whom) if key == "tickets" else spec.columns)
@@ -169,6 +182,7 @@ def read_table(
     kept = begun | _not_archived(before, spec, agreement.promised)
     promised = {name: cells for name, cells in kept.items() if name not in base}
     form = IdForm(desk.ids)
+    over = [cell for cell in found.put_over if cell.tab == area.grid.title]
     known = Known(
         base,
         ever,
@@ -179,7 +193,10 @@ def read_table(
         _as_in(later, ever, unseen) | promised,
         {} if before.written is before.bases else _as_in(before.written[key].rows, ever, unseen),
         lambda place: before.named.get(origin_of(found, key, place), ""),
+        _doubts(before, columns, key, listed, over),
     )
+    earlier = called(columns, key, before.titles_before or before.titles, before.titles)
+    columns = called(columns, key, before.titles, listed or {}, before.titles_before)
     people = frozenset(str(name) for name in now["people"].frame.index)
     setting = Setting(desk.locale, desk.zone, people=people or None, synonyms=synonyms_of(desk))
     reading = read_grid(area, spec, columns, setting, known)
@@ -190,12 +207,12 @@ def read_table(
         row = min(reading.above.values()) + 1
         tickets = ", ".join(list(reading.above)[:SOME]) + (", …" if len(reading.above) > SOME else "")
         raise HeaderSorted(path=place.state.address, tab=area.grid.title, tickets=tickets, row=row)
-    places = {headers[column.key]: column for column in columns if column.key in headers}
     if found.overtaken:
         here = [cell for cell in found.overtaken if cell.tab == area.grid.title]
-        base = before_writing(base, here, places, stored(spec), setting)
-    over = [cell for cell in found.put_over if cell.tab == area.grid.title]
-    put_over = typed_under(over, places, stored(spec), setting)
+        base = before_writing(
+            base, here, _by_place(columns, headers), _by_place(earlier, headers), stored(spec), setting
+        )
+    put_over = typed_under(over, _by_place(earlier, headers), stored(spec), setting)
     seen = [name for name in known.later if name in reading.rows and name in ours | later]
     base = base | {name: known.later[name] for name in seen}
     if once is not None:
@@ -209,6 +226,25 @@ def read_table(
     archived = plain_rows(Table(spec, before.gone[key].frame.loc[back])) if back else {}
     missing = before.bases[key].missing
     return ReadTable(spec, columns, reading, base, missing, now[key], frozenset(retyped), archived, put_over)
+
+
+def _doubts(
+    before: Before, columns: Sequence[Column], key: str, listed: PlainRows | None, over: Sequence[PutOver]
+) -> Doubts:
+    """What else people may have taken the titles for: by its own Lists, or by what it showed before the last
+    write. What that write left there of theirs is as it was read.
+    """
+    found, first = [], before.titles_before
+    if listed is not None:
+        found += otherwise(columns, key, before.titles, listed)
+    if first:
+        found += otherwise(columns, key, before.titles, first, before.agreement.left.get(key, {}))
+    typed = [(cell.row, cell.place, cell.cell) for cell in over] if first else []
+    return Doubts(found, before.agreement.unsure.get(key, {}), typed)
+
+
+def _by_place(columns: Sequence[Column], headers: Mapping[str, int]) -> dict[int, Column]:
+    return {headers[column.key]: column for column in columns if column.key in headers}
 
 
 def promised_rows(before: Before, spec: TableSpec) -> PlainRows:

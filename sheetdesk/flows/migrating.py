@@ -15,9 +15,10 @@ from sheetdesk.desk.desk import Desk
 from sheetdesk.desk.upgrade import renamed_choices, renamed_columns
 from sheetdesk.flows.opening import TABLES
 from sheetdesk.flows.places import spreadsheet_id
+from sheetdesk.flows.seeding import Seeds, seeds
 from sheetdesk.store.store import Store, Write
 from sheetdesk.table.change import CellChange, ChangeSet, apply, diff, plain_value
-from sheetdesk.table.seed import reseed, seed_tables, with_tables
+from sheetdesk.table.seed import reseed, with_tables
 from sheetdesk.table.table import Table, table_of
 
 __all__ = ["Migration", "guessed_before", "hindrances", "migrate"]
@@ -26,7 +27,8 @@ __all__ = ["Migration", "guessed_before", "hindrances", "migrate"]
 @dataclass
 class Migration:
     """What becomes of the tables. `tables` and `desk` are as they then are; `lists` has the new id of each
-    row of the lists that got another; `kept` are tickets whose value is none any more.
+    row of the lists that got another; `kept` are tickets whose value is none any more; `origins` are to be
+    kept with it.
     """
 
     desk: Desk
@@ -35,6 +37,7 @@ class Migration:
     writes: list[Write] = field(default_factory=list)
     lists: dict[str, str] = field(default_factory=dict)
     kept: list[Problem] = field(default_factory=list)
+    origins: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
@@ -106,10 +109,11 @@ def migrate(store: Store, old: Desk, new: Desk) -> Migration:
     with store.snapshot() as at:
         made = Migration(new, at.version)
         now = {key: at.table(new.table(key)) for key in ("tickets", *TABLES)}
-    seeds = {"old": seed_tables(old), "new": seed_tables(new)}
-    changes = {"choices": _choices(old, new, now["choices"], seeds, made)}
+        seeded = seeds(at, old, new)
+    made.origins = seeded.origins
+    changes = {"choices": _choices(old, new, now["choices"], seeded, made)}
     for key in ("people", "rules", "cases"):
-        changes[key] = reseed(_as_in(seeds["old"][key], now[key]), seeds["new"][key], now[key])
+        changes[key] = reseed(_as_in(seeded.old[key], now[key]), seeded.new[key], now[key])
     changes["tickets"] = ChangeSet(tuple(_renamed_cells(old, new, now["tickets"])))
     renamed = _renamed_types(old, new)
     if renamed:
@@ -162,9 +166,7 @@ def _with_types(cases: Table, renamed: Mapping[str, str]) -> Table:
     return table_of(cases.spec, dict(frame), frame.index)
 
 
-def _choices(
-    old: Desk, new: Desk, now: Table, seeds: Mapping[str, Mapping[str, Table]], made: Migration
-) -> ChangeSet:
+def _choices(old: Desk, new: Desk, now: Table, seeded: Seeds, made: Migration) -> ChangeSet:
     """The lists: rows under their new ids, then what the desk file changed where people did not."""
     ids: dict[str, str] = {}
     columns = {}
@@ -180,9 +182,9 @@ def _choices(
     taken = set(map(str, now.frame.index))
     ids = {a: b for a, b in ids.items() if a != b and not (a in taken and b in taken)}
     made.lists = {a: b for a, b in ids.items() if a in taken}
-    before_seed = _renamed_rows(_as_in(seeds["old"]["choices"], now), ids, columns)
+    before_seed = _renamed_rows(_as_in(seeded.old["choices"], now), ids, columns)
     now_renamed = _renamed_rows(now, ids, columns)
-    after = apply(now_renamed, reseed(before_seed, seeds["new"]["choices"], now_renamed))
+    after = apply(now_renamed, reseed(before_seed, seeded.new["choices"], now_renamed))
     return diff(now, after)
 
 

@@ -19,9 +19,10 @@ from sheetdesk.desk.template import parse_desk, read_desk, read_template
 from sheetdesk.desk.tree import edit_text
 from sheetdesk.desk.upgrade import Step, describe, steps
 from sheetdesk.errors import DeskInvalid, FolderTaken, UpgradeNeeded
+from sheetdesk.flows.seeding import seeds
 from sheetdesk.store.place import find_store
 from sheetdesk.store.store import Store, Write, open_store
-from sheetdesk.table.seed import reseed, seed_tables, with_tables
+from sheetdesk.table.seed import reseed, with_tables
 from sheetdesk.table.table import Table, empty_table, table_of
 from sheetdesk.whole_file import write_text
 
@@ -135,9 +136,8 @@ def _take_over(desk: Desk, store: Store, text: str, now: datetime) -> None:
     if known == text:
         return
     version = store.version
-    new = seed_tables(desk)
-    before_desk = desk_before(store)
-    old = seed_tables(before_desk) if before_desk is not None else {}
+    found = seeds(store, desk_before(store), desk)
+    old, new = found.old, found.new
     writes = []
     for key in TABLES:
         spec = desk.table(key)
@@ -147,7 +147,9 @@ def _take_over(desk: Desk, store: Store, text: str, now: datetime) -> None:
         )
         writes.append(Write(table, reseed(before, new[key], table)))
     run = new_run("desk", now)
-    store.commit(version, writes, by="desk file", why="seed", run=run, now=now, desk_text=text)
+    store.commit(
+        version, writes, by="desk file", why="seed", run=run, now=now, desk_text=text, origins=found.origins
+    )  # fmt: skip
 
 
 def new_run(kind: str, now: datetime) -> str:

@@ -19,6 +19,7 @@ from sheetdesk.errors import PackageBroken
 from sheetdesk.flows.layouts import Layout, agreed_layout, as_read, check_titles, laid_out, unsettled
 from sheetdesk.flows.listing import problems_of
 from sheetdesk.flows.migrating import Migration
+from sheetdesk.flows.opening import TABLES
 from sheetdesk.flows.places import Place, stamp_of
 from sheetdesk.flows.taking import TakenIn
 from sheetdesk.plan.draw import draw
@@ -131,7 +132,8 @@ def redraw(
     if is_drawn:
         drawn = read_stamp(grid).get("drawn", "") if (grid := found.grid(KEY)) is not None else ""
         kept = folder / "kept" / "drawn" / f"{Path(place.state.address).stem}.{drawn or '-'}.xlsx"
-        archive, left = _with_drawn(archive, plan, was, fresh, kept)
+        lost = {tab.key for tab in plan.tabs if tab.key in TABLES} - taken.tables.keys()
+        archive, left = _with_drawn(archive, plan, was, fresh, kept, lost)
     return Redrawn(
         place,
         taken,
@@ -262,24 +264,23 @@ def _stamp_edits(found: Fetched, stamp: Mapping[str, Any]) -> list[TabEdits]:
 
 
 def _with_drawn(
-    archive: Archive, plan: SheetPlan, was: SheetPlan, fresh: Package, kept: Path
+    archive: Archive, plan: SheetPlan, was: SheetPlan, fresh: Package, kept: Path, lost: Collection[str]
 ) -> tuple[Archive, list[str]]:
-    """The drawn tabs anew, and the titles of those that people have changed, which stay."""
+    """The drawn tabs anew, `lost` ones too, and the titles of those that people have changed, which stay."""
     live = _package(archive)
     there = {tab.title.casefold() for tab in Workbook.of(live).tabs}
     had = {tab.key for tab in was.tabs}
     titles = {KEY: KEY}
     left = []
     for tab in plan.tabs:
-        if tab.key not in DRAWN:
+        if tab.key not in DRAWN and tab.key not in lost:
             continue
-        if tab.title.casefold() not in there:
-            # One that was there and is gone, people have removed.
-            if tab.key not in had:
-                titles[tab.title] = tab.title
-        elif _is_alone(live, kept, tab):
+        # A drawn one that was there and is gone, people have removed.
+        is_there = tab.title.casefold() in there
+        comes = _is_alone(live, kept, tab) if is_there else tab.key in lost or tab.key not in had
+        if comes:
             titles[tab.title] = tab.title
-        else:
+        elif is_there:
             left.append(tab.title)
     return archive.with_parts(transplant(live, fresh, titles)), left
 

@@ -10,7 +10,7 @@ from typing import Any
 from sheetdesk.columns.base import Problem
 from sheetdesk.desk.desk import Desk
 from sheetdesk.errors import StoreMoved
-from sheetdesk.flows.agreeing import base_writes, layout_of
+from sheetdesk.flows.agreeing import base_writes, layout_of, unsure_after
 from sheetdesk.flows.by_rules import ByRules
 from sheetdesk.flows.contested import Contested, contested_after, shown_again
 from sheetdesk.flows.looking import (
@@ -40,10 +40,12 @@ from sheetdesk.store.store import Write
 from sheetdesk.table.access import Refusal
 from sheetdesk.table.candidates import UNKNOWN
 from sheetdesk.table.change import ChangeSet, Entry
+from sheetdesk.table.plain import PlainRows
 from sheetdesk.table.seed import with_tables
 from sheetdesk.table.table import Table, stored
 from sheetdesk.table.taken import Conflict, Judge, ReadTable, TakenOver
 from sheetdesk.table.takeover import take_over
+from sheetdesk.table.titles import titles_listed
 
 __all__ = ["TakenIn", "reserve", "take_in"]
 
@@ -104,8 +106,9 @@ def take_in(
     is_live = (before.is_live or _never_landed(place, found, before)) and not is_replica
     # Where all work in one sheet, what stands there is never older than what was read of it.
     may_be_old = not is_live and (is_replica or not place.sheet.is_live)
+    listed: PlainRows | None = None
     for key in table_keys(place):
-        read = read_table(place, found, taken.desk, key, before, tables)
+        read = read_table(place, found, taken.desk, key, before, tables, listed=listed)
         if read is None:
             if before.agreement.columns and key not in before.agreement.columns:
                 continue
@@ -147,6 +150,8 @@ def take_in(
         taken.waiting |= set(done.waiting) if key == "tickets" else set()
         tables[key] = done.after if done.after is not None else tables[key]
         if key == "choices":
+            new = (row.cells for row in read.reading.new)
+            listed = titles_listed(before.titles, read.reading.rows, new)
             taken.desk = with_tables(opened.desk, tables[key])
     taken.counters = counters
     return _commit(
@@ -252,6 +257,8 @@ def _commit(
     agreement = replace(
         agreement,
         promised=promised_after(before, taken.tables, is_replica=is_replica),
+        unsure=unsure_after(taken.tables) if is_live else agreement.unsure,
+        left={} if is_live else agreement.left,
         contested={} if place.sheet.is_live else contested_after(before, taken.tables, is_replica=is_replica),
     )
     begun = begun_in(taken.tables) if not is_replica else {}

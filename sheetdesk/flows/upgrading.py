@@ -148,26 +148,33 @@ class _Upgrade:
         self._keep(redrawn, made.version + 1)
         self.store.commit(
             made.version, made.writes, by=actor(), why="upgrade", run=done.run, now=self.now,
-            desk_text=self.text,
+            desk_text=self.text, origins=made.origins,
         )  # fmt: skip
         self._finish()
         done.is_done = True
         return done
 
     def _lost(self) -> list[Step]:
-        """The columns that people took out of a file and that come back, as the list of problems promises."""
+        """The columns and tabs that people took out of a file and that come back, as the list of problems
+        promises.
+        """
         old = desk_before(self.store)
         if old is None:
             return []
         before, renamed, steps = self._opened(old), renamed_columns(old, self.new), []
         for place in places(before, (), self.open_sheet):
             try:
-                found = None if spreadsheet_id(place.state.address) else place.sheet.fetch()
+                found = place.sheet.fetch()
                 taken = take_in(before, place, found, now=self.now, run="", dry_run=True) if found else None
             except SheetError:
                 # What is wrong with it is said where it is brought up.
                 continue
-            lost = taken.tables["tickets"].table.reading.headers.lost if taken is not None else ()
+            for problem in taken.problems if taken is not None else ():
+                if problem.kind == "lost_tab":
+                    facts = {"title": problem.raw, "sheet": place.state.address}
+                    steps.append(Step("tab_lost", "", problem.raw, facts))
+            is_file = spreadsheet_id(place.state.address) is None
+            lost = taken.tables["tickets"].table.reading.headers.lost if taken and is_file else ()
             for key in (renamed.get(key, key) for key in lost):
                 if self.new.tickets.has(key):
                     facts = {"title": self.new.column(key).title, "sheet": place.state.address}

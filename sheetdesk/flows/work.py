@@ -13,7 +13,7 @@ from datetime import datetime
 
 from sheetdesk.columns.base import Problem
 from sheetdesk.errors import GoogleRefused, SheetBusy, SheetError, SheetForeign, SheetUnrecognised, StoreMoved
-from sheetdesk.flows.agreeing import agree_on
+from sheetdesk.flows.agreeing import agree_on, are_retitled
 from sheetdesk.flows.bringing import Writing, bring_up, room_problems
 from sheetdesk.flows.lineage import came_late, is_unfinished
 from sheetdesk.flows.listing import digest_of, list_problems
@@ -258,9 +258,10 @@ class Work:
         if ready.revision == taken.found.revision:
             taken.agreement = store.agree(replace(taken.agreement, drawn=writing.version))
             return None
-        begun = taken.agreement.begun
+        begun, known = taken.agreement.begun, taken.agreement.stamp
+        is_retitled = place.sheet.is_live and are_retitled(store, place.key, known, writing.desk)
         taken.agreement = agree_on(
-            self.opened, place, taken.desk, taken.agreement, taken.tables, ready,
+            self.opened, place, writing.desk, taken.agreement, taken.tables, ready,
             sources=[taken.found.revision, self.standing.get(place.key, "")],
             stamp=writing.stamp, version=writing.version,
         )  # fmt: skip
@@ -290,8 +291,8 @@ class Work:
             return displaced
         if displaced is not None:
             place.sheet.put_aside(displaced, self.now, is_known=True)
-        if named:
-            return ready
+        if named or is_retitled:
+            return place.sheet.fetch() if is_retitled else ready
         self.written[place.key] = ready
         if not writing.no_room:
             self.note_level(taken, ready.revision, listed, writing.version)

@@ -81,7 +81,9 @@ class Agreement:
     beside it; by table and id, the plain cells by column key. `begun` are such that were read, in a file with
     the stamp `begun_at` (0 where that was an old one), and are in none that was made. `contested` are cells
     that people have yet to settle, by table, id and column key: plain values as they were `typed`, the last
-    of them `read` at a stamp; versions with one above `since` show it.
+    of them `read` at a stamp; versions with one above `since` show it. `left` are cells that the last write
+    left as people typed them, as it read them, `unsure` what they showed where nobody could tell which choice
+    was meant, and what is yet to be put back, both by table, id and column key.
     """
 
     sheet: str
@@ -104,6 +106,8 @@ class Agreement:
     begun: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
     begun_at: int = 0
     contested: Mapping[str, Mapping[str, Mapping[str, Mapping[str, Any]]]] = field(default_factory=dict)
+    left: Mapping[str, Mapping[str, Mapping[str, Any]]] = field(default_factory=dict)
+    unsure: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -222,6 +226,7 @@ def write_agreement(
         "held": made.held, "answer": made.answer, "drawn": made.drawn, "level": made.level,
         "listed": made.listed, "tabs": made.tabs, "columns": made.columns, "promised": made.promised,
         "begun": made.begun, "begun_at": made.begun_at, "contested": made.contested,
+        "left": made.left, "unsure": made.unsure,
     }  # fmt: skip
     values = {
         "sheet": made.sheet,

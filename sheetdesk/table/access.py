@@ -28,7 +28,7 @@ __all__ = ["Refusal", "Screened", "matrix_rows", "may_edit", "screen", "visible"
 @dataclass(frozen=True)
 class Refusal:
     """A change that the role may not make. `reason` is edit, owner, formula, transition,
-    forward, add or archive.
+    forward, add, archive or retitled.
     """
 
     row: str

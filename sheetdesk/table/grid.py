@@ -16,6 +16,7 @@ __all__ = [
     "GridTable",
     "cell_name",
     "column_letters",
+    "covered_cells",
     "find_area",
     "folded",
     "is_covered",
@@ -167,3 +168,15 @@ def _best_header(grid: Grid, known: Mapping[str, int]) -> int | None:
         if weight > score:
             best, score = row, weight
     return best if 2 * score >= sum(known.values()) else None
+
+
+def covered_cells(area: Area) -> set[tuple[int, int]]:
+    """Cells that lie under a merged one."""
+    return {
+        (row, column)
+        for top, left, bottom, right in area.grid.merged
+        if bottom > area.header
+        for row in range(max(top, area.header), min(bottom, area.last) + 1)
+        for column in range(left, min(right, len(area.grid.columns) - 1) + 1)
+        if (row, column) != (top, left)
+    }

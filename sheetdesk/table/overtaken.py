@@ -47,12 +47,14 @@ def before_writing(
     base: PlainRows,
     cells: Sequence[Overtaken],
     columns: Mapping[int, Column],
+    earlier: Mapping[int, Column],
     keys: Sequence[str],
     setting: Setting,
 ) -> PlainRows:
     """The base with such cells as they were before; those that were read since stay as they were read.
 
-    `columns` are the table's by place in the tab, `keys` those whose cells the base has, in its order.
+    `columns` are the table's by place in the tab, and what they were `earlier`, before that write; `keys` are
+    those whose cells the base has, in its order.
     """
     rows: dict[str, list[Any]] = {}
     for cell in cells:
@@ -61,7 +63,8 @@ def before_writing(
             continue
         position = keys.index(column.key)
         try:
-            before, written = (_plain(found, column, setting) for found in (cell.before, cell.written))
+            before = _plain(cell.before, earlier[cell.place], setting)
+            written = _plain(cell.written, column, setting)
         except ValueError:
             continue
         if base[cell.row][position] == written:

@@ -14,7 +14,8 @@ from typing import Any
 from sheetdesk.columns.base import Cell, Column, Problem, Setting, blank, plain
 from sheetdesk.desk.desk import TableSpec
 from sheetdesk.table.candidates import UNKNOWN, masked
-from sheetdesk.table.grid import Area, cell_name
+from sheetdesk.table.doubts import ColumnCells, Doubts, Rows, doubtful
+from sheetdesk.table.grid import Area, cell_name, covered_cells
 from sheetdesk.table.headers import Headers, find_columns
 from sheetdesk.table.identify import FoundRow, Identified, identify
 from sheetdesk.table.likeness import comparable, share_of_cells, share_of_ids
@@ -34,7 +35,8 @@ class Known:
     ones. `learned` and `numbers` are what the columns were called, and numbered by the program. `later`
     are rows that this sheet got only after the version that is read, `written` those that were put into
     it, where they are not as they were read last. `named` has the id that a row of this very version got
-    when it was read before, by its place, "" for none.
+    when it was read before, by its place, "" for none. `doubts` are choices that
+    nobody can tell.
     """
 
     base: PlainRows
@@ -46,6 +48,7 @@ class Known:
     later: PlainRows = field(default_factory=dict)
     written: PlainRows = field(default_factory=dict)
     named: Callable[[int], str] = lambda place: ""
+    doubts: Doubts = field(default_factory=Doubts)
 
 
 @dataclass
@@ -55,7 +58,7 @@ class SheetReading:
     `places` are the rows of the tab by id; `new` rows wait for an id; `held` are (row of the tab, column
     key) that nobody may write: unreadable, merged over, or holding a person's formula. `above` are ids that
     stand only above the header or in its row, which was sorted along with them, and their rows. `end` is the
-    last row of the tab in which anything stands.
+    last row of the tab in which anything stands. `columns` have the choices as they are called there.
     """
 
     area: Area
@@ -68,13 +71,14 @@ class SheetReading:
     held: set[tuple[int, str]] = field(default_factory=set)
     above: dict[str, int] = field(default_factory=dict)
     end: int = 0
+    columns: Sequence[Column] = ()
 
 
 def read_grid(
     area: Area, spec: TableSpec, columns: Sequence[Column], setting: Setting, known: Known
 ) -> SheetReading:
-    """Read the `columns` of the table that this sheet shows. Without an id column nothing can be read:
-    `headers.lost` names it then, and there are no rows.
+    """Read the `columns` of the table that this sheet shows, with their choices as they are called there.
+    Without an id column nothing can be read: `headers.lost` names it then, and there are no rows.
     """
     keys = stored(spec)
     agreed = [list(cells) for cells in zip(*known.base.values(), strict=True)] or [[] for _ in keys]
@@ -86,7 +90,7 @@ def read_grid(
     if "id" in first:
         likeness = share_of_cells(area, first["id"], at, shown | {"id": list(at)})
     headers = find_columns(area, columns, known.learned, known.numbers, likeness)
-    found = SheetReading(area, headers, Identified(), end=_last_filled(area))
+    found = SheetReading(area, headers, Identified(), end=_last_filled(area), columns=columns)
     if "id" not in headers.places:
         return found
     rows = _rows(area, spec, headers, known)
@@ -98,7 +102,8 @@ def read_grid(
     found.above = {name: row for row, name in enumerate(tops) if name in at and name not in below}
     read: dict[str, list[Any]] = {}
     unread: dict[tuple[int, str], Problem] = {}
-    covered = _covered(area)
+    covered = covered_cells(area)
+    cells_of: dict[str, ColumnCells] = {}
     for column in columns:
         place = headers.places.get(column.key)
         if place is None or column.key not in keys:
@@ -108,12 +113,20 @@ def read_grid(
         raw = [there[row] for row in rows]
         bad = _unreadable(area, rows, place, covered, column, setting)
         showed, old = of_rows(shown[column.key]), of_rows(agreed[position])
+        cells_of[column.key] = ColumnCells(place, raw, showed, old, bad)
         values, problems = read_touched(column, raw, showed, old, bad, setting)
         read[column.key] = values
         for problem in problems:
             named = replace(problem, row=rows[problem.row], cell=cell_name(rows[problem.row], place))
             unread[rows[problem.row], column.key] = named
     mend_dependents(columns, read, known.base, was, keys)
+    about = Rows(ids, was, known.base)
+    for position, key in doubtful(columns, read, cells_of, known.doubts, about, keys, setting):
+        read[key][position] = UNKNOWN
+        row, typed = rows[position], plain(cells_of[key].raw[position])
+        where = cell_name(row, headers.places[key])
+        expected = setting.locale.text("expected.retitled")
+        unread[row, key] = Problem("retitled", key, typed, expected, row=row, cell=where)
     blanks = [UNKNOWN] * len(rows)
     cells = list(zip(*(read.get(key, blanks) for key in keys), strict=True)) if keys else [()] * len(rows)
     told = [FoundRow(row, name, c) for row, name, c in zip(rows, ids, cells, strict=True)]
@@ -199,18 +212,6 @@ def _rows(area: Area, spec: TableSpec, headers: Headers, known: Known) -> list[i
     return rows
 
 
-def _covered(area: Area) -> set[tuple[int, int]]:
-    """Cells that lie under a merged one."""
-    return {
-        (row, column)
-        for top, left, bottom, right in area.grid.merged
-        if bottom > area.header
-        for row in range(max(top, area.header), min(bottom, area.last) + 1)
-        for column in range(left, min(right, len(area.grid.columns) - 1) + 1)
-        if (row, column) != (top, left)
-    }
-
-
 def _unreadable(
     area: Area,
     rows: Sequence[int],
@@ -262,8 +263,8 @@ def _settle(
     for (place, key), problem in unread.items():
         owner = owners.get(place, "")
         found.problems.append(replace(problem, ticket=owner))
-        # What only rules write is put back, readable or not.
-        if key not in machine:
+        # What only rules write is put back, readable or not; so is what means one choice or another.
+        if key not in machine and (problem.kind != "retitled" or not owner):
             found.held.add((place, key))
 
 

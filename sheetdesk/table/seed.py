@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sheetdesk.columns.base import Choice
@@ -13,13 +13,15 @@ from sheetdesk.table.table import Table, kept_for, table_of
 __all__ = ["choices_of", "reseed", "seed_tables", "with_tables"]
 
 
-def seed_tables(desk: Desk) -> dict[str, Table]:
-    """People, choices, rules and cases as the desk file gives them, by table key."""
+def seed_tables(desk: Desk, case_ids: Sequence[str] = ()) -> dict[str, Table]:
+    """People, choices, rules and cases as the desk file gives them, by table key; `case_ids` are those that
+    its cases have, where they are not those of their places in the file.
+    """
     return {
         "people": _people(desk),
         "choices": choices_of(desk),
         "rules": _rules(desk),
-        "cases": _cases(desk),
+        "cases": _cases(desk, case_ids or [case["id"] for case in desk.cases]),
     }
 
 
@@ -84,8 +86,12 @@ def _rules(desk: Desk) -> Table:
     return _table(desk, "rules", rows)
 
 
-def _cases(desk: Desk) -> Table:
-    return _table(desk, "cases", [{k: v or None for k, v in case.items()} for case in desk.cases])
+def _cases(desk: Desk, ids: Sequence[str]) -> Table:
+    rows = [
+        {k: v or None for k, v in case.items()} | {"id": name}
+        for case, name in zip(desk.cases, ids, strict=True)
+    ]
+    return _table(desk, "cases", rows)
 
 
 def with_tables(desk: Desk, choices: Table) -> Desk:

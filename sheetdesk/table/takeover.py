@@ -51,7 +51,11 @@ def take_over(
     done.problems += _frozen_problems(table, judge.desk)
     for problem in reading.problems:
         column = spec.column(problem.column)
-        if column.owner == "people" or problem.kind == "merged":
+        if problem.kind == "retitled" and problem.ticket:
+            holds = ours[problem.ticket][keys.index(column.key)] if problem.ticket in ours else None
+            refusal = refusal_of(column, problem.ticket, "retitled", judge, holds, problem.raw)
+            done.refusals.append(refusal)
+        elif column.owner == "people" or problem.kind == "merged":
             done.problems.append(problem)
         elif problem.ticket:
             done.refusals.append(_typed_over(column, problem.ticket, problem.raw, "owner", judge))
@@ -187,13 +191,14 @@ def _formulas_typed_over(table: ReadTable, judge: Judge) -> list[Refusal]:
     """Worked-out cells of a native table in which something stands instead of the formula."""
     area = table.reading.area
     found: list[Refusal] = []
-    if area.table is None:
+    headers = table.reading.headers.places
+    columns = [(c, headers[c.key]) for c in table.columns if c.owner == "formula" and c.key in headers]
+    # Where many tickets have lost every formula, a program did not keep them.
+    is_kept = any(place in area.grid.formulas for _, place in columns)
+    if area.table is None or (len(table.reading.places) > 1 and not is_kept):
         return found
-    for column in table.columns:
-        place = table.reading.headers.places.get(column.key)
-        if column.owner != "formula" or place is None or place not in area.grid.formulas:
-            continue
-        texts = area.grid.formulas[place]
+    for column, place in columns:
+        texts = area.grid.formulas.get(place, ())
         for name, row in table.reading.places.items():
             raw = area.grid.cell(row, place)
             if (row >= len(texts) or texts[row] is None) and not blank(raw):

@@ -117,6 +117,39 @@ def test_each_difference_is_a_step_told_in_both_languages(name: str) -> None:
             assert "{title}" not in line
 
 
+IN_CHINESE = {
+    "owner": "Cost：负责填写 人员 → 负责填写 规则",
+    "bounds": "Cost：最大值 - → 最大值 9",
+    "looks": "Cost：列宽 - → 列宽 44",
+    "default": "Cost：默认值 - → 默认值 3，用于新工单",
+    "rights": "Cost：可编辑角色 -, 合并方式 人员 → 可编辑角色 Boss, 合并方式 人员",
+    "retyped": "Cost：类型 数字 → 文本",
+    "added": "新列：More（文本）；默认值只用于新工单",
+    "views": "视图：有改动，相关页面重新绘制",
+    "attention": "提醒：有改动，相关页面重新绘制",
+    "sees": "Guest 可见：+Cost",
+    "may": "Guest 可以：+新增",
+    "parent": "part：Y 归于 A（原为 B）",
+    "sheet role": "表 main：角色 Boss → Guest",
+}
+
+
+@pytest.mark.parametrize("name", IN_CHINESE)
+def test_a_chinese_step_has_the_words_of_desk_files_in_chinese(name: str) -> None:
+    found = steps(desk_with(), desk_with(CHANGES[name][0]))
+    assert IN_CHINESE[name] in [describe(step, load_locale("zh")) for step in found]
+
+
+def test_what_a_status_means_is_told_in_chinese_and_a_note_with_a_comma_stays() -> None:
+    step = Step(
+        "choice_meaning", "tickets", "k", {"title": "T", "column": "C", "before": "on hold", "after": "-"}
+    )
+    assert describe(step, load_locale("zh")) == "C：T 的含义为 -（原为 搁置）"
+    looks = {"title": "T", "before": "wrap True, note one, two", "after": "wrap False, note -"}
+    line = describe(Step("column_looks", "tickets", "k", looks), load_locale("zh"))
+    assert line == "T：自动换行 是, 说明 one, two → 自动换行 否, 说明 -"
+
+
 def test_equal_desks_have_no_steps_and_seeds_are_none() -> None:
     assert steps(desk_with(), desk_with()) == ()
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import requests
 
@@ -69,10 +69,10 @@ class Online(DeskFolder):
         self.folder.mkdir(parents=True, exist_ok=True)
         self.write(self.text)
 
-    def twin(self, folder: Path) -> Online:
+    def twin(self, folder: Path) -> Self:
         """The same desk in another folder, with its spreadsheets as they stand in this one's sandbox."""
         shutil.copytree(self.folder, folder)
-        other = Online(folder, self.text, self.now, count(1000))
+        other = type(self)(folder, self.text, self.now, count(1000))
         restored(dumped(self.sandbox.drive), other.sandbox.drive)
         other.sandbox.rng.setstate(self.sandbox.rng.getstate())
         return other

@@ -20,7 +20,8 @@ THEN, NOW = datetime(2026, 3, 1, 9, 0), datetime(2026, 4, 1, 9, 0)
 
 def before(row: str, place: int, was: Cell, written: Cell) -> dict[str, object]:
     """The cells of the ticket in the base, as they were before."""
-    found = before_writing(BASE, [Overtaken("Tickets", row, place, was, written)], COLUMNS, KEYS, SETTING)
+    cells = [Overtaken("Tickets", row, place, was, written)]
+    found = before_writing(BASE, cells, COLUMNS, COLUMNS, KEYS, SETTING)
     assert {name: cells for name, cells in found.items() if name != row} == {
         name: cells for name, cells in BASE.items() if name != row
     }

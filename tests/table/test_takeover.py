@@ -203,6 +203,15 @@ def test_a_worked_out_cell_that_was_typed_over_is_told_where_it_can_be_put_back(
     assert refusals(take(text, **more)) == []  # type: ignore[arg-type]
 
 
+def test_the_worked_out_cell_of_the_only_ticket_that_was_typed_over_is_told_too() -> None:
+    more = {"header": "ID | Title | Age\n", "keys": ("id", "title", "age"), "native": True}
+    assert refusals(take("T-001 | ink | 7\n", **more)) == [("T-001", "age", "formula")]  # type: ignore[arg-type]
+    assert refusals(take("T-001 | ink | =5\n", **more)) == []  # type: ignore[arg-type]
+    assert refusals(take("T-001 | ink | .\n", **more)) == []  # type: ignore[arg-type]
+    # A program that keeps no formulas has saved it.
+    assert refusals(take("T-001 | ink | 7\nT-002 | toner | 5\n", **more)) == []  # type: ignore[arg-type]
+
+
 # new rows
 
 

@@ -98,14 +98,16 @@ class Upgraded:
 
 def batch(answer: Mapping[str, Any], upgrade: Upgrade, tag: str) -> Upgraded:
     """The batch for a spreadsheet of which `answer` tells, which was asked for FIELDS: no request where it
-    was applied already, as the stamp says, which no sync changes.
+    was applied already, as the stamp says, which no sync changes, and no table's tab is gone.
 
     Raises DeskUnfit for what Google has no word for, SheetUnrecognised.
     """
     answer, marks = remarked(answer, upgrade.plan, upgrade.renamed)
     found = snapshot(spreadsheet_as(answer), upgrade.dated)
     machinery = found.tab(KEY)
-    if machinery is not None and read_stamp(machinery.grid).get("desk", "") == upgrade.desk.source:
+    is_done = machinery is not None and read_stamp(machinery.grid).get("desk", "") == upgrade.desk.source
+    tabs = {tab.sheet_id for tab in found.tabs}
+    if is_done and all(marks.ids.tab(tab.key) in tabs for tab in upgrade.plan.tabs if tab.table is not None):
         return Upgraded((), 0, (), marks.numbers)
     made = changes(
         answer, with_keys(upgrade.old_plan, upgrade.renamed), upgrade.plan, upgrade.desk,

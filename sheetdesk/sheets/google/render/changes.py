@@ -98,6 +98,9 @@ def _changed_tabs(
     """The requests for all tabs, and the titles of those that are left alone."""
     requests: list[Request] = []
     left: list[str] = []
+    tables = [tab.key for tab in old.plan.tabs if tab.table is not None]
+    # What speaks of a tab speaks of nothing once that is gone.
+    is_torn = not all(standing.has(new, key) for key in tables)
     drawn = {tab.key: draw_tab(old, tab) for tab in old.plan.tabs if tab.table is None}
     for index, tab in enumerate(new.plan.tabs):
         if not standing.has(new, tab.key):
@@ -109,9 +112,10 @@ def _changed_tabs(
             requests += change_table(old, new, tab, standing, places[tab.table.name])
             continue
         was, wanted = drawn.get(tab.key, []), draw_tab(new, tab)
-        if was == wanted:
+        is_hidden = tab.visibility != "shown"
+        if was == wanted and not (is_hidden and is_torn):
             continue
-        if tab.visibility != "shown" or _is_untouched(old, tab.key, was, standing):
+        if is_hidden or _is_untouched(old, tab.key, was, standing):
             requests += _drawn_anew(old, new, tab, was, wanted, standing)
         else:
             left.append(tab.title)
