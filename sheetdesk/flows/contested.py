@@ -98,8 +98,8 @@ def shown_again(before: Before, read: ReadTable) -> ReadTable:
             ):
                 continue
             rows[row] = _with(shown, at, last)
-            # By what was agreed on then it stays open.
-            base[row] = _with(base[row], at, newest[row][at])
+            # By what both began with it stays open; a write may have agreed on the store's value since.
+            base[row] = _with(base[row], at, facts.get("was", newest[row][at]))
             again.add((row, key))
     return replace(read, base=base, again=frozenset(again)) if again else read
 
@@ -118,7 +118,7 @@ def contested_after(before: Before, tables: Mapping[str, TakenOver], *, is_repli
             if earlier[-1:] != [clash.theirs]:
                 typed = [*(value for value in earlier if value != clash.theirs), clash.theirs][-MOST_TYPED:]
                 since = as_written(before.agreement.stamp)
-                facts = {"typed": typed, "read": before.stamp, "since": since}
+                facts = {"typed": typed, "read": before.stamp, "since": since, "was": clash.base}
             made.setdefault(table, {}).setdefault(clash.row, {})[key] = facts
     return {table: rows for table, rows in made.items() if rows}
 

@@ -534,3 +534,18 @@ def test_a_conflict_that_was_settled_is_not_opened_again_by_an_older_page(team: 
         team.file.write_bytes(page)
         assert conflicts(team) == []
         assert titles(team)["T-001"] == "Ink is dry"
+
+
+def test_what_a_copy_beside_the_file_says_against_what_was_written_there_since_is_a_conflict(
+    team: Team,
+) -> None:
+    first = team.file.read_bytes()
+    retitle(team, "T-001", "Ink is dry")
+    team.sync()
+    team.sync()
+    beside = team.file.parent / "tickets (Ann's conflicted copy 2026-03-02).xlsx"
+    beside.write_bytes(first)
+    retitle(team, "T-001", "Ink is out", beside)
+    for _ in range(2):
+        assert conflicts(team) == [("T-001", "Ink is dry", "Ink is out")]
+        assert titles(team)["T-001"] == "Ink is out"
