@@ -244,9 +244,11 @@ def _place_doubled(
         left.remove(row)
         _place_another(made, name, row, candidates)
     scores = [candidates.likeness(row.cells, own) for row in left]
-    # Where the id was pasted over another ticket's, a copy of that has it too.
+    # Where the id was pasted over another ticket's, a copy of that has it too. One that is called as the
+    # ticket is may be it all the same: that other may have begun as a copy of it.
     near = [max((candidates.likeness(row.cells, was) for was in others), default=(False, 0)) for row in left]
-    if is_elsewhere or (name in shapes and left and all(n > s for n, s in zip(near, scores, strict=True))):
+    is_other = [n > s and not s[0] for n, s in zip(near, scores, strict=True)]
+    if is_elsewhere or (name in shapes and left and all(is_other)):
         for row in left:
             _place_another(made, name, row, candidates)
         return

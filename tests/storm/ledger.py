@@ -63,6 +63,7 @@ class Version:
     """One content of one sheet: who its rows and columns are, which typed values stand in its cells.
 
     `parent` is the revision it was made from, `maker` a person's name, or sync; `stamp` the base it has.
+    `also` are those from which syncs made the very same content.
     """
 
     revision: str
@@ -74,6 +75,7 @@ class Version:
     sources: dict[Spot, frozenset[int]]
     grids: tuple[Grid, ...]
     stamp: int = 0
+    also: list[str] = field(default_factory=list)
 
     @property
     def grid(self) -> Grid:
@@ -188,6 +190,7 @@ class Ledger:
         """What sync wrote upon a version. Rows do not move under it; what it fills is who the id says."""
         known = self.versions.get((sheet, revision))
         if known is not None:
+            known.also.append(found.revision)
             return known
         old, new = found.grid, tickets_grid(grids)
         columns = found.columns
@@ -327,12 +330,14 @@ class Ledger:
 
     def line(self, sheet: str, revision: str) -> list[Version]:
         """A version and what it was made from, step by step back to the beginning."""
-        found = []
-        while revision:
-            version = self.versions[sheet, revision]
-            found.append(version)
-            revision = version.parent
-        return found
+        found: dict[str, Version] = {}
+        todo = [revision]
+        while todo:
+            name = todo.pop(0)
+            if name and name not in found:
+                found[name] = version = self.versions[sheet, name]
+                todo += [version.parent, *version.also]
+        return list(found.values())
 
 
 def _is_empty(grid: Grid, row: int, columns: tuple[str, ...]) -> bool:

@@ -153,9 +153,12 @@ def lost(rest: Rest) -> list[Typed]:
 
 
 def _counting(rest: Rest, who: str, column: str) -> list[Typed]:
-    """The values of a cell that sync read, could read and took, and that nobody typed over knowingly."""
+    """The values of a cell that sync read, could read and took, and that nobody typed over knowingly. What it
+    holds was taken, even where the same was refused to somebody else.
+    """
     ledger = rest.ledger
     names = rest.ids(who)
+    held = {rest.rows[name][rest.keys.index(column)] for name in names if name in rest.rows}
     mine = [t for t in ledger.typed if t.who == who and t.column == column]
     read = [t for t in mine if ledger.is_read(t.number) and t.number not in ledger.strays]
     taken = [
@@ -163,7 +166,7 @@ def _counting(rest: Rest, who: str, column: str) -> list[Typed]:
         for t in read
         if t.meaning is not NONSENSE
         and column not in LOCKED[t.sheet]
-        and not any((name, column, t.meaning) in rest.refused for name in names)
+        and (t.meaning in held or not any((name, column, t.meaning) in rest.refused for name in names))
     ]
     over = ledger.behind(n for t in taken for n in t.over)
     return [t for t in taken if t.number not in over]

@@ -662,3 +662,12 @@ def test_a_row_deleted_since_the_file_was_written_is_found_under_another_id_in_a
     # One that is still there goes before it.
     twin: PlainRows = left | {"T-5": BASE["T-3"]}
     assert told(found(line("T-3", "")), base=twin, written=BASE, known=["T-3"]).put_back == {1: "T-5"}
+
+
+def test_a_ticket_that_came_to_be_like_its_copy_stays_beside_it() -> None:
+    like = ("T-1", "ink", None, "Ann", 1)
+    later = {"T-5": ("ink", None, "Ann", 1)}
+    made = told(found(like, like, line("T-2"), line("T-3"), line("T-4")), known=["T-5"], later=later)
+    assert sorted(places(made).items())[0] in (("T-1", 1), ("T-1", 2))
+    assert {made.rows["T-1"].place, made.rows["T-5"].place} == {1, 2}
+    assert made.new == []
