@@ -90,7 +90,7 @@ def edit_table(
         work.fill(position, row)
     no_room = tuple(ids[position] for position in waiting[len(rows) :])
     tables = work.reach(places.values())
-    edits = TabEdits(reading.area.grid.title, tuple(work.edits), tables)
+    edits = TabEdits(reading.area.grid.title, tuple(work.edits), tables, begun=work.begun())
     return TableEdits(edits, places, no_room, cleared)
 
 
@@ -232,6 +232,11 @@ class _Work:
             below += 1
             first_foreign += 1
         return free
+
+    def begun(self) -> frozenset[int]:
+        """The rows that people began below the native table."""
+        table = self.area.table
+        return frozenset() if table is None else frozenset(row for row in self.rows if row > table.bottom)
 
     def _bottom(self) -> int:
         """The last row that the table has, or that people began below it."""

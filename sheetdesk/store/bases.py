@@ -81,8 +81,8 @@ class Agreement:
     beside it; by table and id, the plain cells by column key. `begun` are such that were read, in a file with
     the stamp `begun_at` (0 where that was an old one), and are in none that was made. `contested` are cells
     that people have yet to settle, by table, id and column key: plain values as they were `typed`, the last
-    of them `read` at a stamp, and what it `was` on both sides; versions with one above `since` show it. `left` are cells that the last write
-    left as people typed them, as it read them, `unsure` what they showed where nobody could tell which choice
+    of them `read` at a stamp, and what it `was` on both sides; versions with one above `since` show it.
+    `left` are cells that the last write left as people typed them, as it read them, `unsure` what they showed where nobody could tell which choice
     was meant, and what is yet to be put back, both by table, id and column key.
     """
 

@@ -33,13 +33,15 @@ class TabEdits:
     """All that is to be written to the tab titled `tab`.
 
     `tables` gives native tables, by name, their new last data row; `header` gives columns of a native
-    table, by name and index in it, a new title.
+    table, by name and index in it, a new title. `begun` are rows that people began below one and that become
+    part of it: what they typed there may be written over.
     """
 
     tab: str
     cells: tuple[CellEdit, ...] = ()
     tables: Mapping[str, int] = field(default_factory=dict)
     header: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+    begun: frozenset[int] = frozenset()
 
     def __bool__(self) -> bool:
         return bool(self.cells or self.tables or self.header)

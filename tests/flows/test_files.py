@@ -549,3 +549,16 @@ def test_what_a_copy_beside_the_file_says_against_what_was_written_there_since_i
     for _ in range(2):
         assert conflicts(team) == [("T-001", "Ink is dry", "Ink is out")]
         assert titles(team)["T-001"] == "Ink is out"
+
+
+def test_what_was_typed_below_the_table_is_spelled_as_the_desk_spells_it(team: Team) -> None:
+    with team.people() as book:
+        tab = book.tab()
+        row = tab.bottom() + 1
+        tab.type(row, "Title", "Mouse")
+        tab.type(row, "Type", "HARDWARE ")
+    (sheet,) = team.sync().sheets
+    assert sheet.error is None
+    tab = team.tab()
+    assert (tab.bottom(), tab.value(row, tab.column("Type"))) == (row, "Hardware")
+    assert [tab.value(row, tab.column(title)) for title in ("ID", "Title")] == ["T-004", "Mouse"]

@@ -18,7 +18,7 @@ __all__ = ["ALONE", "CALM", "SHORT", "main", "tally"]
 
 RULES = [f"I{number}" for number in range(1, 11)]
 ALONE = Weather(events=50, workers=1)
-SHORT = Weather(events=12, kill=0.05, old_copy=0.06, conflicted=0.08, workers=1, is_hasty=True)
+SHORT = Weather(events=8, kill=0.05, old_copy=0.06, conflicted=0.08, workers=1, is_hasty=True)
 """As much is found in a second as by long ones, and more kinds of beginnings are tried."""
 CALM = Weather(events=24, kill=0, old_copy=0, conflicted=0, lock=0, workers=1)
 

@@ -158,7 +158,7 @@ def _counting(rest: Rest, who: str, column: str) -> list[Typed]:
     """
     ledger = rest.ledger
     names = rest.ids(who)
-    held = {rest.rows[name][rest.keys.index(column)] for name in names if name in rest.rows}
+    held = _held(rest, names, column)
     mine = [t for t in ledger.typed if t.who == who and t.column == column]
     read = [t for t in mine if ledger.is_read(t.number) and t.number not in ledger.strays]
     taken = [
@@ -213,6 +213,9 @@ def _human_values(rest: Rest) -> Iterator[Violation]:
                 continue
             if now[column] is None and _is_beside_bare_twin(rest, row.who, column):
                 continue
+            if now[column] is None and values <= _held_by_twins(rest, row.who, column):
+                # Equal rows without ids may each be a ticket that was read elsewhere: then all are new.
+                continue
             if column == "created" and len(rest.ledger.group(row.who)) > 1:
                 # Where nobody can read it, it is the moment at which the row became a ticket.
                 continue
@@ -240,6 +243,16 @@ def _of_twins(rest: Rest, who: str, column: str) -> set[Any]:
     # typed has the first status.
     mild = {None} if any(column in locked for locked in LOCKED.values()) else set()
     return began | typed | mild | ({"new"} if column == "status" else set())
+
+
+def _held_by_twins(rest: Rest, who: str, column: str) -> set[Any]:
+    """What the tickets hold that a row and its copies became."""
+    return _held(rest, rest.ids(who), column) if len(rest.ledger.group(who)) > 1 else set()
+
+
+def _held(rest: Rest, names: set[str], column: str) -> set[Any]:
+    place = rest.keys.index(column)
+    return {rest.rows[name][place] for name in names if name in rest.rows}
 
 
 def _is_beside_bare_twin(rest: Rest, who: str, column: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sheetdesk.errors import PatchRefused
@@ -118,6 +120,14 @@ def test_what_somebody_typed_right_below_becomes_part_of_the_table() -> None:
     patched = grown(tickets(BELOW), 4, CellEdit(4, 1, 9))
     assert grid_of(patched.bytes(SHEET), []).values[5, 1] == 77
     assert b'ref="A1:B5"' in patched.bytes(TABLE)
+
+
+def test_what_somebody_began_right_below_may_be_written_over() -> None:
+    edits = TabEdits("T", (CellEdit(4, 0, 3),), {"Tickets": 4}, begun=frozenset({4}))
+    patched = patch(tickets(BELOW), [edits])
+    assert grid_of(patched.bytes(SHEET), []).values[5, 1] == 3
+    with pytest.raises(PatchRefused, match="no room below the table at A5"):
+        patch(tickets(BELOW), [replace(edits, begun=frozenset({3}))])
 
 
 def test_a_table_that_shrinks_leaves_its_old_cells_to_the_caller() -> None:

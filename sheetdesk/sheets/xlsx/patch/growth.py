@@ -31,7 +31,8 @@ FOLLOWERS = frozenset(
 class Growth:
     """A table whose last data row moves. Rows and columns count from 1; `totals` is 1 or 0.
 
-    `others` are the blocks of the tab's other tables.
+    `others` are the blocks of the tab's other tables, `begun` rows below that belong to this one, though its
+    range ends above them.
     """
 
     old_last: int
@@ -40,6 +41,7 @@ class Growth:
     right: int
     totals: int = 0
     others: tuple[Block, ...] = ()
+    begun: frozenset[int] = frozenset()
 
     @property
     def grows(self) -> bool:

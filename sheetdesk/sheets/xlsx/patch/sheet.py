@@ -183,7 +183,8 @@ class _Patching:
                 if growth.left <= column <= growth.right and found and not found.is_blank:
                     # Without a totals row, what somebody typed below becomes part of the table.
                     edit = changes.get(place)
-                    if growth.totals or (edit is not None and not edit.keeps_formula):
+                    is_written = edit is not None and not edit.keeps_formula
+                    if growth.totals or (is_written and row.number not in growth.begun):
                         raise self._refusal(no_room_below(place_name(*place)))
 
     def _check(self, changes: dict[Place, CellEdit]) -> None:

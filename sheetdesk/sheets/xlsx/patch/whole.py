@@ -52,8 +52,9 @@ def patch(archive: Archive, edits: Sequence[TabEdits], *, stale: bool = True) ->
     `b = patch(a, e)`.
 
     A table grows over what somebody typed right below it, which becomes part of it; to write other
-    values over that is refused. Of two edits of one cell the later holds. With `stale`, formulas are
-    worked out anew when the workbook is opened. Raises PatchRefused, PackageBroken: then nothing is done.
+    values over that is refused, but in rows that the edits say are begun. Of two edits of one cell the
+    later holds. With `stale`, formulas are worked out anew when the workbook is opened. Raises
+    PatchRefused, PackageBroken: then nothing is done.
     """
     if any(name.startswith("_xmlsignatures/") for name in archive.names()):
         raise PatchRefused(part="_xmlsignatures", reason=SIGNED)
@@ -82,7 +83,7 @@ def patch(archive: Archive, edits: Sequence[TabEdits], *, stale: bool = True) ->
                     CellEdit(table.area.top - 1, table.area.left - 1 + place, title)
                     for place, title in titles.items()
                 ]
-            growths.append(_growth(table, last, tables))
+            growths.append(_growth(table, last, tables, tab.begun))
         new, has_moved = _sheet(book, part, cells, growths, shared, dates)
         if new is not None:
             changed[part] = new
@@ -110,14 +111,18 @@ def _by_tab(edits: Sequence[TabEdits]) -> list[TabEdits]:
                 cells=(*known.cells, *edit.cells),
                 tables={**known.tables, **edit.tables},
                 header={**known.header, **edit.header},
+                begun=known.begun | edit.begun,
             )
         )
     return list(found.values())
 
 
-def _growth(table: NativeTable, last: int, tables: Mapping[str, NativeTable]) -> Growth:
+def _growth(
+    table: NativeTable, last: int, tables: Mapping[str, NativeTable], begun: frozenset[int]
+) -> Growth:
     others = tuple(other.area for other in tables.values() if other.part != table.part)
-    return Growth(table.last_row, last, table.area.left, table.area.right, table.totals_rows, others)
+    area, rows = table.area, frozenset(row + 1 for row in begun)
+    return Growth(table.last_row, last, area.left, area.right, table.totals_rows, others, rows)
 
 
 def _sheet(
