@@ -82,8 +82,9 @@ class Agreement:
     the stamp `begun_at` (0 where that was an old one), and are in none that was made. `contested` are cells
     that people have yet to settle, by table, id and column key: plain values as they were `typed`, the last
     of them `read` at a stamp, and what it `was` on both sides; versions with one above `since` show it.
-    `left` are cells that the last write left as people typed them, as it read them, `unsure` what they showed where nobody could tell which choice
-    was meant, and what is yet to be put back, both by table, id and column key.
+    `left` are cells that the last write left as people typed them, as it read them, `unsure` what they
+    showed where nobody could tell which choice was meant, and what is yet to be put back, both by table, id
+    and column key.
     """
 
     sheet: str
