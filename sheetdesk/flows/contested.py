@@ -86,7 +86,10 @@ def shown_again(before: Before, read: ReadTable) -> ReadTable:
     for row, cells in before.agreement.contested.get(spec.key, {}).items():
         for key, facts in cells.items():
             at, shown = places.get(key, -1), rows.get(row)
-            if shown is None or at not in read.shown or row not in base or row not in newest:
+            # Of rows that nobody can tell apart none is shown anything.
+            if shown is None or row not in read.reading.places or at not in read.shown:
+                continue
+            if row not in base or row not in newest:
                 continue
             if before.stamp > facts["since"] or (before.is_live and before.stamp == facts["read"]):
                 continue

@@ -562,3 +562,19 @@ def test_what_was_typed_below_the_table_is_spelled_as_the_desk_spells_it(team: T
     tab = team.tab()
     assert (tab.bottom(), tab.value(row, tab.column("Type"))) == (row, "Hardware")
     assert [tab.value(row, tab.column(title)) for title in ("ID", "Title")] == ["T-004", "Mouse"]
+
+
+def test_of_rows_that_nobody_can_tell_apart_none_shows_a_conflict_again(team: Team) -> None:
+    page = contested(team)
+    team.file.write_bytes(page)
+    with team.people() as book:
+        tab = book.tab()
+        row, below = tab.row_of("T-001"), tab.bottom() + 1
+        tab.copy_row(row, below)
+        tab.type(row, "Notes", "again")
+        tab.type(below, "Notes", "once more")
+        tab.reach(below)
+    (sheet,) = team.sync().sheets
+    assert (sheet.error, {problem.kind for problem in sheet.problems}) == (None, {"duplicate"})
+    tab = team.tab()
+    assert [tab.value(at, tab.column("Title")) for at in (row, below)] == ["Ink is dry", "Ink is dry"]
