@@ -81,6 +81,10 @@ def identify(
         name: (cells, written[name]) if written.get(name, cells) != cells else (cells,)
         for name, cells in base.items()
     }
+    # What got its id since, or was deleted since, may stand there with its id pasted over another's too.
+    shown: dict[str, Shapes] = {name: (cells,) for name, cells in later.items()}
+    shown |= shapes
+    own = {name: (cells,) for name, cells in written.items()} | shown
     groups: dict[str, list[FoundRow]] = {}
     for row in sorted(found, key=lambda row: row.place):
         groups.setdefault(row.id, []).append(row)
@@ -94,16 +98,16 @@ def identify(
             nameless += rows
         elif len(rows) > 1:
             doubled[name] = rows
-        elif name not in base or has_title_of(rows[0].cells, shapes[name], title):
+        elif name not in own or has_title_of(rows[0].cells, own[name], title):
             made.rows[name] = rows[0]
         else:
             retitled[name] = rows[0]
     missing = [name for name in base if name not in groups]
     others = (*retitled, *missing, *(name for name in doubled if name in base)) if retitled else ()
-    whole = Wholes((was for name in others for was in shapes[name]), title, created)
+    whole = Wholes((was for name in others for was in own[name]), title, created)
     for name, row in retitled.items():
         # All of another ticket, or its marks, tells more than half of its own: ids were sorted away.
-        is_own = not whole.tell(row.cells, shapes[name]) and is_half(row.cells, shapes[name])
+        is_own = not whole.tell(row.cells, own[name]) and is_half(row.cells, own[name])
         (made.rows if is_own else strangers)[name] = row
     # Tickets that no row stands for so far: what a row without an id of its own may be.
     kept = {n for n, rows in doubled.items() if n in base and not _is_strange(rows, shapes[n], title)}
@@ -120,8 +124,6 @@ def identify(
     candidates = Candidates(deleted | free | waiting, title, created, unlikely, begun)
     # Beside an id that was sorted away may stand nothing at all: its ticket may be found elsewhere.
     empty = {name: strangers.pop(name) for name in list(strangers) if set(strangers[name].cells) <= {None}}
-    shown: dict[str, Shapes] = {name: (cells,) for name, cells in later.items()}
-    shown |= shapes
     unsure = [*strangers.values(), *(row for rows in doubled.values() for row in rows), *nameless]
     equal = _place_equal(made, [r for r in unsure if r.cells not in shown.get(r.id, ())], candidates)
     strangers = {name: row for name, row in strangers.items() if row.place not in equal}
@@ -160,7 +162,7 @@ def identify(
     for name, row in left.items():
         # Edited all over, unless its ticket was found elsewhere, or it is a copy of one that stands elsewhere
         # and ids were sorted away.
-        if name in made.rows or standing.tell(row.cells, shapes[name]):
+        if name in made.rows or standing.tell(row.cells, own[name]):
             _place_another(made, name, row, candidates)
         else:
             made.rows[name] = row

@@ -671,3 +671,14 @@ def test_a_ticket_that_came_to_be_like_its_copy_stays_beside_it() -> None:
     assert sorted(places(made).items())[0] in (("T-1", 1), ("T-1", 2))
     assert {made.rows["T-1"].place, made.rows["T-5"].place} == {1, 2}
     assert made.new == []
+
+
+def test_the_id_of_a_ticket_that_was_deleted_since_pasted_over_another_is_put_back_in_an_older_version() -> (
+    None
+):
+    base = {name: cells for name, cells in BASE.items() if name != "T-3"}
+    rows = found(line("T-1"), line("T-2"), line("T-4", "T-3"))
+    for later in ({}, {"T-3": (None, "tray", "Cy", 3)}):
+        made = told(rows, base=base, written=BASE, later=later)
+        assert places(made) == {"T-1": 1, "T-2": 2, "T-4": 3}
+        assert made.put_back == {3: "T-4"}
