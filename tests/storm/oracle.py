@@ -631,7 +631,9 @@ def _may_return(rest: Rest, who: str, revision: str) -> bool:
         if any(k in ledger.seen and k[0] == MAIN and ledger.versions[k].stamp == stamp for k in keys):
             return True
     at = ledger.arrivals.index((MAIN, revision))
-    for key in ledger.arrivals[at + 1 :]:
+    # One beside the file is read whenever it comes.
+    beside = [key for key in ledger.seen if key not in ledger.arrivals]
+    for key in [*ledger.arrivals[at + 1 :], *beside]:
         version = ledger.versions[key]
         if version.maker != "sync" and who in version.rows:
             return True
