@@ -512,7 +512,8 @@ def _creations(rest: Rest) -> Iterator[Violation]:
         for column in HUMAN:
             for typed in _counting(rest, ledger.who(name), column):
                 known = any(gone.who in group and _was_seen(rest, typed, gone) for gone in ledger.gone)
-                if not known and len(group) == 1 and not _came_late(rest, typed):
+                is_excused = _came_late(rest, typed) or _is_overrun(rest, name, column, [typed])
+                if not known and len(group) == 1 and not is_excused:
                     yield Violation("I7", f"{name} is archived over {typed}, unseen by whoever deleted it")
     for gone in ledger.gone:
         if (
