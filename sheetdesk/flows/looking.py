@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sheetdesk.columns.base import Column, Setting
 from sheetdesk.desk.desk import Desk, TableSpec
 from sheetdesk.desk.ids import IdForm
 from sheetdesk.errors import HeaderSorted, SheetForeign, SheetUnrecognised
+from sheetdesk.flows.older import with_returned
 from sheetdesk.flows.opening import TABLES, OpenDesk
 from sheetdesk.flows.places import Place
 from sheetdesk.intake.words import synonyms_of
@@ -30,7 +31,6 @@ __all__ = [
     "Before",
     "begun_rows",
     "look_before",
-    "of_a_copy",
     "origin_of",
     "promised_rows",
     "read_table",
@@ -215,6 +215,8 @@ def read_table(
     put_over = typed_under(over, _by_place(earlier, headers), stored(spec), setting)
     seen = [name for name in known.later if name in reading.rows and name in ours | later]
     base = base | {name: known.later[name] for name in seen}
+    if not place.sheet.is_live:
+        base = with_returned(base, known.written, reading.rows, ours)
     if once is not None:
         # What was never in this sheet is not lost.
         reading.headers.lost = [name for name in reading.headers.lost if name in once]
@@ -268,23 +270,6 @@ def _not_archived(
         for name, cells in rows.get(spec.key, {}).items()
         if name not in before.archived[spec.key]
     }
-
-
-def of_a_copy(read: ReadTable, written: PlainRows) -> ReadTable:
-    """The table of a version that may be older than the last reading of its file: a cell that is as it was
-    read then, or as it was written first, is nobody's edit.
-    """
-    base = dict(read.base)
-    for name, cells in read.reading.rows.items():
-        was, first = base.get(name), written.get(name)
-        if was is None or first is None or was in (first, cells):
-            continue
-        # What the sheet does not show stands in no base.
-        base[name] = tuple(
-            f if place in read.shown and cell != w else w
-            for place, (cell, w, f) in enumerate(zip(cells, was, first, strict=True))
-        )
-    return replace(read, base=base)
 
 
 def _as_in(rows: PlainRows, ours: PlainRows, unseen: Sequence[int]) -> PlainRows:

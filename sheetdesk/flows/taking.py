@@ -17,7 +17,6 @@ from sheetdesk.flows.looking import (
     Before,
     begun_rows,
     look_before,
-    of_a_copy,
     origin_of,
     promised_rows,
     read_table,
@@ -31,6 +30,7 @@ from sheetdesk.flows.noting import (
     entries_told,
     entries_unread,
 )
+from sheetdesk.flows.older import of_a_copy
 from sheetdesk.flows.opening import OpenDesk, new_run
 from sheetdesk.flows.places import Place
 from sheetdesk.flows.promising import as_promised, begun_in, continued, origins_of, promised_after

@@ -662,3 +662,22 @@ def test_what_a_page_lacks_that_is_saved_over_a_new_row_of_a_sync_that_died_is_i
         team.sync()
     assert team.shown("fresh") == ["T-005"]
     assert team.journal("owner") == [("refused", "T-005", "Zoe")]
+
+
+def test_what_a_page_from_before_says_of_a_ticket_that_was_deleted_and_came_back_is_an_edit(
+    team: Team,
+) -> None:
+    first = team.book()
+    row = {column: None for column in COLUMNS}
+    team.sheets[MAIN].save(typed(first, 1, **row))
+    team.sheets[MAIN].open_by = "Ann"
+    team.sync()
+    team.sheets[COPY].save(typed(team.book(COPY), 1, title="back"))
+    team.sync()
+    assert "back" in team.titles()
+    team.sheets[MAIN].save(typed(first, 1, owner=None))
+    team.sheets[MAIN].open_by = ""
+    team.sync()
+    tickets = team.store.table(BEGIN.desk.tickets).frame.loc["T-001"]
+    assert (tickets["title"], tickets["owner"]) == ("back", None)
+    assert team.shown("back") == ["T-001"]
