@@ -668,7 +668,7 @@ def test_what_a_page_from_before_says_of_a_ticket_that_was_deleted_and_came_back
     team: Team,
 ) -> None:
     first = team.book()
-    row = {column: None for column in COLUMNS}
+    row = dict.fromkeys(COLUMNS)
     team.sheets[MAIN].save(typed(first, 1, **row))
     team.sheets[MAIN].open_by = "Ann"
     team.sync()
