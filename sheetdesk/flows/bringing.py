@@ -73,9 +73,9 @@ def bring_up(
     """
     with opened.store.snapshot() as at:
         version, lineage = at.version, at.lineage
-        tables = {key: at.table(opened.desk.table(key)) for key in ("tickets", *TABLES)}
+        desk = with_tables(opened.desk, at.table(opened.desk.table("choices")))
+        tables = {key: at.table(desk.table(key)) for key in ("tickets", *TABLES)}
         own = at.own_cells(taken.place.key)
-    desk = with_tables(opened.desk, tables["choices"])
     place = taken.place
     number = next_stamp(taken.agreement.stamp)
     if taken.agreement.promised and not place.sheet.is_live:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sheetdesk.columns.base import Column, Setting
@@ -19,18 +19,19 @@ from sheetdesk.sheets.base import Fetched
 from sheetdesk.store.bases import Agreement, Base, as_read, as_written
 from sheetdesk.table.doubts import Doubts
 from sheetdesk.table.grid import find_area, folded
+from sheetdesk.table.mentioned import in_texts
 from sheetdesk.table.overtaken import PutOver, before_writing, typed_under
 from sheetdesk.table.plain import PlainRows, plain_rows
 from sheetdesk.table.reading import Known, read_grid
 from sheetdesk.table.table import Table, stored
 from sheetdesk.table.taken import ReadTable
-from sheetdesk.table.titles import TITLES, called, otherwise, titles_of
+from sheetdesk.table.titles import TITLES, called, otherwise, titles_listed, titles_of
 
 __all__ = [
     "Before",
     "begun_rows",
+    "listed_in",
     "look_before",
-    "of_a_copy",
     "origin_of",
     "promised_rows",
     "read_table",
@@ -193,7 +194,7 @@ def read_table(
         _as_in(later, ever, unseen) | promised,
         {} if before.written is before.bases else _as_in(before.written[key].rows, ever, unseen),
         lambda place: before.named.get(origin_of(found, key, place), ""),
-        _doubts(before, columns, key, listed, over),
+        _doubts(before, desk, columns, key, listed, over, ours),
     )
     earlier = called(columns, key, before.titles_before or before.titles, before.titles)
     columns = called(columns, key, before.titles, listed or {}, before.titles_before)
@@ -228,9 +229,15 @@ def read_table(
     return ReadTable(spec, columns, reading, base, missing, now[key], frozenset(retyped), archived, put_over)
 
 
+def listed_in(before: Before, read: ReadTable) -> PlainRows:
+    """The titles as the sheet's own Lists give them, once these are read."""
+    return titles_listed(before.titles, read.reading.rows, (row.cells for row in read.reading.new))
+
+
 def _doubts(
-    before: Before, columns: Sequence[Column], key: str, listed: PlainRows | None, over: Sequence[PutOver]
-) -> Doubts:
+    before: Before, desk: Desk, columns: Sequence[Column], key: str, listed: PlainRows | None,
+    over: Sequence[PutOver], ours: PlainRows,
+) -> Doubts:  # fmt: skip
     """What else people may have taken the titles for: by its own Lists, or by what it showed before the last
     write. What that write left there of theirs is as it was read.
     """
@@ -240,7 +247,10 @@ def _doubts(
     if first:
         found += otherwise(columns, key, before.titles, first, before.agreement.left.get(key, {}))
     typed = [(cell.row, cell.place, cell.cell) for cell in over] if first else []
-    return Doubts(found, before.agreement.unsure.get(key, {}), typed)
+    titles = [before.titles, titles_of(desk), *([listed] if listed else []), *([first] if first else [])]
+    return Doubts(
+        found, before.agreement.unsure.get(key, {}), typed, in_texts(desk, key, titles, ours, listed)
+    )
 
 
 def _by_place(columns: Sequence[Column], headers: Mapping[str, int]) -> dict[int, Column]:
@@ -268,23 +278,6 @@ def _not_archived(
         for name, cells in rows.get(spec.key, {}).items()
         if name not in before.archived[spec.key]
     }
-
-
-def of_a_copy(read: ReadTable, written: PlainRows) -> ReadTable:
-    """The table of a version that may be older than the last reading of its file: a cell that is as it was
-    read then, or as it was written first, is nobody's edit.
-    """
-    base = dict(read.base)
-    for name, cells in read.reading.rows.items():
-        was, first = base.get(name), written.get(name)
-        if was is None or first is None or was in (first, cells):
-            continue
-        # What the sheet does not show stands in no base.
-        base[name] = tuple(
-            f if place in read.shown and cell != w else w
-            for place, (cell, w, f) in enumerate(zip(cells, was, first, strict=True))
-        )
-    return replace(read, base=base)
 
 
 def _as_in(rows: PlainRows, ours: PlainRows, unseen: Sequence[int]) -> PlainRows:

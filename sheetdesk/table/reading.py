@@ -10,7 +10,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-
 from sheetdesk.columns.base import Cell, Column, Problem, Setting, blank, plain
 from sheetdesk.desk.desk import TableSpec
 from sheetdesk.table.candidates import UNKNOWN, masked

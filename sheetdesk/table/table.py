@@ -78,7 +78,8 @@ def table_of(spec: TableSpec, columns: Mapping[str, Iterable[Any]], ids: Iterabl
 
 def series_of(values: Any, type_name: str) -> pd.Series[Any]:
     """Typed values of one ColumnType as a column of their own."""
-    return pd.Series(values, dtype=_dtype(kind_of(type_name).dtype))
+    made: pd.Series[Any] = pd.Series(values, dtype=_dtype(kind_of(type_name).dtype))
+    return made
 
 
 @cache
