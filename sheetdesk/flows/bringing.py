@@ -14,7 +14,7 @@ from sheetdesk.flows.retitling import retitled_cells
 from sheetdesk.flows.taking import TakenIn
 from sheetdesk.plan.draw import draw
 from sheetdesk.plan.edit_table import edit_list, edit_table, formula_titles
-from sheetdesk.plan.machinery import KEY, read_stamp, stamp_places
+from sheetdesk.plan.machinery import KEY, read_stamp, stale_titles, stamp_places
 from sheetdesk.plan.plan import ColumnPlan, SheetPlan
 from sheetdesk.sheets.base import Drawn
 from sheetdesk.sheets.xlsx.dialect import Writer
@@ -102,8 +102,12 @@ def bring_up(
             writing.edits.append(_names(taken, key))
         else:
             _edit_one(writing, taken, key, tables, own.get(key, {}))
-    if not place.whom.is_copy and not ids_only:
-        _edit_problems(writing, taken)
+    if not ids_only:
+        grid = taken.found.grid(KEY)
+        called = stale_titles(writing.plan, grid) if grid is not None else ()
+        writing.edits.append(TabEdits(KEY, tuple(CellEdit(*cell) for cell in called)))
+        if not place.whom.is_copy:
+            _edit_problems(writing, taken)
     writing.edits = [edits for edits in writing.edits if edits]
     # One that carries another base than the newest could not be told from an old copy for ever.
     if writing.edits or writing.is_stale or taken.found.is_worn or _stamp_is_old(taken):
