@@ -155,7 +155,7 @@ class _Upgrade:
         return done
 
     def _lost(self) -> list[Step]:
-        """The columns and tabs that people took out of a file and that come back, as the list of problems
+        """The columns and tabs that people took out of a sheet and that come back, as the list of problems
         promises.
         """
         old = desk_before(self.store)
@@ -173,8 +173,7 @@ class _Upgrade:
                 if problem.kind == "lost_tab":
                     facts = {"title": problem.raw, "sheet": place.state.address}
                     steps.append(Step("tab_lost", "", problem.raw, facts))
-            is_file = spreadsheet_id(place.state.address) is None
-            lost = taken.tables["tickets"].table.reading.headers.lost if taken and is_file else ()
+            lost = taken.tables["tickets"].table.reading.headers.lost if taken is not None else ()
             for key in (renamed.get(key, key) for key in lost):
                 if self.new.tickets.has(key):
                     facts = {"title": self.new.column(key).title, "sheet": place.state.address}
