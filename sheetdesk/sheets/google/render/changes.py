@@ -122,7 +122,8 @@ def _changed_tabs(
         is_hidden = tab.visibility != "shown"
         if was == wanted and not (is_torn and (is_hidden or standing.is_torn(old, tab.key))):
             continue
-        if is_hidden or _is_untouched(old, tab.key, was, standing):
+        # One that the plan had not for a while is what people have made of it.
+        if is_hidden or (tab.key in drawn and _is_untouched(old, tab.key, was, standing)):
             requests += _drawn_anew(old, new, tab, was, wanted, standing)
         else:
             left.append(tab.title)
