@@ -98,7 +98,7 @@ def tell(desk: Desk, synced: Synced, *, in_detail: bool = False) -> None:
     several = len(synced.sheets) > 1
     said = 0
     for sheet in synced.sheets:
-        lines = [*_changes(desk, sheet), *trouble_lines(desk, sheet)]
+        lines = [*change_lines(desk, sheet), *trouble_lines(desk, sheet)]
         said += len(lines)
         if lines and several:
             click.echo(f"{sheet.key}  {sheet.address}")
@@ -115,7 +115,8 @@ def tell(desk: Desk, synced: Synced, *, in_detail: bool = False) -> None:
         tell_run(desk, synced.ran, in_detail=in_detail)
 
 
-def _changes(desk: Desk, sheet: SyncedSheet) -> list[str]:
+def change_lines(desk: Desk, sheet: SyncedSheet) -> list[str]:
+    """What people did, what of it waits for somebody, and what was put back."""
     from sheetdesk.store.journal import typed
     from sheetdesk.table.plain import decoded_one
     from sheetdesk.table.tell import describe_change, shown

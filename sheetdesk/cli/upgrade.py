@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sheetdesk.cli.sync import as_facts as synced_facts
+from sheetdesk.cli.sync import change_lines
 from sheetdesk.cli.words import echo_json, say, speak, spoken, spoken_locale
 
 if TYPE_CHECKING:
@@ -50,6 +52,10 @@ def _tell(upgraded: Upgraded, place: Path, *, dry_run: bool) -> None:
         return
     for step in upgraded.steps:
         click.echo(f"~ {describe(step, load_locale(spoken_locale()))}")
+    if upgraded.synced is not None and upgraded.before is not None:
+        for found in upgraded.synced.sheets:
+            for line in change_lines(upgraded.before, found):
+                click.echo(line)
     for line in _kept(upgraded):
         click.echo(line)
     for refused in upgraded.refused:
@@ -100,8 +106,10 @@ def _reason(reason: str) -> str:
 
 def as_facts(upgraded: Upgraded) -> dict[str, Any]:
     """The upgrade as JSON."""
+    facts = {name: fact for name, fact in vars(upgraded).items() if name != "before"}
     return {
-        **vars(upgraded),
+        **facts,
+        "synced": None if upgraded.synced is None else synced_facts(upgraded.synced),
         "steps": [vars(step) for step in upgraded.steps],
         "sheets": [vars(sheet) for sheet in upgraded.sheets],
         "kept": [vars(problem) for problem in upgraded.kept],

@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 from sheetdesk.columns.base import Column
 from sheetdesk.desk.desk import Duration
-from sheetdesk.desk.tokens import LanguageInvalid
+from sheetdesk.desk.tokens import LanguageInvalid, Named
 
 __all__ = [
     "VERBS",
@@ -50,13 +50,15 @@ ActionInvalid = LanguageInvalid
 class RuleWords:
     """What names mean in a rule: `roles` are titles by key.
 
-    `people` None: the team is not known, so any name may be a member's; so it is with `channels`.
+    `people` None: the team is not known, so any name may be a member's; so it is with `channels`. `named`
+    gets the choices that a rule names while it is read.
     """
 
     columns: tuple[Column, ...]
     roles: Mapping[str, str] = field(default_factory=dict)
     people: Sequence[str] | None = None
     channels: Sequence[str] | None = None
+    named: list[Named] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

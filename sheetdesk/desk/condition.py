@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 from sheetdesk.columns.base import Column
 from sheetdesk.desk.language_causes import JOINED, UNCLOSED
-from sheetdesk.desk.tokens import LanguageInvalid, Reader, Token, check_text, read_tokens
+from sheetdesk.desk.tokens import LanguageInvalid, Named, Reader, Token, check_text, read_tokens
 from sheetdesk.desk.value import ME, choice_names, column_names, read_column, read_value
 from sheetdesk.errors import Cause
 
@@ -197,5 +197,10 @@ class _Parser:
 
     def _value(self, column: Column) -> Any:
         # A title of several words may stand without quotes.
-        choice = self.reader.name(choice_names(column)) if column.type == "choice" else None
-        return read_value(self.reader, self._text(), column) if choice is None else choice.key
+        reader, first = self.reader, self.reader.peek()
+        choice = reader.name(choice_names(column)) if column.type == "choice" else None
+        if choice is None or first is None:
+            return read_value(reader, self._text(), column)
+        end = reader.tokens[reader.at - 1].end
+        reader.named.append(Named(first.position, end, column.key, choice.key))
+        return choice.key

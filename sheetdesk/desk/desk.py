@@ -334,13 +334,15 @@ class Desk:
         raise RoleUnknown(self.locale.text("words.person"), name, [p.name for p in self.people])
 
     def with_choices(self, column: str, choices: Sequence[Choice]) -> Desk:
-        """The same desk with other choices for one column of the tickets; itself where it has them."""
+        """The same desk with other choices for a column of tickets and cases; itself where it has them."""
         if self.tickets.has(column) and self.column(column).choices == tuple(choices):
             return self
-        known = self.tickets
-        columns = (replace(c, choices=tuple(choices)) if c.key == column else c for c in known.columns)
-        tickets = replace(known, columns=tuple(columns))
-        return replace(self, tables=tuple(tickets if table is known else table for table in self.tables))
+        made = {
+            t.key: tuple(replace(c, choices=tuple(choices)) if c.key == column else c for c in t.columns)
+            for t in self.tables if t.key == "tickets" or (t.key, column) == ("cases", "type")
+        }  # fmt: skip
+        tables = (replace(t, columns=made[t.key]) if t.key in made else t for t in self.tables)
+        return replace(self, tables=tuple(tables))
 
     def status_keys(self, *meanings: Meaning) -> tuple[str, ...]:
         """The statuses with one of these meanings, in the desk's order."""

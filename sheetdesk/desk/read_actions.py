@@ -111,7 +111,8 @@ def _action(text: str, folded: str, first: int, last: int, known: Known) -> Acti
     if verb == "flag":
         return _flag(text, folded, start, last)
     verb_token = Token("word", word, word, first, start)
-    reader = Reader(text, read_tokens(text, start, last), last, somebody_looks=False)
+    named = known.words.named
+    reader = Reader(text, read_tokens(text, start, last), last, somebody_looks=False, named=named)
     action = READERS[verb](reader, verb_token, known)
     reader.finish(AFTER.get(type(action)))
     return action

@@ -77,7 +77,7 @@ def rule_words(desk: Desk, people: Sequence[str] | None, channels: Sequence[str]
 def _when(
     text: str, tokens: Iterable[Token], end: int, words: RuleWords
 ) -> tuple[Condition, Duration | None]:
-    reader = Reader(text, tokens, end, somebody_looks=False)
+    reader = Reader(text, tokens, end, somebody_looks=False, named=words.named)
     condition = read_condition(reader, words.columns)
     reader.part("for")
     lasting = read_duration(reader) if reader.take("for") else None

@@ -15,7 +15,7 @@ from typing import TypeVar
 from sheetdesk.columns.base import UNWRITABLE, plain
 from sheetdesk.errors import Cause, near
 
-__all__ = ["LONGEST", "LanguageInvalid", "Reader", "Token", "check_text", "fold", "known_names",
+__all__ = ["LONGEST", "LanguageInvalid", "Named", "Reader", "Token", "check_text", "fold", "known_names",
            "read_tokens"]  # fmt: skip
 
 LONGEST = 2_000
@@ -102,6 +102,16 @@ class Token:
         return MEANS.get(self.text.lower()) if self.kind == "word" else None
 
 
+@dataclass(frozen=True)
+class Named:
+    """A choice that a text names from `start` to `end`, quotes and all, by its column's key and its own."""
+
+    start: int
+    end: int
+    column: str
+    choice: str
+
+
 def check_text(text: str, longest: int = LONGEST) -> None:
     """Raises LanguageInvalid for a text that is too long, or that no cell can hold."""
     if len(text) > longest:
@@ -149,11 +159,15 @@ def _folded_name(name: str) -> str:
 class Reader:
     """Walks along the tokens of a part of `text` that ends at `end`.
 
-    `somebody_looks` False: nobody is `me`.
+    `somebody_looks` False: nobody is `me`. `named` gets the choices that are named on the way.
     """
 
-    def __init__(self, text: str, tokens: Iterable[Token], end: int, *, somebody_looks: bool = True) -> None:
+    def __init__(
+        self, text: str, tokens: Iterable[Token], end: int, *, somebody_looks: bool = True,
+        named: list[Named] | None = None,
+    ) -> None:  # fmt: skip
         self.text = text
+        self.named = [] if named is None else named
         self.somebody_looks = somebody_looks
         self.tokens = list(tokens)
         self.end = end

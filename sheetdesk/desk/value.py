@@ -9,7 +9,7 @@ from sheetdesk.columns.base import Choice, Column, plain
 from sheetdesk.columns.flag import NO, YES
 from sheetdesk.columns.moment import EARLIEST, LATEST, parse_moment
 from sheetdesk.columns.number import parse_number
-from sheetdesk.desk.tokens import Reader, Token, known_names
+from sheetdesk.desk.tokens import Named, Reader, Token, known_names
 from sheetdesk.errors import Cause
 
 __all__ = ["ME", "choice_names", "column_names", "find_choice", "read_column", "read_value"]
@@ -95,6 +95,7 @@ def find_choice(reader: Reader, token: Token, column: Column) -> Choice:
     for words in (lambda c: (c.title,), lambda c: (c.key,), lambda c: c.was):
         for choice in column.choices:
             if text.casefold() in (plain(word).casefold() for word in words(choice)):
+                reader.named.append(Named(token.position, token.end, column.key, choice.key))
                 return choice
     known = [word for choice in column.choices for word in (choice.title, choice.key)]
     raise reader.unknown(

@@ -14,7 +14,7 @@ from sheetdesk.flows.retitling import retitled_cells
 from sheetdesk.flows.taking import TakenIn
 from sheetdesk.plan.draw import draw
 from sheetdesk.plan.edit_table import edit_list, edit_table, formula_titles
-from sheetdesk.plan.machinery import KEY, read_stamp, stamp_places
+from sheetdesk.plan.machinery import KEY, read_stamp, stale_titles, stamp_places
 from sheetdesk.plan.plan import ColumnPlan, SheetPlan
 from sheetdesk.sheets.base import Drawn
 from sheetdesk.sheets.xlsx.dialect import Writer
@@ -73,9 +73,9 @@ def bring_up(
     """
     with opened.store.snapshot() as at:
         version, lineage = at.version, at.lineage
-        tables = {key: at.table(opened.desk.table(key)) for key in ("tickets", *TABLES)}
+        desk = with_tables(opened.desk, at.table(opened.desk.table("choices")))
+        tables = {key: at.table(desk.table(key)) for key in ("tickets", *TABLES)}
         own = at.own_cells(taken.place.key)
-    desk = with_tables(opened.desk, tables["choices"])
     place = taken.place
     number = next_stamp(taken.agreement.stamp)
     if taken.agreement.promised and not place.sheet.is_live:
@@ -102,8 +102,12 @@ def bring_up(
             writing.edits.append(_names(taken, key))
         else:
             _edit_one(writing, taken, key, tables, own.get(key, {}))
-    if not place.whom.is_copy and not ids_only:
-        _edit_problems(writing, taken)
+    if not ids_only:
+        grid = taken.found.grid(KEY)
+        called = stale_titles(writing.plan, grid) if grid is not None else ()
+        writing.edits.append(TabEdits(KEY, tuple(CellEdit(*cell) for cell in called)))
+        if not place.whom.is_copy:
+            _edit_problems(writing, taken)
     writing.edits = [edits for edits in writing.edits if edits]
     # One that carries another base than the newest could not be told from an old copy for ever.
     if writing.edits or writing.is_stale or taken.found.is_worn or _stamp_is_old(taken):

@@ -6,7 +6,7 @@ Cells that people have changed by then stay as they have them: the next sync tak
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -38,7 +38,8 @@ __all__ = ["Following", "follow", "following"]
 @dataclass(frozen=True)
 class Following:
     """What one spreadsheet is to say: cells, and what is to be agreed on about its columns. `upgraded` is
-    what the batch would be now, `own_titles` are columns that keep people's title.
+    what the batch would be now, `own_titles` are columns that keep people's title, `lost` those that
+    they deleted.
     """
 
     key: str
@@ -46,11 +47,13 @@ class Following:
     layout: Mapping[str, Any]
     upgraded: Upgraded
     own_titles: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
 
     def as_facts(self) -> dict[str, Any]:
         """As JSON can hold it, for `follow`."""
         dues = [[due.table, due.row, due.column, as_json(due.was), as_json(due.now)] for due in self.dues]
-        return {"key": self.key, "dues": dues, "layout": dict(self.layout)}
+        layout = dict(self.layout)
+        return {"key": self.key, "dues": dues, "layout": layout, "lost": list(self.lost)}
 
 
 def following(
@@ -76,9 +79,11 @@ def following(
             for key, one in layouts.items()
         },
     }
-    upgrade = _upgrade(old_plan, plan, old[0], made.desk, place.whom, dues)
+    gone = [columns.get(key, key) for key in taken.tables["tickets"].table.reading.headers.lost]
+    lost = tuple(key for key in gone if made.desk.has(key))
+    upgrade = _upgrade(old_plan, plan, old[0], made.desk, place.whom, dues, lost)
     upgraded = _sheet(place).upgrade(upgrade, dry_run=True)
-    return Following(place.key, dues, layout, upgraded, tuple(sorted(learned.get("tickets", ()))))
+    return Following(place.key, dues, layout, upgraded, tuple(sorted(learned.get("tickets", ()))), lost)
 
 
 def follow(
@@ -101,7 +106,8 @@ def follow(
         Due(table, row, column, from_json(old), from_json(new))
         for table, row, column, old, new in found["dues"]
     ]
-    done = _sheet(place).upgrade(_upgrade(old_plan, plan, was.desk, opened.desk, place.whom, dues))
+    lost = found.get("lost", ())
+    done = _sheet(place).upgrade(_upgrade(old_plan, plan, was.desk, opened.desk, place.whom, dues, lost))
     titles = title_write(store, place.key, known.stamp, number, titles_of(opened.desk))
     store.agree(replace(known, stamp=number, **found["layout"], numbers=done.numbers, level=""), [titles])
     # What the batch wrote is agreed on as it is read: else it would pass for people's edits where what asked
@@ -119,10 +125,12 @@ def _sheet(place: Place) -> GoogleSheet:
 
 
 def _upgrade(
-    old_plan: SheetPlan, plan: SheetPlan, old: Desk, new: Desk, whom: Audience, dues: Any
-) -> Upgrade:
+    old_plan: SheetPlan, plan: SheetPlan, old: Desk, new: Desk, whom: Audience, dues: Any,
+    lost: Sequence[str],
+) -> Upgrade:  # fmt: skip
     dated = dated_columns(old) | dated_columns(new)
-    return Upgrade(old_plan, plan, old, new, whom, dated, renamed_columns(old, new), tuple(dues))
+    renamed = renamed_columns(old, new)
+    return Upgrade(old_plan, plan, old, new, whom, dated, renamed, tuple(dues), lost=tuple(lost))
 
 
 def _plan(

@@ -16,6 +16,7 @@ from sheetdesk.table.change import Entry
 from sheetdesk.table.grid import cell_name
 from sheetdesk.table.plain import decoded_one
 from sheetdesk.table.problems import find_problems
+from sheetdesk.table.seed import with_tables
 from sheetdesk.table.table import Table, kept_for
 from sheetdesk.table.taken import Conflict
 from sheetdesk.table.tell import shown
@@ -31,7 +32,8 @@ def list_problems(opened: OpenDesk, sheets: Collection[TakenIn], now: datetime) 
     with opened.snapshot() as at:
         refused = at.store.refused(opened.desk.tickets, now - TOLD)
         tables = at.tables()
-    return problems_of(opened.desk, tables, refused, sheets)
+    # People may have changed Lists since the desk was opened.
+    return problems_of(with_tables(opened.desk, tables["choices"]), tables, refused, sheets)
 
 
 def problems_of(

@@ -10,7 +10,6 @@ from sheetdesk.columns.base import Column, Setting
 from sheetdesk.desk.desk import Desk, TableSpec
 from sheetdesk.desk.ids import IdForm
 from sheetdesk.errors import HeaderSorted, SheetForeign, SheetUnrecognised
-from sheetdesk.flows.older import with_returned
 from sheetdesk.flows.opening import TABLES, OpenDesk
 from sheetdesk.flows.places import Place
 from sheetdesk.intake.words import synonyms_of
@@ -20,16 +19,18 @@ from sheetdesk.sheets.base import Fetched
 from sheetdesk.store.bases import Agreement, Base, as_read, as_written
 from sheetdesk.table.doubts import Doubts
 from sheetdesk.table.grid import find_area, folded
+from sheetdesk.table.mentioned import in_texts
 from sheetdesk.table.overtaken import PutOver, before_writing, typed_under
 from sheetdesk.table.plain import PlainRows, plain_rows
 from sheetdesk.table.reading import Known, read_grid
 from sheetdesk.table.table import Table, stored
-from sheetdesk.table.taken import ReadTable
-from sheetdesk.table.titles import TITLES, called, otherwise, titles_of
+from sheetdesk.table.taken import ReadTable, with_returned
+from sheetdesk.table.titles import TITLES, called, otherwise, titles_listed, titles_of
 
 __all__ = [
     "Before",
     "begun_rows",
+    "listed_in",
     "look_before",
     "origin_of",
     "promised_rows",
@@ -193,7 +194,7 @@ def read_table(
         _as_in(later, ever, unseen) | promised,
         {} if before.written is before.bases else _as_in(before.written[key].rows, ever, unseen),
         lambda place: before.named.get(origin_of(found, key, place), ""),
-        _doubts(before, columns, key, listed, over),
+        _doubts(before, desk, columns, key, listed, over, ours),
     )
     earlier = called(columns, key, before.titles_before or before.titles, before.titles)
     columns = called(columns, key, before.titles, listed or {}, before.titles_before)
@@ -230,9 +231,15 @@ def read_table(
     return ReadTable(spec, columns, reading, base, missing, now[key], frozenset(retyped), archived, put_over)
 
 
+def listed_in(before: Before, read: ReadTable) -> PlainRows:
+    """The titles as the sheet's own Lists give them, once these are read."""
+    return titles_listed(before.titles, read.reading.rows, (row.cells for row in read.reading.new))
+
+
 def _doubts(
-    before: Before, columns: Sequence[Column], key: str, listed: PlainRows | None, over: Sequence[PutOver]
-) -> Doubts:
+    before: Before, desk: Desk, columns: Sequence[Column], key: str, listed: PlainRows | None,
+    over: Sequence[PutOver], ours: PlainRows,
+) -> Doubts:  # fmt: skip
     """What else people may have taken the titles for: by its own Lists, or by what it showed before the last
     write. What that write left there of theirs is as it was read.
     """
@@ -242,7 +249,10 @@ def _doubts(
     if first:
         found += otherwise(columns, key, before.titles, first, before.agreement.left.get(key, {}))
     typed = [(cell.row, cell.place, cell.cell) for cell in over] if first else []
-    return Doubts(found, before.agreement.unsure.get(key, {}), typed)
+    titles = [before.titles, titles_of(desk), *([listed] if listed else []), *([first] if first else [])]
+    return Doubts(
+        found, before.agreement.unsure.get(key, {}), typed, in_texts(desk, key, titles, ours, listed)
+    )
 
 
 def _by_place(columns: Sequence[Column], headers: Mapping[str, int]) -> dict[int, Column]:

@@ -18,6 +18,7 @@ from sheetdesk.flows.places import spreadsheet_id
 from sheetdesk.flows.seeding import Seeds, seeds
 from sheetdesk.store.store import Store, Write
 from sheetdesk.table.change import CellChange, ChangeSet, apply, diff, plain_value
+from sheetdesk.table.mentioned import retold_cells
 from sheetdesk.table.seed import reseed, with_tables
 from sheetdesk.table.table import Table, table_of
 
@@ -112,8 +113,10 @@ def migrate(store: Store, old: Desk, new: Desk) -> Migration:
         seeded = seeds(at, old, new)
     made.origins = seeded.origins
     changes = {"choices": _choices(old, new, now["choices"], seeded, made)}
+    titled = with_tables(old, now["choices"]), with_tables(new, apply(now["choices"], changes["choices"]))
     for key in ("people", "rules", "cases"):
-        changes[key] = reseed(_as_in(seeded.old[key], now[key]), seeded.new[key], now[key])
+        seed, said = _as_in(seeded.old[key], now[key]), _retold(*titled, now[key])
+        changes[key] = diff(now[key], apply(said, reseed(_retold(old, new, seed), seeded.new[key], said)))
     changes["tickets"] = ChangeSet(tuple(_renamed_cells(old, new, now["tickets"])))
     renamed = _renamed_types(old, new)
     if renamed:
@@ -185,7 +188,13 @@ def _choices(old: Desk, new: Desk, now: Table, seeded: Seeds, made: Migration) -
     before_seed = _renamed_rows(_as_in(seeded.old["choices"], now), ids, columns)
     now_renamed = _renamed_rows(now, ids, columns)
     after = apply(now_renamed, reseed(before_seed, seeded.new["choices"], now_renamed))
-    return diff(now, after)
+    # What stands under another names it as that will be called.
+    said = _retold(with_tables(old, now), with_tables(new, after), now_renamed)
+    return diff(now, apply(said, reseed(_retold(old, new, before_seed), seeded.new["choices"], said)))
+
+
+def _retold(old: Desk, new: Desk, table: Table) -> Table:
+    return apply(table, ChangeSet(retold_cells(old, new, table)))
 
 
 def _renamed_rows(table: Table, ids: Mapping[str, str], columns: Mapping[str, str]) -> Table:

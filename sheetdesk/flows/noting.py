@@ -17,7 +17,12 @@ from sheetdesk.table.plain import encoded_one, plain_rows
 from sheetdesk.table.table import stored
 from sheetdesk.table.taken import TakenOver
 
-__all__ = ["entries_clashed", "entries_left", "entries_overtaken", "entries_told", "entries_unread"]
+__all__ = [
+    "RETOLD", "entries_clashed", "entries_left", "entries_overtaken", "entries_told", "entries_unread",
+]  # fmt: skip
+
+RETOLD = "rule:titles"
+"""Who changes cells that name choices by titles which are others now."""
 
 
 def entries_told(
@@ -33,7 +38,8 @@ def entries_told(
         replace(entry, seen_from=min(since, now))
         for entry in entries_of(spec, done.people, now, place.actor, "sync")
     ]
-    machine = list(entries_of(spec, ChangeSet(done.machine), now, "rule:times", "rule"))
+    follows = "rule:times" if spec.key == "tickets" else RETOLD
+    machine = list(entries_of(spec, ChangeSet(done.machine), now, follows, "rule"))
     added = set() if done.people.added is None else set(done.people.added.index)
     refused = [
         Entry(

@@ -6,16 +6,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from sheetdesk.errors import StoreMoved
 from sheetdesk.flows.looking import Before, origin_of
+from sheetdesk.flows.opening import OpenDesk, new_run
 from sheetdesk.sheets.base import Fetched
 from sheetdesk.store.bases import Base, BaseWrite
 from sheetdesk.table.candidates import MOST_NEAR, UNKNOWN
 from sheetdesk.table.table import stored
 from sheetdesk.table.taken import ReadTable, TakenOver
 
-__all__ = ["Promised", "as_promised", "begun_in", "continued", "origins_of", "promised_after"]
+if TYPE_CHECKING:
+    from sheetdesk.flows.taking import TakenIn
+
+__all__ = ["Promised", "as_promised", "begun_in", "continued", "origins_of", "promised_after", "reserve"]
 
 Promised = dict[str, dict[str, Mapping[str, Any]]]
 """Plain cells by column key, by table and id."""
@@ -100,3 +105,20 @@ def origins_of(found: Fetched, tables: Mapping[str, TakenOver]) -> dict[str, str
         for done in tables.values()
         for place, name in done.naming.items()
     }
+
+
+def reserve(opened: OpenDesk, taken: TakenIn) -> None:
+    """Keep that the ids chosen for new rows are used, and for which, before they are written anywhere.
+
+    Raises StoreMoved when any id was given since they were chosen.
+    """
+    with opened.store.snapshot() as at:
+        version, counters = at.version, at.counters()
+    if counters != taken.counted:
+        raise StoreMoved(expected=taken.version, found=version)
+    origins = origins_of(taken.found, taken.tables)
+    if taken.counters != counters:
+        opened.store.commit(
+            version, [], by=taken.place.actor, why="sync", run=new_run("ids", taken.now), now=taken.now,
+            counters=taken.counters, origins=origins,
+        )  # fmt: skip

@@ -27,6 +27,7 @@ from sheetdesk.store.rule_states import RuleStates
 from sheetdesk.store.store import Store, Write
 from sheetdesk.table.change import ChangeSet, Entry, apply
 from sheetdesk.table.plain import encoded_one
+from sheetdesk.table.seed import with_tables
 from sheetdesk.table.table import Table, kept_for
 
 __all__ = ["Ran", "as_ruled", "given_of", "rule_problems", "run"]
@@ -126,8 +127,9 @@ def given_of(
     """What a run is worked out from, as the store stands; what is wrong with rules and team; and with
     scripts, by name.
     """
-    desk, store = at.desk, at.store
-    tables = at.tables()
+    store, tables = at.store, at.tables()
+    # People may have changed Lists since the desk was opened.
+    desk = with_tables(at.desk, tables["choices"])
     team, problems = read_team(desk, tables["people"].frame)
     taken = [str(key) for key in tables["rules"].frame.index]
     scripts, broken = load_scripts(at.folder, desk.scripts, taken)

@@ -10,6 +10,7 @@ from typing import Literal
 import pandas as pd
 
 from sheetdesk.errors import ConflictUnknown, SheetUnknown
+from sheetdesk.flows.noting import RETOLD
 from sheetdesk.flows.opening import OpenDesk, actor, new_run
 from sheetdesk.flows.places import OpenSheet, Place, places, sheet_at
 from sheetdesk.flows.taking import TakenIn, take_in
@@ -18,6 +19,7 @@ from sheetdesk.store.journal import entries_of
 from sheetdesk.store.store import Write
 from sheetdesk.table.change import CellChange, ChangeSet, Entry, apply
 from sheetdesk.table.fill import moved_on
+from sheetdesk.table.mentioned import with_retold
 from sheetdesk.table.plain import decoded_one, plain_rows
 from sheetdesk.table.table import Table, stored
 from sheetdesk.table.taken import Conflict
@@ -77,14 +79,22 @@ def _settle(
     theirs, ours = decoded_one(conflict.theirs, kind), decoded_one(conflict.ours, kind)
     if take == "sheet":
         changes = ChangeSet((CellChange(conflict.row, conflict.column, ours, theirs),))
-        table = store.table(spec)
-        followed = _followed(opened, table, changes, now) if spec.key == "tickets" else ChangeSet()
-        entries = (
-            *entries_of(spec, changes, now, actor(), "settle"),
-            *entries_of(spec, followed, now, "rule:times", "rule"),
-        )
-        write = Write(table, ChangeSet((*changes.cells, *followed.cells)), entries)
-        store.commit(taken.version, [write], by=actor(), why="settle", run=run, now=now)
+        tables = opened.tables()
+        follows = {spec.key: changes}
+        if spec.key == "tickets":
+            more = _followed(opened, tables[spec.key], changes, now)
+            follows[spec.key] = ChangeSet((*changes.cells, *more.cells))
+        writes = []
+        for key, asked in with_retold(opened.desk, tables, follows).items():
+            by = "rule:times" if key == "tickets" else RETOLD
+            own = changes if key == spec.key else ChangeSet()
+            others = ChangeSet(asked.cells[len(own.cells) :])
+            entries = (
+                *entries_of(tables[key].spec, own, now, actor(), "settle"),
+                *entries_of(tables[key].spec, others, now, by, "rule"),
+            )
+            writes.append(Write(tables[key], asked, entries))
+        store.commit(taken.version, writes, by=actor(), why="settle", run=run, now=now)
         return Settled(place.key, conflict, theirs, ours)
     # As if both sides had agreed on the sheet's value, and the other one had come later.
     agreement = store.agreement(place.key)

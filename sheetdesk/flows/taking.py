@@ -9,13 +9,14 @@ from typing import Any
 
 from sheetdesk.columns.base import Problem
 from sheetdesk.desk.desk import Desk
-from sheetdesk.errors import StoreMoved
+from sheetdesk.desk.mentions import TEXTS
 from sheetdesk.flows.agreeing import base_writes, layout_of, unsure_after
 from sheetdesk.flows.by_rules import ByRules
 from sheetdesk.flows.contested import Contested, contested_after, shown_again
 from sheetdesk.flows.looking import (
     Before,
     begun_rows,
+    listed_in,
     look_before,
     origin_of,
     promised_rows,
@@ -24,30 +25,31 @@ from sheetdesk.flows.looking import (
 )
 from sheetdesk.flows.naming import counted, new_ids
 from sheetdesk.flows.noting import (
+    RETOLD,
     entries_clashed,
     entries_left,
     entries_overtaken,
     entries_told,
     entries_unread,
-)
-from sheetdesk.flows.older import of_a_copy
-from sheetdesk.flows.opening import OpenDesk, new_run
+)  # fmt: skip
+from sheetdesk.flows.opening import OpenDesk
 from sheetdesk.flows.places import Place
 from sheetdesk.flows.promising import as_promised, begun_in, continued, origins_of, promised_after
 from sheetdesk.sheets.base import Fetched
 from sheetdesk.store.bases import Agreement, as_read, next_stamp
+from sheetdesk.store.journal import entries_of
 from sheetdesk.store.store import Write
 from sheetdesk.table.access import Refusal
 from sheetdesk.table.candidates import UNKNOWN
-from sheetdesk.table.change import ChangeSet, Entry
+from sheetdesk.table.change import ChangeSet, Entry, apply
+from sheetdesk.table.mentioned import retold_base, retold_cells, retold_parents
 from sheetdesk.table.plain import PlainRows
 from sheetdesk.table.seed import with_tables
 from sheetdesk.table.table import Table, stored
-from sheetdesk.table.taken import Conflict, Judge, ReadTable, TakenOver
+from sheetdesk.table.taken import Conflict, Judge, ReadTable, TakenOver, of_a_copy
 from sheetdesk.table.takeover import take_over
-from sheetdesk.table.titles import titles_listed
 
-__all__ = ["TakenIn", "reserve", "take_in"]
+__all__ = ["TakenIn", "take_in"]
 
 
 @dataclass
@@ -56,7 +58,8 @@ class TakenIn:
 
     `counters` are as they will be when the ids of new rows, so far only chosen, are reserved; `counted`
     as they are. `origins` tell a replica's new rows again. `waiting` are ids that were not in the sheet
-    for the first time. `held` counts rows that vanished at once, too many to
+    for the first time. `retold` are cells, by table, that name choices by titles which are others now; what
+    people did comes after it. `held` counts rows that vanished at once, too many to
     believe: then nothing was taken over.
     """
 
@@ -71,6 +74,7 @@ class TakenIn:
     conflicts: list[Conflict] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    retold: dict[str, ChangeSet] = field(default_factory=dict)
     counters: dict[str, int] = field(default_factory=dict)
     counted: dict[str, int] = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
@@ -94,7 +98,8 @@ def take_in(
     Raises SheetForeign, SheetUnrecognised, StoreMoved.
     """
     before = look_before(opened, place, found)
-    taken = TakenIn(place, found, opened.desk, before.agreement, before.version, now)
+    desk = with_tables(opened.desk, before.tables["choices"])
+    taken = TakenIn(place, found, desk, before.agreement, before.version, now)
     if found.moved_zone is not None:
         meant, chosen = found.moved_zone
         expected = opened.desk.locale.text("expected.zone_moved", zone=meant)
@@ -109,6 +114,9 @@ def take_in(
     listed: PlainRows | None = None
     for key in table_keys(place):
         read = read_table(place, found, taken.desk, key, before, tables, listed=listed)
+        if key == "choices" and read is not None and listed_in(before, read) != before.titles:
+            # What stands under another names it as the sheet did, or does already.
+            read = read_table(place, found, desk, key, before, tables, listed=listed_in(before, read))
         if read is None:
             if before.agreement.columns and key not in before.agreement.columns:
                 continue
@@ -117,6 +125,7 @@ def take_in(
                 Problem("lost_tab", "", title, opened.desk.locale.text("expected.lost_tab"))
             )
             continue
+        read = retold_base(read, taken.retold.get(key, ChangeSet()).cells)
         if may_be_old:
             read = of_a_copy(read, before.written[key].rows)
         if not place.sheet.is_live:
@@ -150,9 +159,14 @@ def take_in(
         taken.waiting |= set(done.waiting) if key == "tickets" else set()
         tables[key] = done.after if done.after is not None else tables[key]
         if key == "choices":
-            new = (row.cells for row in read.reading.new)
-            listed = titles_listed(before.titles, read.reading.rows, new)
+            listed = listed_in(before, read)
             taken.desk = with_tables(opened.desk, tables[key])
+            done.machine += retold_parents(desk, taken.desk, read.now, tables[key])
+            done.after = tables[key] = apply(tables[key], ChangeSet(done.machine))
+            taken.desk = with_tables(opened.desk, tables[key])
+            others = {name: tables[name] for name in TEXTS if name != key}
+            taken.retold = {name: ChangeSet(retold_cells(desk, taken.desk, t)) for name, t in others.items()}
+            tables |= {name: apply(t, taken.retold[name]) for name, t in others.items()}
     taken.counters = counters
     return _commit(
         opened, taken, before, tables, now, run, dry_run=dry_run, is_live=is_live, is_replica=is_replica
@@ -196,23 +210,6 @@ def _add_at_once(
     ]
 
 
-def reserve(opened: OpenDesk, taken: TakenIn) -> None:
-    """Keep that the ids chosen for new rows are used, and for which, before they are written anywhere.
-
-    Raises StoreMoved when any id was given since they were chosen.
-    """
-    with opened.store.snapshot() as at:
-        version, counters = at.version, at.counters()
-    if counters != taken.counted:
-        raise StoreMoved(expected=taken.version, found=version)
-    origins = origins_of(taken.found, taken.tables)
-    if taken.counters != counters:
-        opened.store.commit(
-            version, [], by=taken.place.actor, why="sync", run=new_run("ids", taken.now), now=taken.now,
-            counters=taken.counters, origins=origins,
-        )  # fmt: skip
-
-
 def _held(opened: OpenDesk, taken: TakenIn, now: datetime, *, dry_run: bool) -> TakenIn:
     """Keep that the sheet waits for somebody to say how to go on; take nothing over."""
     reason = f"{taken.held}"
@@ -237,8 +234,13 @@ def _commit(
     since = before.agreement.seen_at or now
     is_known = is_live and before.agreement.seen == taken.found.revision
     agreement, writes = before.agreement, []
+    retold = {
+        key: list(entries_of(before.tables[key].spec, asked, now, RETOLD, "rule"))
+        for key, asked in taken.retold.items() if asked
+    }  # fmt: skip
     for key, done in taken.tables.items():
         entries = [
+            *retold.get(key, ()),
             *entries_told(place, done, since, now, is_known=is_known),
             *entries_clashed(store, place, done, since, now),
             *entries_unread(store, place, done, since, now),
@@ -248,9 +250,14 @@ def _commit(
             known = {**agreement.promised.get(key, {}), **agreement.begun.get(key, {})}
             entries += entries_left(place, known, done, since, now)
         taken.entries += entries
-        changes = ChangeSet((*done.people.cells, *done.machine), done.people.added, done.people.removed)
+        first = taken.retold.get(key, ChangeSet()).cells
+        cells = (*first, *done.people.cells, *done.machine)
+        changes = ChangeSet(cells, done.people.added, done.people.removed)
         if changes or entries:
             writes.append(Write(before.tables[key], changes, entries))
+    for key in retold.keys() - taken.tables.keys():
+        taken.entries += retold[key]
+        writes.append(Write(before.tables[key], taken.retold[key], retold[key]))
     if is_live:
         layout = layout_of(agreement, taken.tables)
         agreement = replace(agreement, seen=taken.found.revision, held="", answer="", **layout)

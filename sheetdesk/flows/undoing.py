@@ -6,14 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sheetdesk.flows.opening import (
-    TABLES,
-    OpenDesk,
-    actor,
-    new_run,
-)
+from sheetdesk.flows.opening import OpenDesk, actor, new_run
 from sheetdesk.store.store import Write
-from sheetdesk.table.change import Entry
+from sheetdesk.table.change import ChangeSet, Entry
+from sheetdesk.table.mentioned import with_retold
 from sheetdesk.table.undo import undo_of
 
 __all__ = ["Undone", "undo", "undo_entry"]
@@ -40,10 +36,11 @@ def undo(opened: OpenDesk, run: str, *, now: datetime, dry_run: bool = False) ->
 def _take_back(opened: OpenDesk, is_own: Callable[[Entry], bool], *, now: datetime, dry_run: bool) -> Undone:
     store = opened.store
     version = store.version
-    specs = [opened.desk.table(key) for key in ("tickets", *TABLES)]
+    tables = opened.tables()
+    specs = [table.spec for table in tables.values()]
     whole = store.entries(specs)
     own = [entry for entry in whole if is_own(entry)]
-    writes: list[Write] = []
+    changes: dict[str, ChangeSet] = {}
     moved: list[tuple[str, str]] = []
     count = 0
     for spec in specs:
@@ -51,12 +48,13 @@ def _take_back(opened: OpenDesk, is_own: Callable[[Entry], bool], *, now: dateti
         if not entries:
             continue
         later = [e for e in whole if e.table == spec.key and e.number > entries[0].number and not is_own(e)]
-        table = store.table(spec)
-        undoing = undo_of(table, entries, later)
+        undoing = undo_of(tables[spec.key], entries, later)
         moved += undoing.moved
         count += undoing.count
-        writes.append(Write(table, undoing.changes))
+        changes[spec.key] = undoing.changes
     if count and not dry_run:
+        asked = with_retold(opened.desk, tables, changes)
+        writes = [Write(tables[key], change) for key, change in asked.items()]
         run_name = new_run("undo", now)
         store.commit(version, writes, by=actor(), why="undo", run=run_name, now=now, forget_origins=True)
     return Undone(count, tuple(moved))

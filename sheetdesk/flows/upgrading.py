@@ -33,6 +33,7 @@ from sheetdesk.flows.opening import (
 )
 from sheetdesk.flows.places import OpenSheet, Place, place_of, places, sheet_at, spreadsheet_id
 from sheetdesk.flows.redrawing import Redrawn, redraw
+from sheetdesk.flows.synced import Synced
 from sheetdesk.flows.syncing import sync
 from sheetdesk.flows.taking import take_in
 from sheetdesk.table.seed import with_tables
@@ -68,7 +69,8 @@ class UpgradedSheet:
 @dataclass
 class Upgraded:
     """A whole upgrade. `refused` says what cannot be done at all (`kind title`); then, and where a sheet
-    was stopped, nothing was changed. `kept` are tickets that keep a value which is none any more.
+    was stopped, nothing was changed. `kept` are tickets that keep a value which is none any more, `synced`
+    is what the sync before it came to, under the desk `before`.
     """
 
     run: str
@@ -77,6 +79,8 @@ class Upgraded:
     refused: list[str] = field(default_factory=list)
     migrated: int = 0
     kept: list[Problem] = field(default_factory=list)
+    synced: Synced | None = None
+    before: Desk | None = None
     is_done: bool = False
 
     @property
@@ -136,8 +140,7 @@ class _Upgrade:
         for state in self.store.sheets():
             self.results[state.key] = UpgradedSheet(state.key, state.address)
         done.sheets = list(self.results.values())
-        if not dry_run:
-            self._sync(before)
+        done.before, done.synced = before.desk, self._sync(before, dry_run=dry_run)
         made = migrate(self.store, old, self.new)
         done.migrated, done.kept = made.count, made.kept
         if done.is_stopped:
@@ -155,7 +158,7 @@ class _Upgrade:
         return done
 
     def _lost(self) -> list[Step]:
-        """The columns and tabs that people took out of a file and that come back, as the list of problems
+        """The columns and tabs that people took out of a sheet and that come back, as the list of problems
         promises.
         """
         old = desk_before(self.store)
@@ -173,8 +176,7 @@ class _Upgrade:
                 if problem.kind == "lost_tab":
                     facts = {"title": problem.raw, "sheet": place.state.address}
                     steps.append(Step("tab_lost", "", problem.raw, facts))
-            is_file = spreadsheet_id(place.state.address) is None
-            lost = taken.tables["tickets"].table.reading.headers.lost if taken and is_file else ()
+            lost = taken.tables["tickets"].table.reading.headers.lost if taken is not None else ()
             for key in (renamed.get(key, key) for key in lost):
                 if self.new.tickets.has(key):
                     facts = {"title": self.new.column(key).title, "sheet": place.state.address}
@@ -184,9 +186,11 @@ class _Upgrade:
     def _opened(self, desk: Desk) -> OpenDesk:
         return OpenDesk(with_tables(desk, self.store.table(desk.table("choices"))), self.store, self.folder)
 
-    def _sync(self, before: OpenDesk) -> None:
+    def _sync(self, before: OpenDesk, *, dry_run: bool) -> Synced:
         """Take in what people did, under the desk they did it under."""
-        synced = sync(before, now=self.now, open_sheet=self.open_sheet, wait_s=None, ruled=False)
+        synced = sync(
+            before, now=self.now, open_sheet=self.open_sheet, wait_s=None, ruled=False, dry_run=dry_run
+        )
         for sheet in synced.sheets:
             result = self.results[sheet.key]
             if sheet.state == "absent":
@@ -198,6 +202,7 @@ class _Upgrade:
                 )
             elif sheet.conflicts:
                 result.state, result.reason = "stopped", f"conflicts {len(sheet.conflicts)}"
+        return synced
 
     def _redrawn(self, before: OpenDesk, old: Desk, made: Migration) -> list[Redrawn]:
         """The next version of every file that is patched in place; what is to be done online is kept."""

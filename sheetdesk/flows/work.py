@@ -19,8 +19,9 @@ from sheetdesk.flows.lineage import came_late, is_unfinished
 from sheetdesk.flows.listing import digest_of, list_problems
 from sheetdesk.flows.opening import OpenDesk, new_run
 from sheetdesk.flows.places import Place
+from sheetdesk.flows.promising import reserve
 from sheetdesk.flows.synced import SyncedSheet
-from sheetdesk.flows.taking import TakenIn, reserve, take_in
+from sheetdesk.flows.taking import TakenIn, take_in
 from sheetdesk.sheets.base import Fetched
 
 __all__ = ["Work"]

@@ -7,19 +7,20 @@ the rows of that tab are in. Positions in this tab are known to nobody else; nam
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sheetdesk.columns.base import Cell, Column, blank, plain
 from sheetdesk.desk.desk import Desk
 from sheetdesk.plan.formula import Expr, Field, Formula, Literal, Name, Op, Place, call, compare
-from sheetdesk.plan.plan import CellPlan, NamePlan, Span, TabPlan
+from sheetdesk.plan.plan import CellPlan, NamePlan, SheetPlan, Span, TabPlan
 from sheetdesk.table.grid import Grid
 from sheetdesk.table.table import Table, kept_for
 
 __all__ = [
-    "KEY", "Machinery", "kept_machinery", "list_name", "machinery", "read_stamp", "stamp_places",
+    "KEY", "Machinery", "kept_machinery", "list_name", "machinery", "read_stamp", "stale_titles",
+    "stamp_places",
 ]  # fmt: skip
 
 KEY = "_sheetdesk"
@@ -28,6 +29,8 @@ SPARE = 25
 STAMP_ROW = 1
 # Above every position (at most 10⁵) in hundredths with four digits of row.
 PARENT = 1e12
+TITLED = ("sd_open", "sd_matrix", "sd_matrix_rows", "sd_matrix_across")
+"""Names of what formulas compare with titles."""
 
 
 def stamp_places(grid: Grid) -> dict[str, tuple[int, Cell]]:
@@ -43,6 +46,23 @@ def stamp_places(grid: Grid) -> dict[str, tuple[int, Cell]]:
 def read_stamp(grid: Grid) -> dict[str, str]:
     """What sheetdesk last wrote about itself into this sheet; nothing here is to be trusted."""
     return {key: "" if blank(cell) else plain(cell) for key, (_, cell) in stamp_places(grid).items()}
+
+
+def stale_titles(plan: SheetPlan, grid: Grid) -> Iterator[tuple[int, int, str]]:
+    """The titles of choices that formulas compare with and that the hidden tab has otherwise: row, column,
+    title. None where somebody else laid it out.
+    """
+    spans = [n.source for n in plan.names if n.name in TITLED and isinstance(n.source, Span)]
+    places = {(r, c) for s in spans for r in range(s.row, s.row + s.rows)
+              for c in range(s.column, s.column + s.columns)}  # fmt: skip
+    cells = {(cell.row, cell.column): cell.content for cell in plan.tab(KEY).cells}
+    for (row, column), heading in cells.items():
+        if row == TOP - 1 and (row, column) not in places and grid.cell(row, column) != heading:
+            return
+    for row, column in sorted(places):
+        title = cells.get((row, column))
+        if isinstance(title, str) and (grid.cell(row, column) or "") != title:
+            yield row, column, title
 
 
 def list_name(source: str) -> str:

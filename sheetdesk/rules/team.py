@@ -5,32 +5,23 @@ What cannot be used counts as left empty, and is a Problem.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 import pandas as pd
 
 from sheetdesk.clock.calendar import WorkingTime
-from sheetdesk.columns.base import Problem, Setting, blank, plain
-from sheetdesk.columns.choice import spellings
+from sheetdesk.columns.base import Problem, blank, plain
 from sheetdesk.columns.number import parse_number
 from sheetdesk.desk.desk import Desk
+from sheetdesk.desk.skills import SkillWords
 from sheetdesk.errors import near
 
-__all__ = ["LEVELS", "PLAIN_LEVEL", "Member", "Team", "is_absent", "on_shift", "read_team"]
-
-LEVELS: Final = range(1, 6)
-PLAIN_LEVEL: Final = 3
-"""The level of a skill that is written without one."""
+__all__ = ["Member", "Team", "is_absent", "on_shift", "read_team"]
 
 MOST_TOLD = 8
-
-# What people put between skills; `plain` has folded the full-width comma, semicolon and colon.
-PARTING = re.compile(r"[,、;\n]+")
-LEVELLED = re.compile(r"(?P<word>.*?[^\s:=(-])\s*[:=(-]?\s*(?P<level>-?\d+(\.\d+)?)\s*\)?")
 
 
 @dataclass(frozen=True)
@@ -100,13 +91,7 @@ class _Reader:
         self.desk = desk
         self.names = names
         self.calendars = {_folded(calendar.key): calendar.key for calendar in desk.calendars}
-        self.types: dict[str, str] = {}
-        self.titles: list[str] = []
-        if desk.has("type"):
-            column = desk.column("type")
-            known = spellings(column, Setting(desk.locale, desk.zone))
-            self.types = {_folded(_parted(word)): key for word, key in known.items()}
-            self.titles = [choice.title for choice in column.choices]
+        self.words = SkillWords(desk)
         self.problems: list[Problem] = []
 
     def member(self, name: str, cells: Mapping[str, Any]) -> Member:
@@ -130,45 +115,19 @@ class _Reader:
 
     def _skills(self, name: str, cell: Any) -> dict[str, int]:
         skills: dict[str, int] = {}
-        for typed in () if blank(cell) else self._words(plain(cell)):
-            key, level = self._skill(typed)
-            if key is None:
-                hint = near(_bare(typed), self.titles) or ""
-                choices = _some(self.titles) or self.desk.locale.text("words.none")
-                example = hint or next(iter(self.titles), "…")
+        titles = self.words.titles
+        for skill in () if blank(cell) else self.words.read(plain(cell)):
+            if skill.key is None:
+                hint = near(skill.word, titles) or ""
+                choices = _some(titles) or self.desk.locale.text("words.none")
+                example = hint or next(iter(titles), "…")
                 expected = self.text("skill", example=example, choices=choices)
-                self._complain(name, "skills", typed, expected, hint)
-            elif level is None:
-                self._complain(name, "skills", typed, self.text("skill_level", skill=_bare(typed)))
+                self._complain(name, "skills", skill.typed, expected, hint)
+            elif skill.level is None:
+                self._complain(name, "skills", skill.typed, self.text("skill_level", skill=skill.word))
             else:
-                skills[key] = level
+                skills[skill.key] = skill.level
         return skills
-
-    def _words(self, text: str) -> Iterator[str]:
-        """The skills that were typed; a title with a comma in it stays whole."""
-        pieces = [" ".join(piece.split()) for piece in PARTING.split(text)]
-        pieces = [piece for piece in pieces if piece]
-        longest = 1 + max((word.count(",") for word in self.types), default=0)
-        start = 0
-        while start < len(pieces):
-            for end in range(min(start + longest, len(pieces)), start, -1):
-                word = ", ".join(pieces[start:end])
-                whole = (word.rstrip(":= "), _bare(word))
-                if end == start + 1 or any("," in title and _folded(title) in self.types for title in whole):
-                    break
-            yield word
-            start = end
-
-    def _skill(self, typed: str) -> tuple[str | None, int | None]:
-        """The type's key and the level, None for what is not known or no level."""
-        key = self.types.get(_folded(typed.rstrip(":= ")))
-        if key is not None:
-            return key, PLAIN_LEVEL
-        found = LEVELLED.fullmatch(typed)
-        if found is None:
-            return self.types.get(_folded(_bare(typed))), None
-        level = float(found["level"])
-        return self.types.get(_folded(found["word"])), int(level) if level in LEVELS else None
 
     def _share(self, name: str, cell: Any) -> float:
         number = 1.0 if blank(cell) else parse_number(plain(cell))
@@ -232,17 +191,6 @@ def _text(cell: Any) -> str:
 
 def _folded(word: Any) -> str:
     return " ".join(plain(word).split()).casefold()
-
-
-def _parted(word: str) -> str:
-    """A title as `_words` puts its pieces together again."""
-    return ", ".join(piece.strip() for piece in PARTING.split(plain(word)) if piece.strip())
-
-
-def _bare(typed: str) -> str:
-    """The word of a skill without what stands behind it."""
-    found = LEVELLED.fullmatch(typed)
-    return found["word"] if found else re.split("[:=]", typed)[0].strip()
 
 
 def _some(words: list[str]) -> str:

@@ -4,7 +4,7 @@ choices, and another by what it calls them besides, or did when they may have be
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,12 +22,14 @@ __all__ = ["ColumnCells", "Doubts", "Rows", "doubtful"]
 class Doubts:
     """What may make a cell doubtful. `otherwise` is what else the sheet may call the choices, `unsure` what
     stood in doubtful cells that are yet to be put back, by id and column. `put_over` is what a write put its
-    own over before its titles were read, as (id, place of the column, cell).
+    own over before its titles were read, as (id, place of the column, cell). `in_texts` says of what was
+    typed, by id, column key and plain value, whether it names choices by titles that are those of several.
     """
 
     otherwise: Sequence[Otherwise] = ()
     unsure: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     put_over: Sequence[tuple[str, int, Cell]] = ()
+    in_texts: Callable[[str, str, Any], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,12 @@ def doubtful(
         for key, raw in doubts.unsure.get(name, {}).items():
             if key in cells and plain(cells[key].raw[position]) == raw:
                 found[position, key] = None
+    if doubts.in_texts is not None:
+        for key, own in cells.items():
+            for position, name in enumerate(rows.ids):
+                is_typed = own.raw[position] != own.showed[position]
+                if is_typed and doubts.in_texts(name, key, read[key][position]):
+                    found[position, key] = None
     return list(found | dict.fromkeys(_typed_under(columns, cells, doubts, rows, setting)))
 
 

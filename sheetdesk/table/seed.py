@@ -105,7 +105,9 @@ def with_tables(desk: Desk, choices: Table) -> Desk:
 
 def _with_tables(desk: Desk, choices: Table) -> Desk:
     frame = choices.frame.sort_values("position", kind="stable")
-    for column in desk.tickets.columns:
+    below = {column.key: column.depends_on for column in desk.tickets.columns}
+    # What stands under another is named by the titles that those have by then.
+    for column in sorted(desk.tickets.columns, key=lambda column: len(_above(column.key, below))):
         if not column.choices:
             continue
         known = column.by_key
@@ -137,6 +139,14 @@ def _with_tables(desk: Desk, choices: Table) -> Desk:
             retired += [c for c in column.choices if not {c.key, c.title} & words]
             desk = desk.with_choices(column.key, [*used, *retired])
     return desk
+
+
+def _above(key: str, below: Mapping[str, str]) -> list[str]:
+    """The columns above one; nothing in a desk file forbids a circle."""
+    found: list[str] = []
+    while (key := below.get(key, "")) and key not in found:
+        found.append(key)
+    return found
 
 
 def reseed(old: Table, new: Table, now: Table) -> ChangeSet:

@@ -48,12 +48,14 @@ def titles_listed(titles: PlainRows, lists: PlainRows, new: Iterable[Sequence[An
     plain (column, value, …), `new` those that have no id yet.
     """
     listed = dict(titles)
-    for name, (_, value, *_) in lists.items():
+    rows = [(name, value) for name, (_, value, *_) in lists.items()]
+    rows += [(f"{column}/{COMING}{place}", value) for place, (column, value, *_) in enumerate(new)
+             if isinstance(column, str)]  # fmt: skip
+    for name, value in rows:
         if isinstance(value, str):
             listed[f"tickets/{name}"] = (value,)
-    for place, (column, value, *_) in enumerate(new):
-        if isinstance(column, str) and isinstance(value, str):
-            listed[f"tickets/{column}/{COMING}{place}"] = (value,)
+            if name.startswith("type/"):
+                listed[f"cases/{name}"] = (value,)
     return listed
 
 

@@ -51,4 +51,7 @@ def test_other_choices_make_another_desk() -> None:
     changed = DESK.with_choices("type", [Choice("x", "X")])
     assert [choice.key for choice in changed.column("type").choices] == ["x"]
     assert [choice.key for choice in DESK.column("type").choices] == ["Hardware", "Software"]
+    # A case is of one of the types.
+    assert changed.table("cases").column("type").choices == changed.column("type").choices
+    changed = DESK.with_choices("status", [Choice("x", "X")])
     assert changed.tables[1:] == DESK.tables[1:]

@@ -14,74 +14,22 @@ import pytest
 
 from sheetdesk.flows import Synced, undo
 from sheetdesk.plan import draw
-from sheetdesk.sandbox.people import edit
 from sheetdesk.store.store import Write
 from sheetdesk.table.change import CellChange, ChangeSet
-from tests.flows.online import BOTH, DESK, ME, Online
-from tests.flows.workbook_desk import WorkbookDesk
+from tests.flows.online import BOTH, DESK
+from tests.flows.titled import REACH, SWAPPED, TITLES, TRADED, TYPES, AnyDesk, AtGoogle, Files
 
-TITLES = {"hard": "Hardware", "soft": "Software"}
-TRADED = {"hard": "Software", "soft": "Hardware"}
-TYPES = "choices: [{key: hard, title: Hardware}, {key: soft, title: Software}]"
-SWAPPED = "choices: [{key: hard, title: Software}, {key: soft, title: Hardware}]"
 ROWS: list[dict[str, Any]] = [
     {"title": "Printer", "type": "hard"}, {"title": "Login", "type": "soft"}, {"title": "Phone"},
 ]  # fmt: skip
 IDS = ("T-001", "T-002", "T-003")
 KEPT = dict(zip(IDS, ("hard", "soft", None), strict=True))
-REACH = 20
 
 
 @pytest.fixture(autouse=True)
 def _short(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fewer empty rows below the tickets: the sandbox works all of them out."""
     monkeypatch.setattr(draw, "REACH", REACH)
-
-
-class Files(WorkbookDesk):
-    """The desk in a workbook."""
-
-    def calls(self, old: Mapping[str, str], new: Mapping[str, str]) -> None:
-        """Somebody gives the choices of the types other titles in Lists."""
-        book = self.book()
-        tab = book.tab("Lists")
-        at = tab.column("Key")
-        for key, title in new.items():
-            row = next(r for r in sorted(tab.rows()) if tab.value(r, at) == f"type/{key}")
-            assert tab.value(row, tab.column("Value")) == old[key]
-            tab.type(row, "Value", title)
-        book.save()
-
-    def adds(self, title: str, kind: str) -> None:
-        """A new row below the others."""
-        book = self.book()
-        tab = book.tab()
-        row = tab.row_of(IDS[-1]) + 1
-        tab.type(row, "Title", title)
-        tab.type(row, "Type", kind)
-        tab.reach(row)
-        book.save()
-
-
-class AtGoogle(Online):
-    """The same desk at Google."""
-
-    def adds(self, title: str, kind: str) -> None:
-        row = self.row(IDS[-1]) + 1
-        for column, text in (("Title", title), ("Type", kind)):
-            assert self.does(edit, row=row, column=self.place(column), text=text)
-
-    def calls(self, old: Mapping[str, str], new: Mapping[str, str]) -> None:
-        grid = self.tab("Lists")
-        column = self.place("Value", "Lists")
-        ids = list(grid.column(self.place("Key", "Lists")))
-        for key, title in new.items():
-            row = ids.index(f"type/{key}")
-            assert grid.cell(row, column) == old[key]
-            assert self.does(edit, ME, tab="Lists", row=row, column=column, text=title)
-
-
-AnyDesk = Files | AtGoogle
 
 
 @pytest.fixture(scope="module")
@@ -213,7 +161,7 @@ def test_a_cell_typed_along_with_the_trade_is_put_back_and_told(desk: AnyDesk) -
 
 def test_a_new_row_typed_along_with_the_trade_is_told_of_once_it_is_a_ticket(desk: AnyDesk) -> None:
     desk.calls(TITLES, TRADED)
-    desk.adds("Scanner", "Software")
+    desk.adds(IDS[-1], "Scanner", "Software")
     found = told(desk.sync())
     assert [entry[1:] for entry in found if entry[1] == "refused"][-1] == (
         "refused",
@@ -229,7 +177,7 @@ def test_a_new_row_typed_along_with_the_trade_is_told_of_once_it_is_a_ticket(des
 
 def test_a_new_row_typed_after_an_undone_upgrade_means_what_the_sheet_said(desk: AnyDesk) -> None:
     take_back(desk, trade(desk))
-    desk.adds("Scanner", "Software")
+    desk.adds(IDS[-1], "Scanner", "Software")
     found = told(desk.sync())
     assert [(*entry[:3], entry[-1]["type"]) for entry in found] == [("T-004", "added", "", "hard")]
     assert_settled(desk, TITLES, KEPT | {"T-004": "hard"})

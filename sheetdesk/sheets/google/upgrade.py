@@ -60,7 +60,7 @@ class Due:
 @dataclass(frozen=True)
 class Upgrade:
     """From what to what. `renamed` are new keys of the tickets' columns by their old ones; `owner` is the
-    mail of who writes.
+    mail of who writes, `lost` are columns of the tickets that people deleted and that come back.
     """
 
     old_plan: SheetPlan
@@ -72,6 +72,7 @@ class Upgrade:
     renamed: Mapping[str, str] = field(default_factory=dict)
     dues: Sequence[Due] = ()
     owner: str = ""
+    lost: Sequence[str] = ()
 
     def by(self, walls: Walls) -> Upgrade:
         """The same by the clock of a spreadsheet in another zone."""
@@ -98,7 +99,8 @@ class Upgraded:
 
 def batch(answer: Mapping[str, Any], upgrade: Upgrade, tag: str) -> Upgraded:
     """The batch for a spreadsheet of which `answer` tells, which was asked for FIELDS: no request where it
-    was applied already, as the stamp says, which no sync changes, and no table's tab is gone.
+    was applied already, as the stamp says, which no sync changes, and no table's tab and no lost column is
+    gone.
 
     Raises DeskUnfit for what Google has no word for, SheetUnrecognised.
     """
@@ -107,7 +109,8 @@ def batch(answer: Mapping[str, Any], upgrade: Upgrade, tag: str) -> Upgraded:
     machinery = found.tab(KEY)
     is_done = machinery is not None and read_stamp(machinery.grid).get("desk", "") == upgrade.desk.source
     tabs = {tab.sheet_id for tab in found.tabs}
-    if is_done and all(marks.ids.tab(tab.key) in tabs for tab in upgrade.plan.tabs if tab.table is not None):
+    is_done &= all(marks.ids.tab(tab.key) in tabs for tab in upgrade.plan.tabs if tab.table is not None)
+    if is_done and marks.places("tickets", marks.ids.tab("tickets")).keys() >= set(upgrade.lost):
         return Upgraded((), 0, (), marks.numbers)
     made = changes(
         answer, with_keys(upgrade.old_plan, upgrade.renamed), upgrade.plan, upgrade.desk,

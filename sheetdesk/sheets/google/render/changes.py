@@ -21,7 +21,13 @@ from sheetdesk.sheets.google.render.locks import draw_locks
 from sheetdesk.sheets.google.render.names import column_mark, draw_names
 from sheetdesk.sheets.google.render.overlay_formula import OVERLAY_TAB, OVERLAY_WIDTH
 from sheetdesk.sheets.google.render.pivots import drawn_by_pivots
-from sheetdesk.sheets.google.render.standing import Standing, as_it_stands, places_of, read_standing
+from sheetdesk.sheets.google.render.standing import (
+    TORN,
+    Standing,
+    as_it_stands,
+    places_of,
+    read_standing,
+)  # fmt: skip
 from sheetdesk.sheets.google.render.table import draw_overlay
 from sheetdesk.sheets.google.render.tabs import overlay_sheet, sheet_of, spreadsheet_properties
 
@@ -66,8 +72,9 @@ def changes(
     before = draw_locks(old, old_desk or desk, seen_by, owner)
     wanted = draw_locks(new, desk, seen_by, owner)
     keys = tuple(renamed)
-    known = _lock_numbers((old, new), keys) if keys or before != wanted else set()
-    requests += _changed_locks(before, wanted, known, standing)
+    torn = standing.torn(old)
+    known = _lock_numbers((old, new), keys) if keys or torn or before != wanted else set()
+    requests += _changed_locks(before, wanted, known, standing, torn)
     properties = spreadsheet_properties(new_plan, desk)
     were = spreadsheet_properties(old_plan, old_desk or desk)
     if found.get("properties", {}).get("title", were["title"]) != were["title"]:
@@ -100,7 +107,7 @@ def _changed_tabs(
     left: list[str] = []
     tables = [tab.key for tab in old.plan.tabs if tab.table is not None]
     # What speaks of a tab speaks of nothing once that is gone.
-    is_torn = not all(standing.has(new, key) for key in tables)
+    is_torn = not all(standing.has(new, key) for key in tables) or bool(standing.torn(old))
     drawn = {tab.key: draw_tab(old, tab) for tab in old.plan.tabs if tab.table is None}
     for index, tab in enumerate(new.plan.tabs):
         if not standing.has(new, tab.key):
@@ -113,9 +120,10 @@ def _changed_tabs(
             continue
         was, wanted = drawn.get(tab.key, []), draw_tab(new, tab)
         is_hidden = tab.visibility != "shown"
-        if was == wanted and not (is_hidden and is_torn):
+        if was == wanted and not (is_torn and (is_hidden or standing.is_torn(old, tab.key))):
             continue
-        if is_hidden or _is_untouched(old, tab.key, was, standing):
+        # One that the plan had not for a while is what people have made of it.
+        if is_hidden or (tab.key in drawn and _is_untouched(old, tab.key, was, standing)):
             requests += _drawn_anew(old, new, tab, was, wanted, standing)
         else:
             left.append(tab.title)
@@ -151,6 +159,8 @@ def _is_untouched(old: Book, key: str, drawn: list[Request], standing: Standing)
     pivots = {place for place, cell in cells.items() if cell.get("pivotTable")}
     inside = drawn_by_pivots(old, old.plan.tab(key))
     was = _written(drawn, "userEnteredValue")
+    # What speaks of a column or tab that is gone is as it was drawn.
+    values |= {p: was[p] for p, v in values.items() if p in was and TORN in v.get("formulaValue", "")}
     return pivots == set(_written(drawn, "pivotTable")) and {
         place: _plain(value) for place, value in values.items() if place not in inside
     } == {place: _plain(value) for place, value in was.items()}
@@ -259,9 +269,9 @@ def _lock_numbers(books: Iterable[Book], renamed: Sequence[str]) -> set[int]:
 
 
 def _changed_locks(
-    old: list[Request], new: list[Request], known: set[int], standing: Standing
+    old: list[Request], new: list[Request], known: set[int], standing: Standing, torn: set[int]
 ) -> Iterator[Request]:
-    """Protection as the plan has it; what people protected themselves stays.
+    """Protection as the plan has it, anew on tabs that are `torn`; what people protected themselves stays.
 
     One that is `known` as ours though no lock is called so now is from before its first column was renamed or
     moved: it makes room for those that take its place.
@@ -275,7 +285,7 @@ def _changed_locks(
         for number, lock in standing.of(sheet, "protectedRanges", "protectedRangeId").items()
     }
     stray = known & found.keys() - before.keys() - wanted.keys()
-    drawn_anew = {found[number]["range"].get("sheetId", 0) for number in stray}
+    drawn_anew = torn | {found[number]["range"].get("sheetId", 0) for number in stray}
     for number in sorted(stray | found.keys() & (before.keys() - wanted.keys())):
         yield {"deleteProtectedRange": {"protectedRangeId": number}}
     for number, lock in wanted.items():

@@ -8,9 +8,9 @@ from typing import Any
 from sheetdesk.plan.plan import ColumnPlan, TablePlan, TabPlan
 from sheetdesk.sheets.google.render.book import Book, Request
 from sheetdesk.sheets.google.render.checks import draw_checks
-from sheetdesk.sheets.google.render.highlights import highlight_rules
+from sheetdesk.sheets.google.render.highlights import BELOW, highlight_rules
 from sheetdesk.sheets.google.render.names import column_mark
-from sheetdesk.sheets.google.render.standing import Standing
+from sheetdesk.sheets.google.render.standing import TORN, Standing
 from sheetdesk.sheets.google.render.table import column_formats, header_cell
 from sheetdesk.sheets.google.render.tabs import pixels_wide
 
@@ -46,7 +46,9 @@ def change_table(
             if f"{table.name}.{key}" in standing.columns:
                 lookup = {"developerMetadataLookup": {"metadataId": number}}
                 yield {"deleteDeveloperMetadata": {"dataFilter": lookup}}
-    yield from changed_rules(old, new, tab, standing)
+    known = {column.key for column in before.columns} if before is not None else set()
+    is_torn = any(f"{table.name}.{key}" not in standing.columns for key in known & places.keys())
+    yield from changed_rules(old, new, tab, standing, is_torn=is_torn)
 
 
 def _old_table(old: Book, key: str) -> TablePlan | None:
@@ -113,12 +115,14 @@ def _changed_column(
     if before is None or was is None:
         yield from _new_column(new, tab, table, column)
         return
-    if header_cell(old, before, was) != header_cell(new, table, column):
-        place = table.left + table.index(column.key)
-        found = standing.cells(new.sheet(tab.key)).get((table.top, place), {}).get("userEnteredValue", {})
-        # People may call a column of theirs what they like.
-        if "formulaValue" in found or found.get("stringValue", was.title) == was.title or column.is_ours:
-            yield _header(new, tab, table, column)
+    place = table.left + table.index(column.key)
+    found = standing.cells(new.sheet(tab.key)).get((table.top, place), {}).get("userEnteredValue", {})
+    # A formula that speaks of a column which is gone does so no more when that is back.
+    is_torn = TORN in found.get("formulaValue", "")
+    # People may call a column of theirs what they like.
+    is_own = "formulaValue" not in found and found.get("stringValue", was.title) != was.title
+    if is_torn or header_cell(old, before, was) != header_cell(new, table, column):
+        yield from [_header(new, tab, table, column)] if column.is_ours or not is_own else ()
     if was.style != column.style:
         yield from column_formats(new, tab, table, [column.key])
     checks = draw_checks(new, tab, table, [column.key])
@@ -142,17 +146,22 @@ def _changed_size(
         yield _sized(new, tab, table, column, ",".join(fields))
 
 
-def changed_rules(old: Book, new: Book, tab: TabPlan, standing: Standing) -> Iterator[Request]:
-    """Our conditional formats taken away and set anew before people's, where the plan has others."""
+def changed_rules(
+    old: Book, new: Book, tab: TabPlan, standing: Standing, *, is_torn: bool = False
+) -> Iterator[Request]:
+    """Our conditional formats taken away and set anew before people's, where the plan has others. `is_torn`:
+    some went with a column that comes back, or speak of it.
+    """
     wanted = highlight_rules(new, tab)
     drawn = next((highlight_rules(old, other) for other in old.plan.tabs if other.key == tab.key), [])
-    if drawn == wanted:
+    if drawn == wanted and not is_torn:
         return
     sheet = new.sheet(tab.key)
     ours = {_test(rule) for rule in drawn}
     standing_rules: list[Any] = standing.sheets[sheet].get("conditionalFormats", [])
     for index in reversed(range(len(standing_rules))):
-        if _test(standing_rules[index]) in ours:
+        test = _test(standing_rules[index])
+        if test in ours or (is_torn and TORN in test and test.startswith(BELOW)):
             yield {"deleteConditionalFormatRule": {"sheetId": sheet, "index": index}}
     for index, rule in enumerate(wanted):
         yield {"addConditionalFormatRule": {"index": index, "rule": rule}}

@@ -11,7 +11,10 @@ from sheetdesk.sheets.google.render.checks import misplaced
 from sheetdesk.sheets.google.render.dialect import Writer, column_letters
 from sheetdesk.sheets.google.render.styles import rule_format
 
-__all__ = ["draw_highlights", "highlight_rules"]
+__all__ = ["BELOW", "draw_highlights", "highlight_rules"]
+
+BELOW = "=AND(ROW()>ROW("
+"""How the test of every format of ours on a table begins."""
 
 MISPLACED = Style(fill="FADBD8", italic=True)
 
@@ -71,7 +74,7 @@ def _below(table: TablePlan, test: str) -> str:
     """The test for the header's row, which holds for the rows below it alone: a format that began in the
     first of them would leave out the rows that people insert above that.
     """
-    return f"=AND(ROW()>ROW(${column_letters(table.left)}${table.top + 1}),{test.removeprefix('=')})"
+    return f"{BELOW}${column_letters(table.left)}${table.top + 1}),{test.removeprefix('=')})"
 
 
 def _boolean(blocks: list[Request], test: str, style: Style) -> Request:

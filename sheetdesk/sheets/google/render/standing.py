@@ -17,7 +17,11 @@ from sheetdesk.plan.plan import ColumnPlan, Style, TablePlan, TabPlan
 from sheetdesk.sheets.google.render.book import Book, Request
 from sheetdesk.sheets.google.render.ids import KEY, Ids
 
-__all__ = ["FIELDS", "Standing", "as_it_stands", "places_of", "read_standing"]
+__all__ = ["FIELDS", "TORN", "Standing", "as_it_stands", "places_of", "read_standing"]
+
+FILLER = "#"
+TORN = "#REF!"
+"""What stands in a formula for a column or tab that is gone."""
 
 FIELDS = (
     "spreadsheetId,namedRanges,developerMetadata,sheets(properties,protectedRanges,filterViews,conditionalFormats,basicFilter,"
@@ -60,6 +64,21 @@ class Standing:
                     if cell:
                         found[row, column] = cell
         return found
+
+    def is_torn(self, book: Book, key: str) -> bool:
+        """Whether a formula on a tab speaks of what is gone."""
+        cells = self.cells(book.sheet(key)).values()
+        return any(TORN in cell.get("userEnteredValue", {}).get("formulaValue", "") for cell in cells)
+
+    def torn(self, book: Book) -> set[int]:
+        """The tabs on which a column that the plan has is gone."""
+        tables = [(tab.key, tab.table) for tab in book.plan.tabs if tab.table is not None]
+        return {
+            book.sheet(key)
+            for key, table in tables
+            if self.has(book, key)
+            and any(f"{table.name}.{c.key}" not in self.columns for c in table.columns if c.key[0] != FILLER)
+        }
 
     def of(self, sheet: int, kind: str, number: str) -> dict[int, Request]:
         """Objects of a tab by id: `of(sheet, "charts", "chartId")`."""
@@ -149,4 +168,4 @@ def _laid_out(
 
 
 def _filler(place: int) -> ColumnPlan:
-    return ColumnPlan(f"#{place}", "", (), CellKind.TEXT, Style(), 9.0)
+    return ColumnPlan(f"{FILLER}{place}", "", (), CellKind.TEXT, Style(), 9.0)

@@ -67,14 +67,14 @@ def add_columns(archive: Archive, tab: str, header: int, columns: Sequence[NewCo
     book = Workbook.of(archive)
     part = book.tab(tab)
     text = decoded(part, archive.bytes(part))
-    work = _Widening(book, walked(part, text.xml), tables_of(archive, part), header + 1)
+    work = _Widening(book, tab, walked(part, text.xml), tables_of(archive, part), header + 1)
     table = work.table
     first = work.right + 1
     work.check(columns)
     changed: dict[str, Part | None] = {}
     if table is not None:
         native = decoded(table.part, archive.bytes(table.part))
-        splices = _wider_table(table, native.xml, columns)
+        splices = _wider_table(tab, table, native.xml, columns)
         changed[table.part] = b"".join(native.encoded(splices.chunks()))
     else:
         work.widen_filter(first + len(columns) - 1)
@@ -87,7 +87,8 @@ def add_columns(archive: Archive, tab: str, header: int, columns: Sequence[NewCo
 class _Widening:
     """One worksheet while it gets columns. Rows and columns count from 1."""
 
-    def __init__(self, book: Workbook, layout: Layout, tables: Sequence[NativeTable], header: int) -> None:
+    def __init__(self, book: Workbook, tab: str, layout: Layout, tables: Sequence[NativeTable], header: int):
+        self.tab = tab
         self.layout = layout
         self.header = header
         self.splices = Splices(layout.part, layout.xml)
@@ -109,7 +110,7 @@ class _Widening:
         self._titles = self.table.titles if self.table else tuple(str(f.value) for f in filled.values())
 
     def _refusal(self, reason: Cause) -> PatchRefused:
-        return PatchRefused(part=self.layout.part, reason=reason)
+        return PatchRefused(part=self.tab, reason=reason)
 
     def _cell(self, column: int, number: int) -> Found | None:
         row = self.layout.row(number)
@@ -180,7 +181,7 @@ def _meets(area: Block, first: int, last: int, top: int, bottom: int | None) -> 
     return is_beside and (bottom is None or area.top <= bottom)
 
 
-def _wider_table(table: NativeTable, xml: bytes, columns: Sequence[NewColumn]) -> Splices:
+def _wider_table(tab: str, table: NativeTable, xml: bytes, columns: Sequence[NewColumn]) -> Splices:
     """The table's part with the columns. Raises PatchRefused for tables that are fed from elsewhere."""
     splices = Splices(table.part, xml)
     last = table.area.right + len(columns)
@@ -188,7 +189,7 @@ def _wider_table(table: NativeTable, xml: bytes, columns: Sequence[NewColumn]) -
     for tag in tags(table.part, xml):
         kind = tag.attributes().get("tableType", "worksheet") if tag.name == b"table" else "worksheet"
         if kind != "worksheet":
-            raise PatchRefused(part=table.part, reason=fed_from_elsewhere(table.name))
+            raise PatchRefused(part=tab, reason=fed_from_elsewhere(table.name))
         if tag.name == b"tableColumn" and not tag.is_close:
             number = tag.attributes().get("id", "")
             numbers.append(int(number) if number.isdecimal() else 0)

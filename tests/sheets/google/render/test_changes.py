@@ -259,6 +259,13 @@ def _charts(standing: Found) -> list[int]:
     return [chart["chartId"] for chart in sheet_of(standing, DASHBOARD)["charts"]]
 
 
+def test_a_tab_that_the_plan_had_not_for_a_while_and_that_still_stands_is_theirs() -> None:
+    without = replace(old(), tabs=tuple(tab for tab in old().tabs if tab.key != "dashboard"))
+    made = changes(found(), without, old(), desk())
+    assert made.left == ("Dashboard",)
+    assert not [r for r in made.requests if "updateCells" in r and str(DASHBOARD) in str(r)]
+
+
 def test_people_s_own_chart_on_a_tab_drawn_anew_stays() -> None:
     standing = found()
     sheet_of(standing, DASHBOARD)["charts"].append({"chartId": 5})
