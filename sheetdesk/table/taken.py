@@ -25,6 +25,7 @@ __all__ = [
     "change_of",
     "of_a_copy",
     "refusal_of",
+    "with_returned",
 ]
 
 
