@@ -485,6 +485,7 @@ def _creations(rest: Rest) -> Iterator[Violation]:
     ledger = rest.ledger
     live = {sheet: {row.who for row in page.rows} for sheet, page in rest.pages.items()}
     deleted = {gone.who for gone in ledger.gone}
+    waiting = {p.ticket for found in rest.problems.values() for p in found if p.kind == "no_room"}
     for who in ledger.created:
         if who.startswith("note"):
             continue
@@ -496,7 +497,8 @@ def _creations(rest: Rest) -> Iterator[Violation]:
         texts = [t.value for t in ledger.typed if t.who == who]
         # What was typed into a row and erased before it was saved made none.
         is_there = any(ledger.group(who) & rows for rows in live.values())
-        if texts and not is_there and _was_filled(rest, who, placed):
+        is_waiting = bool(rest.ids(who) & waiting & rest.rows.keys())
+        if texts and not is_there and not is_waiting and _was_filled(rest, who, placed):
             yield Violation("I7", f"{who} ({texts}) was read and is nowhere")
     for who, names in ledger.ids.items():
         there = names & rest.rows.keys()
