@@ -259,8 +259,8 @@ class Storm:
                 break
         # A row that one sheet's people copied is named, goes to the other, and loses its tags there.
         last, noise = self.last_sync()
-        if self.seed % 4 == 0 and store.refused(self.ledger.desk.tickets, START):
-            # What was refused is told to people for some days; to see it go costs two syncs more.
+        if store.refused(self.ledger.desk.tickets, START):
+            # What was refused is told to people for some days.
             self.now += timedelta(days=15)
             last, noise = self.last_sync()
         desk = self.ledger.desk

@@ -25,7 +25,7 @@ from sheetdesk.table.overtaken import Overtaken, PutOver
 
 __all__ = ["View", "place_of", "planned_in", "spilled_in", "table_of", "view"]
 
-TORN = re.compile(r"IFNA\(VLOOKUP\([^,]*,#REF!")
+TORN_LOOKUP = re.compile(r"IFNA\(VLOOKUP\([^,]*,#REF!")
 """What is in the formula of a header that shows what rules write, once the tab that it looks at is gone."""
 
 UNDONE = 300
@@ -230,7 +230,7 @@ class _Filling:
                 continue
             text = _filling(self.found, self.table.top, place)
             header = (self.table.top, place)
-            is_torn = text is not None and TORN.search(text) is not None
+            is_torn = text is not None and TORN_LOOKUP.search(text) is not None
             if is_torn:
                 # The tab that it looks at was deleted; there is a new one by now, or not.
                 text = None
