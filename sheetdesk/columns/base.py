@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from functools import cached_property
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeAlias
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -39,6 +39,7 @@ __all__ = [
     "Problem",
     "Reading",
     "Setting",
+    "Values",
     "blank",
     "plain",
     "unwritable",
@@ -162,6 +163,10 @@ class Setting:
     synonyms: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
+Values: TypeAlias = "pd.Series[Any] | pd.Index[Any]"
+"""A column of typed values."""
+
+
 @dataclass(frozen=True)
 class Reading:
     """What a column of cells means: `values` in the type's dtype, missing where a Problem is."""
@@ -206,7 +211,7 @@ class ColumnType(Protocol):
         """What the cells mean. Never raises on a person's cell: that is a Problem."""
         ...
 
-    def show(self, values: pd.Series[Any], column: Column, setting: Setting) -> Sequence[Cell]:
+    def show(self, values: Values, column: Column, setting: Setting) -> Sequence[Cell]:
         """The cells to write, None where there is no value. `read(show(v)) == v`."""
         ...
 

@@ -15,6 +15,7 @@ from sheetdesk.columns.base import (
     Problem,
     Reading,
     Setting,
+    Values,
     blank,
     plain,
     without_unwritable,
@@ -56,7 +57,7 @@ class ChoiceType:
                     problems.append(Problem("unreadable", column.key, typed, expected, hint, row))
         return Reading(pd.Series(values, dtype=object), sorted(problems, key=lambda problem: problem.row))
 
-    def show(self, values: pd.Series[Any], column: Column, setting: Setting) -> list[Cell]:
+    def show(self, values: Values, column: Column, setting: Setting) -> list[Cell]:
         """Titles; a key the desk no longer knows is shown as it is, never dropped."""
         titles: dict[Any, Cell] = {choice.key: choice.title for choice in column.choices}
         return [None if value is None else titles.get(value, value) for value in values.tolist()]

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from sheetdesk.columns.base import Cell, CellCheck, CellKind, Column, Reading, Setting
+from sheetdesk.columns.base import Cell, CellCheck, CellKind, Column, Reading, Setting, Values
 from sheetdesk.columns.moment import MomentCells, MomentType, moment_problem
 
 __all__ = ["KIND", "DateType"]
@@ -29,7 +27,7 @@ class DateType(MomentType):
             unread = sorted([*unread, *np.flatnonzero(has_time).tolist()])
         return Reading(days, [moment_problem(cells[row], column, setting, row) for row in unread])
 
-    def show(self, values: pd.Series[Any], column: Column, setting: Setting) -> Sequence[Cell]:
+    def show(self, values: Values, column: Column, setting: Setting) -> Sequence[Cell]:
         """Datetimes at midnight."""
         return MomentCells(values.to_numpy().astype("datetime64[us]"))
 

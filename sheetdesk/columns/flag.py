@@ -15,6 +15,7 @@ from sheetdesk.columns.base import (
     Problem,
     Reading,
     Setting,
+    Values,
     blank,
     plain,
 )  # fmt: skip
@@ -43,7 +44,7 @@ class FlagType:
                 problems.append(Problem("unreadable", column.key, plain(cell), expected, row=row))
         return Reading(pd.Series(values, dtype="boolean"), problems)
 
-    def show(self, values: pd.Series[Any], column: Column, setting: Setting) -> list[Cell]:
+    def show(self, values: Values, column: Column, setting: Setting) -> list[Cell]:
         words: dict[Any, Cell] = {
             True: setting.locale.text("words.yes"),
             False: setting.locale.text("words.no"),

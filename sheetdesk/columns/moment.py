@@ -20,6 +20,7 @@ from sheetdesk.columns.base import (
     Problem,
     Reading,
     Setting,
+    Values,
     blank,
     plain,
 )  # fmt: skip
@@ -238,7 +239,7 @@ class MomentType:
                 return None
         return moment
 
-    def show(self, values: pd.Series[Any], column: Column, setting: Setting) -> Sequence[Cell]:
+    def show(self, values: Values, column: Column, setting: Setting) -> Sequence[Cell]:
         """Naive local datetimes."""
         local = pd.DatetimeIndex(values.array).tz_convert(setting.zone).tz_localize(None)
         return MomentCells(local.to_numpy().astype("datetime64[us]"))

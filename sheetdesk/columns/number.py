@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +16,7 @@ from sheetdesk.columns.base import (
     Problem,
     Reading,
     Setting,
+    Values,
     blank,
     plain,
 )  # fmt: skip
@@ -67,7 +67,7 @@ class NumberType:
         low = column.minimum is None or number >= column.minimum
         return low and (column.maximum is None or number <= column.maximum)
 
-    def show(self, values: pd.Series[Any], column: Column, setting: Setting) -> list[Cell]:
+    def show(self, values: Values, column: Column, setting: Setting) -> list[Cell]:
         return [None if value != value else value for value in values.tolist()]
 
     def check(self, column: Column) -> CellCheck | None:

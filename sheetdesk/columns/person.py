@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 
@@ -15,6 +14,7 @@ from sheetdesk.columns.base import (
     Problem,
     Reading,
     Setting,
+    Values,
     blank,
     plain,
     without_unwritable,
@@ -54,7 +54,7 @@ class PersonType:
                     problems.append(Problem("unreadable", column.key, names[cell], expected, hint, row))
         return Reading(pd.Series(values, dtype=object), sorted(problems, key=lambda problem: problem.row))
 
-    def show(self, values: pd.Series[Any], column: Column, setting: Setting) -> list[Cell]:
+    def show(self, values: Values, column: Column, setting: Setting) -> list[Cell]:
         return values.tolist()
 
     def check(self, column: Column) -> CellCheck | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 
@@ -15,6 +14,7 @@ from sheetdesk.columns.base import (
     Column,
     Reading,
     Setting,
+    Values,
     blank,
     plain,
     without_unwritable,
@@ -43,7 +43,7 @@ class TagsType:
         words = (" ".join(word.split()) for word in PARTING.split(plain(cell)))
         return ", ".join(dict.fromkeys(word for word in words if word)) or None
 
-    def show(self, values: pd.Series[Any], column: Column, setting: Setting) -> list[Cell]:
+    def show(self, values: Values, column: Column, setting: Setting) -> list[Cell]:
         return values.tolist()
 
     def check(self, column: Column) -> CellCheck | None:

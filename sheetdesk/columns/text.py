@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +16,7 @@ from sheetdesk.columns.base import (
     Problem,
     Reading,
     Setting,
+    Values,
     blank,
     unwritable,
 )
@@ -90,7 +90,7 @@ class TextType:
                 values.append(text)
         return Reading(pd.Series(values, dtype=object), problems)
 
-    def show(self, values: pd.Series[Any], column: Column, setting: Setting) -> list[Cell]:
+    def show(self, values: Values, column: Column, setting: Setting) -> list[Cell]:
         return values.tolist()
 
     def check(self, column: Column) -> CellCheck | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 
@@ -14,6 +13,7 @@ from sheetdesk.columns.base import (
     Column,
     Reading,
     Setting,
+    Values,
     blank,
     plain,
     without_unwritable,
@@ -39,7 +39,7 @@ class TicketType:
         values = [None if blank(cell) else plain(cell) for cell in cells]
         return Reading(pd.Series(values, dtype=object), problems)
 
-    def show(self, values: pd.Series[Any], column: Column, setting: Setting) -> list[Cell]:
+    def show(self, values: Values, column: Column, setting: Setting) -> list[Cell]:
         return values.tolist()
 
     def check(self, column: Column) -> CellCheck | None:

@@ -196,8 +196,10 @@ def read_table(
         lambda place: before.named.get(origin_of(found, key, place), ""),
         _doubts(before, desk, columns, key, listed, over, ours),
     )
-    earlier = called(columns, key, before.titles_before or before.titles, before.titles)
-    columns = called(columns, key, before.titles, listed or {}, before.titles_before)
+    earlier = columns
+    if any(one and one != titles_of(desk) for one in (before.titles, before.titles_before, listed)):
+        earlier = called(columns, key, before.titles_before or before.titles, before.titles)
+        columns = called(columns, key, before.titles, listed or {}, before.titles_before)
     people = frozenset(str(name) for name in now["people"].frame.index)
     setting = Setting(desk.locale, desk.zone, people=people or None, synonyms=synonyms_of(desk))
     reading = read_grid(area, spec, columns, setting, known)

@@ -52,6 +52,7 @@ _SERIAL = (
     .where(schema.agreements.c.sheet == sa.bindparam("sheet"))
     .with_for_update()
 )
+_FIRST = schema.agreements.insert()
 _CHANGE = schema.agreements.update().where(schema.agreements.c.sheet == sa.bindparam("of_sheet"))
 _ROWS = (
     sa.select(schema.bases.c.row_id, schema.bases.c.cells, schema.bases.c.missing, schema.bases.c.table_key)
@@ -63,6 +64,16 @@ _ROWS = (
     .order_by(schema.bases.c.place)
 )
 _ROWS_OF_ONE = _ROWS.where(schema.bases.c.table_key == sa.bindparam("table"))
+_THERE = (
+    (schema.bases.c.sheet == sa.bindparam("of_sheet"))
+    & (schema.bases.c.table_key == sa.bindparam("of_table"))
+    & (schema.bases.c.since <= sa.bindparam("at"))
+    & (schema.bases.c.until > sa.bindparam("at"))
+)
+_ROW_THERE = _THERE & (schema.bases.c.row_id == sa.bindparam("of_row"))
+_BEGUN_HERE = schema.bases.delete().where(_ROW_THERE & (schema.bases.c.since == sa.bindparam("at")))
+_ENDED_HERE = schema.bases.update().where(_ROW_THERE).values(until=sa.bindparam("at"))
+_MADE = schema.bases.insert()
 
 
 @dataclass(frozen=True)
@@ -238,7 +249,7 @@ def write_agreement(
         "facts": json.dumps(facts, ensure_ascii=False),
     }
     if known is None:
-        connection.execute(schema.agreements.insert().values(**values))
+        connection.execute(_FIRST, values)
     else:
         connection.execute(_CHANGE, {"of_sheet": made.sheet, **values})
     for write in bases:
@@ -259,19 +270,18 @@ def _write_base(connection: sa.Connection, sheet: str, write: BaseWrite, newest:
     touched = [*changed, *(row for row in before.rows if row not in now.rows)]
     if not touched:
         return
-    bases = schema.bases
-    mine = (bases.c.sheet == sheet) & (bases.c.table_key == spec.key)
-    there = mine & (bases.c.since <= stamp) & (bases.c.until > stamp)
+    place = {"of_sheet": sheet, "of_table": spec.key, "at": stamp}
     after = []
     if stamp < newest:
+        bases = schema.bases
         for start in range(0, len(touched), BATCH):
             part = bases.c.row_id.in_(touched[start : start + BATCH])
-            found = connection.execute(sa.select(bases).where(there, part, bases.c.until > stamp + 1))
+            query = sa.select(bases).where(_THERE, part, bases.c.until > stamp + 1)
+            found = connection.execute(query, place)
             after += [dict(row._mapping) | {"since": stamp + 1} for row in found]
-    one = there & (bases.c.row_id == sa.bindparam("row"))
-    rows = [{"row": row} for row in touched]
-    connection.execute(bases.delete().where(one & (bases.c.since == stamp)), rows)
-    connection.execute(bases.update().where(one).values(until=stamp), rows)
+    rows = [place | {"of_row": row} for row in touched]
+    connection.execute(_BEGUN_HERE, rows)
+    connection.execute(_ENDED_HERE, rows)
     keys = stored(spec)
     dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
     places = {row: place for place, row in enumerate(now.rows)}
@@ -285,4 +295,4 @@ def _write_base(connection: sa.Connection, sheet: str, write: BaseWrite, newest:
         for row in changed
     ]  # fmt: skip
     if made or after:
-        connection.execute(bases.insert(), [*made, *after])
+        connection.execute(_MADE, [*made, *after])

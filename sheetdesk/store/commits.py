@@ -18,6 +18,9 @@ from sheetdesk.table.table import Table
 
 __all__ = ["Commit", "add_commit", "read_commits", "table_at"]
 
+_LAST = sa.select(sa.func.max(schema.entries.c.number))
+_MADE = schema.commits.insert()
+
 
 @dataclass(frozen=True)
 class Commit:
@@ -39,10 +42,10 @@ def add_commit(
     connection: sa.Connection, version: int, *, run: str, by: str, why: str, moment: datetime
 ) -> None:
     """Remember what made this version; its entries are in the journal already."""
-    last = connection.scalar(sa.select(sa.func.max(schema.entries.c.number))) or 0
+    last = connection.scalar(_LAST) or 0
     micros = micros_of(moment)
     values = {"version": version, "run": run, "by": by, "why": why, "moment": micros, "last_entry": last}
-    connection.execute(schema.commits.insert().values(**values))
+    connection.execute(_MADE, values)
 
 
 def read_commits(connection: sa.Connection) -> list[Commit]:

@@ -24,7 +24,10 @@ def read_counters(connection: sa.Connection, table_key: str) -> dict[str, int]:
 
 def keep_counters(connection: sa.Connection, counters: Mapping[str, int]) -> None:
     """The last numbers used for tickets, by period."""
+    known = read_counters(connection, "tickets") if counters else {}
     for period, last in counters.items():
+        if known.get(period) == last:
+            continue
         key = (schema.counters.c.table_key == "tickets") & (schema.counters.c.period == period)
         connection.execute(schema.counters.delete().where(key))
         values = {"table_key": "tickets", "period": period, "last": last}

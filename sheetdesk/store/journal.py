@@ -28,6 +28,12 @@ __all__ = ["append_entries", "broken_entry", "entries_of", "read_entries", "type
 BATCH = 5_000
 IN_ONE_QUERY = 500
 
+_NEWEST = (
+    sa.select(schema.entries.c.number, schema.entries.c.chain)
+    .order_by(schema.entries.c.number.desc())
+    .limit(1)
+)
+
 
 def entries_of(spec: TableSpec, changes: ChangeSet, moment: datetime, by: str, why: str) -> Iterator[Entry]:
     """The entries of a change that was made at `moment`: one a cell, one a whole row."""
@@ -48,10 +54,7 @@ def entries_of(spec: TableSpec, changes: ChangeSet, moment: datetime, by: str, w
 
 def append_entries(connection: sa.Connection, entries: Iterable[Entry], run: str) -> None:
     """Put the entries behind the last one."""
-    newest = sa.select(schema.entries.c.number, schema.entries.c.chain).order_by(
-        schema.entries.c.number.desc()
-    )
-    last = connection.execute(newest.limit(1)).first()
+    last = connection.execute(_NEWEST).first()
     number, chain = (0, b"") if last is None else (int(last[0]), bytes(last[1]))
     facts: list[dict[str, Any]] = []
     values: list[dict[str, Any]] = []

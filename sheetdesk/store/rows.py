@@ -103,7 +103,6 @@ def write_rows(connection: sa.Connection, table: Table, changes: ChangeSet) -> N
 
     What a row holds in columns that the desk lost stays: such a column may come back.
     """
-    after = apply(table, changes)
     spec, rows = table.spec, schema.rows
     if changes.removed is not None and len(changes.removed):
         archive = (
@@ -119,7 +118,9 @@ def write_rows(connection: sa.Connection, table: Table, changes: ChangeSet) -> N
             .where(rows.c.table_key == spec.key, rows.c.id == sa.bindparam("row"))
             .values(cells=sa.bindparam("text"))
         )
-        texts = _with_lost(connection, spec, changed, row_texts(spec, after.frame.loc[changed]))
+        few = table.frame[table.frame.index.isin(changed)]
+        after = apply(Table(spec, few), ChangeSet(changes.cells)).frame.loc[changed]
+        texts = _with_lost(connection, spec, changed, row_texts(spec, after))
         connection.execute(update, [{"row": r, "text": t} for r, t in zip(changed, texts, strict=True)])
     if changes.added is not None and len(changes.added):
         _add_rows(connection, spec, changes.added)

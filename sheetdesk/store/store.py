@@ -39,8 +39,8 @@ from sheetdesk.table.table import Table
 
 __all__ = ["SheetState", "Store", "Write", "open_store"]
 
-_VERSION, _LINEAGE = sa.select(schema.desk.c.version), sa.select(schema.desk.c.lineage)
-_LOCK = _VERSION.with_for_update()
+_DESK = sa.select(schema.desk.c.version, schema.desk.c.lineage)
+_LOCK, _CHANGE = sa.select(schema.desk.c.version).with_for_update(), schema.desk.update()
 
 
 def open_store(place: Path | str) -> Store:
@@ -62,15 +62,11 @@ class Store:
     """One desk's store. Make it with `open_store`; close it when done."""
 
     def __init__(
-        self,
-        engine: sa.Engine,
-        name: str,
-        held: sa.Connection | None = None,
-        parsed: Parsed | None = None,
+        self, engine: sa.Engine, name: str, held: sa.Connection | None = None, parsed: Parsed | None = None
     ) -> None:
         self._engine, self._name, self._held = engine, name, held
         self._parsed = Parsed() if parsed is None else parsed
-        self._at: int | None = None
+        self._at: tuple[int, str] | None = None
         self._bases: bases.BaseRows | None = None if held is None else {}
 
     def close(self) -> None:
@@ -97,7 +93,8 @@ class Store:
         """A transaction to write in: one at a time, whoever writes, on whichever machine."""
         with guarded(self._name), self._engine.begin() as connection:
             # SQLite took its lock at the beginning; elsewhere the desk's one row is it.
-            connection.execute(_LOCK)
+            if connection.dialect.name != "sqlite":
+                connection.execute(_LOCK)
             yield connection
 
     @contextmanager
@@ -118,21 +115,21 @@ class Store:
     def version(self) -> int:
         """How many commits the desk has had."""
         with self._reading() as connection:
-            return self._version_in(connection)
+            return self._desk_in(connection)[0]
 
-    def _version_in(self, connection: sa.Connection) -> int:
-        """The desk's version in a transaction; a snapshot's is asked for once."""
+    def _desk_in(self, connection: sa.Connection) -> tuple[int, str]:
+        """The desk's version and lineage in a transaction; a snapshot's are asked for once."""
         if self._at is not None:
             return self._at
-        found = int(connection.scalar(_VERSION) or 0)
-        self._at = found if self._held is not None else None
-        return found
+        version, lineage = connection.execute(_DESK).one_or_none() or (0, "")
+        self._at = (version, lineage) if self._held is not None else None
+        return version, lineage
 
     @property
     def lineage(self) -> str:
         """What tells this store from every other."""
         with self._reading() as connection:
-            return str(connection.scalar(_LINEAGE))
+            return self._desk_in(connection)[1]
 
     @property
     def desk_text(self) -> str:
@@ -143,7 +140,7 @@ class Store:
     def table(self, spec: TableSpec) -> Table:
         """All rows of a table that are not archived, in the order they came."""
         with self._reading() as connection:
-            return self._parsed.tables.table(connection, spec, self._version_in(connection), archived=False)
+            return self._parsed.tables.table(connection, spec, self._desk_in(connection)[0], archived=False)
 
     def table_at(self, spec: TableSpec, version: int) -> Table:
         """The table as it stood at a version of the desk; see `commits.table_at`. Raises VersionUnknown."""
@@ -240,7 +237,7 @@ class Store:
     def archived(self, spec: TableSpec) -> Table:
         """The rows of a table that were removed, in the order they came."""
         with self._reading() as connection:
-            return self._parsed.tables.table(connection, spec, self._version_in(connection), archived=True)
+            return self._parsed.tables.table(connection, spec, self._desk_in(connection)[0], archived=True)
 
     def record_sheet(self, state: SheetState) -> None:
         """Remember that there is a sheet."""
@@ -278,11 +275,11 @@ class Store:
         """
         moment = now.astimezone(UTC)
         with self._writing() as connection:
-            found = self._version_in(connection)
+            found = self._desk_in(connection)[0]
             if found != version:
                 raise StoreMoved(expected=version, found=found)
-            text = {} if desk_text is None else {"text": desk_text}
-            connection.execute(schema.desk.update().values(version=version + 1, **text))
+            text = {"text": desk_text} if desk_text is not None else {}
+            connection.execute(_CHANGE, {"version": version + 1, **text})
             for write in writes:
                 write_rows(connection, write.table, write.changes)
                 made = entries_of(write.table.spec, write.changes, moment, by, why)

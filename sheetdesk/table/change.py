@@ -125,9 +125,11 @@ def same_value(left: Any, right: Any) -> bool:
 
 
 def apply(table: Table, changes: ChangeSet) -> Table:
-    """The table after the changes. Raises ValueError when a row or column to change is not there, or
-    a row to add is: a ChangeSet belongs to the table it was made for.
+    """The table after the changes, itself where there are none. Raises ValueError when a row or column to
+    change is not there, or a row to add is: a ChangeSet belongs to the table it was made for.
     """
+    if not changes:
+        return table
     frame = table.frame
     if changes.removed is not None:
         missing = changes.removed.index.difference(frame.index)

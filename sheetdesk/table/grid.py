@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from sheetdesk.columns.base import Cell, blank, plain
 
@@ -91,6 +92,7 @@ class Area:
     table: GridTable | None = None
 
 
+@cache
 def column_letters(column: int) -> str:
     """0 → A, 25 → Z, 26 → AA."""
     letters = ""

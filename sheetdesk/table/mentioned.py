@@ -26,7 +26,7 @@ def retold_cells(old: Desk, new: Desk, table: Table) -> tuple[CellChange, ...]:
     `new` one.
     """
     keys = TEXTS.get(table.spec.key, ())
-    if not keys or titles_of(old) == titles_of(new):
+    if not keys or old is new or titles_of(old) == titles_of(new):
         return ()
     was, now = Mentions(old), Mentions(new)
     made = []

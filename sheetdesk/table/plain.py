@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from sheetdesk.desk.desk import TableSpec
-from sheetdesk.table.table import Table, kept_for, stored, table_of
+from sheetdesk.table.table import Table, dtype_of, kept_for, stored, table_of
 
 __all__ = [
     "EPOCH",
@@ -30,6 +30,7 @@ __all__ = [
     "plain_rows",
     "row_texts",
     "table_of_rows",
+    "typed_of",
 ]
 
 PlainRows = dict[str, tuple[Any, ...]]
@@ -94,6 +95,16 @@ def decoded(values: list[Any], type_name: str) -> Any:
         days = pd.to_datetime(pd.Series(values, dtype=object), format="%Y-%m-%d")
         return pd.Series(days).dt.as_unit("us")
     return values
+
+
+def typed_of(values: list[Any], type_name: str) -> pd.Index[Any]:
+    """Plain values as a column's typed values, to be shown: a Series of a few takes as long as all else."""
+    made: pd.Index[Any]
+    if type_name in ("moment", "date"):
+        made = pd.Index(decoded(values, type_name))
+    else:
+        made = pd.Index(values, dtype=dtype_of(type_name), tupleize_cols=False)
+    return made
 
 
 def row_texts(spec: TableSpec, frame: pd.DataFrame) -> list[str]:

@@ -18,8 +18,8 @@ from sheetdesk.table.grid import Area, cell_name, covered_cells
 from sheetdesk.table.headers import Headers, find_columns
 from sheetdesk.table.identify import FoundRow, Identified, identify
 from sheetdesk.table.likeness import comparable, share_of_cells, share_of_ids
-from sheetdesk.table.plain import PlainRows, decoded
-from sheetdesk.table.table import kind_of, series_of, stored
+from sheetdesk.table.plain import PlainRows, typed_of
+from sheetdesk.table.table import kind_of, stored
 from sheetdesk.table.touched import mend_dependents, mend_put_back, picker, read_touched
 
 __all__ = ["Known", "SheetReading", "read_grid"]
@@ -170,8 +170,7 @@ def _shown(
         if not values:
             shown[column.key] = []
             continue
-        typed = series_of(decoded(values, column.type), column.type)
-        shown[column.key] = list(kind_of(column.type).show(typed, column, setting))
+        shown[column.key] = list(kind_of(column.type).show(typed_of(values, column.type), column, setting))
     return shown
 
 

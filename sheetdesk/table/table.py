@@ -13,7 +13,7 @@ from sheetdesk.columns.base import ColumnType
 from sheetdesk.desk.desk import Desk, TableSpec
 from sheetdesk.families import member
 
-__all__ = ["Table", "empty_table", "kept_for", "kind_of", "series_of", "stored", "table_of"]
+__all__ = ["Table", "dtype_of", "empty_table", "kept_for", "kind_of", "series_of", "stored", "table_of"]
 
 Made = TypeVar("Made")
 
@@ -66,7 +66,7 @@ def table_of(spec: TableSpec, columns: Mapping[str, Iterable[Any]], ids: Iterabl
     index = pd.Index(list(ids), dtype=object, name="id")
     made = {}
     for key in stored(spec):
-        dtype = _dtype(kind_of(spec.column(key).type).dtype)
+        dtype = dtype_of(spec.column(key).type)
         given = columns.get(key)
         values: Any = [None] * len(index) if given is None else given
         if isinstance(values, pd.Series | pd.Index):
@@ -78,14 +78,14 @@ def table_of(spec: TableSpec, columns: Mapping[str, Iterable[Any]], ids: Iterabl
 
 def series_of(values: Any, type_name: str) -> pd.Series[Any]:
     """Typed values of one ColumnType as a column of their own."""
-    made: pd.Series[Any] = pd.Series(values, dtype=_dtype(kind_of(type_name).dtype))
+    made: pd.Series[Any] = pd.Series(values, dtype=dtype_of(type_name))
     return made
 
 
 @cache
-def _dtype(name: str) -> Any:
+def dtype_of(type_name: str) -> Any:
     """pandas' own form of a ColumnType's dtype: finding it by its name costs more than a short column."""
-    return pd.api.types.pandas_dtype(name)
+    return pd.api.types.pandas_dtype(kind_of(type_name).dtype)
 
 
 def _with_none(series: pd.Series[Any]) -> pd.Series[Any]:

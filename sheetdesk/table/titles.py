@@ -13,6 +13,7 @@ from typing import Any
 from sheetdesk.columns.base import Choice, Column, plain
 from sheetdesk.desk.desk import Desk, TableSpec
 from sheetdesk.table.plain import PlainRows
+from sheetdesk.table.table import kept_for
 
 __all__ = ["TITLES", "Otherwise", "called", "otherwise", "retitled", "titles_listed", "titles_of"]
 
@@ -34,13 +35,17 @@ class Otherwise:
 
 
 def titles_of(desk: Desk) -> PlainRows:
-    """What a sheet calls the choices that is written now."""
-    return {
-        f"{spec.key}/{column.key}/{choice.key}": (choice.title,)
-        for spec in desk.tables
-        for column in spec.columns
-        for choice in column.choices
-    }
+    """What a sheet calls the choices that is written now; worked out once a desk, so nobody changes it."""
+
+    def titles() -> PlainRows:
+        return {
+            f"{spec.key}/{column.key}/{choice.key}": (choice.title,)
+            for spec in desk.tables
+            for column in spec.columns
+            for choice in column.choices
+        }
+
+    return kept_for(desk, "titles", (), titles)
 
 
 def titles_listed(titles: PlainRows, lists: PlainRows, new: Iterable[Sequence[Any]]) -> PlainRows:
@@ -87,6 +92,8 @@ def otherwise(
     known: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> list[Otherwise]:  # fmt: skip
     """What else the sheet calls the choices, where a title means another one there."""
+    if titles == other:
+        return []
     mine, theirs = (
         called(columns, table, first, second) for first, second in ((titles, other), (other, titles))
     )

@@ -7,9 +7,11 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -20,7 +22,7 @@ from sheetdesk.store.parsed import Parsed
 from sheetdesk.store.place import STORE_FILE
 from sheetdesk.store.store import Store
 from sheetdesk.table.plain import PlainRows, plain_rows
-from tests.storm.desk import COPY, MAIN, START, beginning
+from tests.storm.desk import COPY, MAIN, START, Beginning, beginning
 from tests.storm.ledger import Ledger, Version
 from tests.storm.naive import Naive
 from tests.storm.oracle import Rest, Violation, lost, violations
@@ -31,6 +33,7 @@ from tests.storm.workers import Run, ended, stamp_of, storm_engine, sync_once
 
 __all__ = ["STORM", "Outcome", "Weather", "storm"]
 
+TABLES = ("tickets", "people", "choices", "rules", "cases")
 NAMES = (("Ann", MAIN), ("Ben", MAIN), ("Cy", COPY))
 
 
@@ -264,7 +267,7 @@ class Storm:
             self.now += timedelta(days=15)
             last, noise = self.last_sync()
         desk = self.ledger.desk
-        specs = [desk.table(key) for key in ("tickets", "people", "choices", "rules", "cases")]
+        specs = [desk.table(key) for key in TABLES]
         with self.engine.connect() as connection:
             entries = list(read_entries(connection))
         return Rest(
@@ -328,6 +331,26 @@ class Storm:
         self.tell(f"a quiet sync{_told(synced)}")
 
 
+_READ: dict[int, Parsed] = {}
+
+
+def _read(begin: Beginning, engine: sa.Engine) -> Parsed:
+    """What the store holds at the beginning, read once a process: each schedule begins with a copy."""
+    if id(begin) not in _READ:
+        read = _READ[id(begin)] = Parsed()
+        with Store(engine, "storm", parsed=read).snapshot() as at:
+            for key in TABLES:
+                at.table(begin.desk.table(key))
+                at.archived(begin.desk.table(key))
+    return Parsed(*(_copied(kept) for kept in (_READ[id(begin)].tables, _READ[id(begin)].bases)))
+
+
+def _copied(kept: Any) -> Any:
+    made = copy(kept)
+    made.__dict__.update({name: copy(part) for name, part in vars(kept).items()})
+    return made
+
+
 def _revision(found: Fetched | None) -> str:
     return "" if found is None else found.revision
 
@@ -381,7 +404,9 @@ def storm(
                     raise FileNotFoundError(key)
                 ledger.add_start(key, found.revision, grids_of(found), stamp_of(found))
             naive = Naive(begin.desk) if is_naive else None
-            work = Storm(seed, chance, engine, ledger, places, weather, naive, begin.rows)
+            work = Storm(
+                seed, chance, engine, ledger, places, weather, naive, begin.rows, read=_read(begin, engine)
+            )
             with ended(work.runs):
                 work.go()
                 return work.rest()

@@ -7,9 +7,9 @@ Source: ECMA-376 part 1, 18.17.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from sheetdesk.plan.formula import Call, Expr, Field, Literal, Name, Op, Place, This
+from sheetdesk.plan.formula import Call, Expr, Field, Literal, Op, Place, This
 from sheetdesk.plan.plan import SheetPlan, TablePlan, TabPlan
 from sheetdesk.table.grid import column_letters, quoted_tab
 
@@ -37,31 +37,30 @@ class Writer:
     table: TablePlan | None = None
     structured: bool = True
     row: int = 0
+    _fields: dict[Field, str] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     def text(self, expr: Expr) -> str:
         """The formula with its `=`."""
         return f"={self._of(expr)}"
 
     def _of(self, expr: Expr) -> str:
+        if isinstance(expr, Field):
+            # A dashboard speaks of the same few columns in every cell.
+            if expr not in self._fields:
+                self._fields[expr] = self._field(*self.plan.table(expr.table), expr.column)
+            return self._fields[expr]
         if isinstance(expr, Literal):
             return self._literal(expr.value)
-        if isinstance(expr, Field):
-            tab, table = self.plan.table(expr.table)
-            return self._field(tab, table, expr.column)
+        if isinstance(expr, Op):
+            text = f"{self._of(expr.left)}{expr.sign}{self._of(expr.right)}"
+            return text if expr.sign == ":" else f"({text})"
+        if isinstance(expr, Call):
+            return f"{expr.function}({','.join(map(self._of, expr.arguments))})"
         if isinstance(expr, This):
             return self._this(expr.column)
         if isinstance(expr, Place):
             return self._place(expr)
-        if isinstance(expr, Name):
-            return expr.name
-        if isinstance(expr, Op) and expr.sign == ":":
-            return f"{self._of(expr.left)}:{self._of(expr.right)}"
-        if isinstance(expr, Op):
-            return f"({self._of(expr.left)}{expr.sign}{self._of(expr.right)})"
-        return self._call(expr)
-
-    def _call(self, expr: Call) -> str:
-        return f"{expr.function}({','.join(self._of(argument) for argument in expr.arguments)})"
+        return expr.name
 
     def _literal(self, value: str | float | bool) -> str:
         if isinstance(value, bool):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lxml import etree
 
@@ -13,12 +14,15 @@ from sheetdesk.sheets.xlsx.book import OFFICE
 from sheetdesk.sheets.xlsx.causes import misread
 from sheetdesk.sheets.xlsx.markup import REL
 from sheetdesk.sheets.xlsx.package import parse
-from sheetdesk.sheets.xlsx.read.cells import read_cells
+from sheetdesk.sheets.xlsx.read.cells import TabCells, read_cells
 from sheetdesk.sheets.xlsx.read.strings import read_strings
 from sheetdesk.sheets.xlsx.read.styles import read_date_formats
 from sheetdesk.table.grid import Grid, GridTable
 
 __all__ = ["TabParts", "WorkbookReader"]
+
+SMALL_BYTES = 200_000
+"""Parts up to this size are remembered with what was read of them."""
 
 # Strict files name the same things by other addresses.
 STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
@@ -33,6 +37,38 @@ class TabParts:
     tables: tuple[GridTable, ...]
 
 
+@dataclass(frozen=True)
+class _Shared:
+    """What the cells of a workbook refer to. Of small ones the parts are kept: those of the same parts are
+    equal.
+    """
+
+    parts: tuple[bytes, bytes] | None
+    strings: Sequence[str] = field(compare=False)
+    dates: Sequence[bool] = field(compare=False)
+
+    @property
+    def is_small(self) -> bool:
+        return self.parts is not None
+
+
+def _shared_anew(strings: bytes, styles: bytes) -> _Shared:
+    is_small = len(strings) + len(styles) <= SMALL_BYTES
+    return _Shared(
+        (strings, styles) if is_small else None,
+        read_strings(strings) if strings else [],
+        read_date_formats(styles) if styles else [],
+    )
+
+
+def _cells_anew(sheet: bytes, shared: _Shared, is_1904: bool) -> TabCells:
+    return read_cells(sheet, shared.strings, shared.dates, epoch_1904=is_1904)
+
+
+# A sync reads each version several times over, and most of its tabs are as they were.
+_shared, _cells = lru_cache(8)(_shared_anew), lru_cache(64)(_cells_anew)
+
+
 class WorkbookReader:
     """Reads the tabs of one archive; shared strings and styles are read once, when first needed."""
 
@@ -41,8 +77,7 @@ class WorkbookReader:
         self._book = self._main_part()
         self._root = self._parsed(self._book)
         self._related = archive.targets(self._book)
-        self._strings: Sequence[str] | None = None
-        self._dates: Sequence[bool] = ()
+        self._shared: _Shared | None = None
 
     def tabs(self) -> list[TabParts]:
         """The worksheets in the workbook's order; other sheets, of charts or dialogs, are left out."""
@@ -56,12 +91,16 @@ class WorkbookReader:
 
     def grid(self, tab: TabParts) -> Grid:
         """The tab's cells. Raises PackageBroken."""
-        if self._strings is None:
-            self._strings = read_strings(self._archive.bytes(p)) if (p := self._part("sharedStrings")) else []
-            self._dates = read_date_formats(self._archive.bytes(p)) if (p := self._part("styles")) else []
         properties = next(self._root.iter("{*}workbookPr"), None)
         is_1904 = properties is not None and properties.get("date1904") in ("1", "true", "on")
-        cells = read_cells(self._archive.bytes(tab.part), self._strings, self._dates, epoch_1904=is_1904)
+        if self._shared is None:
+            strings, styles = self._bytes("sharedStrings"), self._bytes("styles")
+            self._shared = (_shared if len(strings) + len(styles) <= SMALL_BYTES else _shared_anew)(
+                strings, styles
+            )
+        sheet = self._archive.bytes(tab.part)
+        is_small = self._shared.is_small and len(sheet) <= SMALL_BYTES
+        cells = (_cells if is_small else _cells_anew)(sheet, self._shared, is_1904)
         return Grid(
             tab.title, cells.rows, cells.columns, cells.formulas, cells.errors, cells.merged, tab.tables
         )
@@ -72,11 +111,12 @@ class WorkbookReader:
                 return part
         raise PackageBroken(path="_rels/.rels", reason=Cause("it names no workbook", "其中未指明工作簿"))
 
-    def _part(self, kind: str) -> str | None:
+    def _bytes(self, kind: str) -> bytes:
+        """The workbook's part of this kind, b"" where it has none."""
         for name, part in self._related.values():
             if name.endswith(f"/{kind}") and part in self._archive.names():
-                return part
-        return None
+                return self._archive.bytes(part)
+        return b""
 
     def _parsed(self, part: str) -> etree._Element:
         try:

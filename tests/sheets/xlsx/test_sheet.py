@@ -83,3 +83,17 @@ def test_what_was_found_whole_is_not_unpacked_again_and_what_is_damaged_is(
     path.write_bytes(data)
     with pytest.raises(PackageBroken):
         sheet.fetch()
+
+
+def test_the_same_part_beside_other_texts_or_formats_means_other_cells(tmp_path: Path) -> None:
+    path, found = tmp_path / "tickets.xlsx", []
+    for text, number_format in (("open", "0"), ("closed", "0"), ("open", "yyyy-mm-dd")):
+        workbook = openpyxl.Workbook()
+        workbook["Sheet"].append([text, 46_000])
+        workbook["Sheet"]["B1"].number_format = number_format
+        workbook.save(path)
+        version = XlsxSheet(path, tmp_path / "kept", wait=lambda _: None).fetch()
+        assert version is not None
+        (grid,) = version.rest()
+        found.append([grid.cell(0, 0), isinstance(grid.cell(0, 1), float)])
+    assert found == [["open", True], ["closed", True], ["open", False]]
