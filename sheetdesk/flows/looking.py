@@ -17,6 +17,7 @@ from sheetdesk.plan.draw import shown_columns
 from sheetdesk.plan.machinery import KEY, read_stamp
 from sheetdesk.sheets.base import Fetched
 from sheetdesk.store.bases import Agreement, Base, as_read, as_written
+from sheetdesk.store.own_cells import OwnRows
 from sheetdesk.table.doubts import Doubts
 from sheetdesk.table.grid import find_area, folded
 from sheetdesk.table.mentioned import in_texts
@@ -50,7 +51,7 @@ class Before:
     what was put into it, `newest` what was last agreed on with the sheet. `named` are the ids that rows
     of this very version got when it was read before, by `origin_of`. `titles` are what its cells call the
     choices, `titles_before` what they did before the write that nobody has read yet, where people may have
-    typed on meanwhile.
+    typed on meanwhile; `own` is what people's own columns held.
     """
 
     version: int
@@ -68,6 +69,7 @@ class Before:
     named: Mapping[str, str]
     titles: PlainRows
     titles_before: PlainRows
+    own: OwnRows
 
     @property
     def is_live(self) -> bool:
@@ -120,6 +122,7 @@ def look_before(opened: OpenDesk, place: Place, found: Fetched) -> Before:
             named=at.origins(f"{found.revision}:"),
             titles=titles,
             titles_before=titles_before,
+            own=at.own_cells(place.key),
         )
 
 

@@ -275,7 +275,7 @@ def _commit(
     # The live version may carry the same stamp as one beside it: what that shows is not agreed with it.
     stamp = as_read(before.stamp)
     agreement = replace(agreement, stamp=max(agreement.stamp, stamp) if is_live else agreement.stamp)
-    own = store.own_cells(place.key) if is_live else None
+    own = before.own if is_live else None
     bases = [] if is_replica else base_writes(taken.tables, before.bases, stamp, tables, own)
     if dry_run:
         return taken

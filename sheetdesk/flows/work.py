@@ -34,13 +34,9 @@ class Work:
     """One run over some sheets."""
 
     def __init__(
-        self,
-        opened: OpenDesk,
-        now: datetime,
-        dry_run: bool,
-        ids_only: bool = False,
+        self, opened: OpenDesk, now: datetime, dry_run: bool, ids_only: bool = False,
         check_alone: Callable[[], None] = lambda: None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         self.opened = opened
         self.now = now
         self.run = new_run("sync", now)
@@ -139,6 +135,8 @@ class Work:
         waiting = place.sheet.waiting()
         standing = place.sheet.glance() if any(version.is_sure for version in waiting) else ""
         self.standing[place.key] = standing
+        if not waiting:
+            return None
         # Read last: whatever stands there by now was noted before it was put in place.
         agreement = self.opened.store.agreement(place.key)
         unfinished = next((v for v in reversed(waiting) if is_unfinished(agreement, v, standing)), None)

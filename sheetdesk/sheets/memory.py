@@ -147,10 +147,10 @@ class MemorySheet:
         for edit in edits:
             book = book.with_tab(_edited(_tab(book, edit.tab), edit))
         for key in drawn.tabs if drawn is not None else ():
-            new = _drawn_tab(plan, plan.tab(key))
-            known = next((tab for tab in book.tabs if tab.title == new.title), None)
+            title = plan.tab(key).title
+            known = next((tab for tab in book.tabs if tab.title == title), None)
             if known is not None and known.drawn == known.digest:
-                book = book.with_tab(new)
+                book = book.with_tab(_drawn_tab(plan, plan.tab(key)))
         return found if book.digest == version.book.digest else _fetched(_Version(book))
 
     def replace(self, ready: Fetched) -> Fetched | None:

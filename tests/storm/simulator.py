@@ -6,16 +6,21 @@ import random
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import sqlalchemy as sa
 
+from sheetdesk.flows import bringing
 from sheetdesk.flows.synced import Synced
+from sheetdesk.plan.draw import draw
+from sheetdesk.plan.plan import SheetPlan
 from sheetdesk.sheets.base import Fetched
 from sheetdesk.store.journal import read_entries
 from sheetdesk.store.parsed import Parsed
@@ -331,6 +336,17 @@ class Storm:
         self.tell(f"a quiet sync{_told(synced)}")
 
 
+@contextmanager
+def _tables_alone() -> Iterator[None]:
+    """A book in memory that was read from a file takes no tabs that are drawn anew: none is drawn."""
+
+    def tables(*given: Any, tables_alone: bool, **more: Any) -> SheetPlan:
+        return draw(*given, tables_alone=True, **more)
+
+    with patch.object(bringing, "draw", tables):
+        yield
+
+
 _READ: dict[int, Parsed] = {}
 
 
@@ -407,7 +423,7 @@ def storm(
             work = Storm(
                 seed, chance, engine, ledger, places, weather, naive, begin.rows, read=_read(begin, engine)
             )
-            with ended(work.runs):
+            with ended(work.runs), nullcontext() if on_files else _tables_alone():
                 work.go()
                 return work.rest()
         finally:
