@@ -19,8 +19,8 @@ from sheetdesk.table.table import Table, stored
 
 __all__ = ["KeptRows", "KeptTables", "Parsed"]
 
-MANY = 4
-"""Where more than one row of so many has changed, all are parsed anew: that is as quick."""
+MANY, FEW = 4, 300
+"""Where more than one row of so many has changed, or there are few, all are parsed anew: that is as quick."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def _brought_up(kept: _Kept, spec: TableSpec, found: Sequence[tuple[str, str]], 
     if [row[0] for row in found[:known]] != [row[0] for row in old]:
         return _table_of_texts(spec, found, archived=archived)
     places = [place for place, (now, was) in enumerate(zip(found, old, strict=False)) if now[1] != was[1]]
-    if known < MANY * len(places):
+    if len(found) <= FEW or known < MANY * len(places):
         return _table_of_texts(spec, found, archived=archived)
     frame = kept.table.frame.copy()
     if places:

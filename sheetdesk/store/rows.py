@@ -39,6 +39,16 @@ _SMALL = (
     .order_by(schema.rows.c.number)
 )
 
+_ROW = (schema.rows.c.table_key == sa.bindparam("table")) & (schema.rows.c.id == sa.bindparam("row"))
+_ARCHIVE = schema.rows.update().where(_ROW).values(archived=True)
+_CHANGE = schema.rows.update().where(_ROW).values(cells=sa.bindparam("text"))
+_ADD = schema.rows.insert()
+_DROP_ARCHIVED = schema.rows.delete().where(_ROW, schema.rows.c.archived.is_(True))
+_ARCHIVED_IDS = sa.select(schema.rows.c.id).where(
+    schema.rows.c.table_key == sa.bindparam("table"), schema.rows.c.archived.is_(True)
+)
+_LAST = sa.select(sa.func.max(schema.rows.c.number)).where(schema.rows.c.table_key == sa.bindparam("table"))
+
 
 @dataclass(frozen=True)
 class Write:
@@ -103,43 +113,34 @@ def write_rows(connection: sa.Connection, table: Table, changes: ChangeSet) -> N
 
     What a row holds in columns that the desk lost stays: such a column may come back.
     """
-    spec, rows = table.spec, schema.rows
+    spec = table.spec
     if changes.removed is not None and len(changes.removed):
-        archive = (
-            rows.update()
-            .where(rows.c.table_key == spec.key, rows.c.id == sa.bindparam("row"))
-            .values(archived=True)
-        )
-        connection.execute(archive, [{"row": str(row)} for row in changes.removed.index])
+        gone = [{"table": spec.key, "row": str(row)} for row in changes.removed.index]
+        connection.execute(_ARCHIVE, gone)
     changed = list(dict.fromkeys(cell.row for cell in changes.cells))
     if changed:
-        update = (
-            rows.update()
-            .where(rows.c.table_key == spec.key, rows.c.id == sa.bindparam("row"))
-            .values(cells=sa.bindparam("text"))
-        )
         few = table.frame[table.frame.index.isin(changed)]
         after = apply(Table(spec, few), ChangeSet(changes.cells)).frame.loc[changed]
         texts = _with_lost(connection, spec, changed, row_texts(spec, after))
-        connection.execute(update, [{"row": r, "text": t} for r, t in zip(changed, texts, strict=True)])
+        made = [{"table": spec.key, "row": r, "text": t} for r, t in zip(changed, texts, strict=True)]
+        connection.execute(_CHANGE, made)
     if changes.added is not None and len(changes.added):
         _add_rows(connection, spec, changes.added)
 
 
 def _add_rows(connection: sa.Connection, spec: TableSpec, added: pd.DataFrame) -> None:
-    rows = schema.rows
-    last = connection.scalar(sa.select(sa.func.max(rows.c.number)).where(rows.c.table_key == spec.key)) or 0
+    table = {"table": spec.key}
+    last = connection.scalar(_LAST, table) or 0
     ids = [str(row) for row in added.index]
-    archived = (rows.c.table_key == spec.key) & rows.c.archived.is_(True)
-    back = set(connection.scalars(sa.select(rows.c.id).where(archived))).intersection(ids)
+    back = set(connection.scalars(_ARCHIVED_IDS, table)).intersection(ids)
     lost = _lost(connection, spec, back)
-    for row in back:
-        connection.execute(rows.delete().where(archived & (rows.c.id == row)))
+    if back:
+        connection.execute(_DROP_ARCHIVED, [table | {"row": row} for row in back])
     for start in range(0, len(ids), BATCH):
         part = ids[start : start + BATCH]
         texts = _joined(part, row_texts(spec, added.iloc[start : start + BATCH]), lost)
         connection.execute(
-            rows.insert(),
+            _ADD,
             [
                 {"table_key": spec.key, "id": row, "number": last + start + offset + 1,
                  "archived": False, "cells": text}
