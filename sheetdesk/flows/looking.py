@@ -211,8 +211,9 @@ def read_table(
     if found.overtaken:
         here = [cell for cell in found.overtaken if cell.tab == area.grid.title]
         base = before_writing(
-            base, here, _by_place(columns, headers), _by_place(earlier, headers), stored(spec), setting
-        )
+            base, reading.rows, here, _by_place(columns, headers), _by_place(earlier, headers), stored(spec),
+            setting,
+        )  # fmt: skip
     put_over = typed_under(over, _by_place(earlier, headers), stored(spec), setting)
     seen = [name for name in known.later if name in reading.rows and name in ours | later]
     base = base | {name: known.later[name] for name in seen}

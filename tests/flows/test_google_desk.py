@@ -61,6 +61,14 @@ def types_in_the_book(desk: Online, ticket: str, title: str, text: str) -> None:
     book.save()
 
 
+def types_a_row_in_the_book(desk: Online, title: str) -> None:
+    book = Book(desk.folder / "tickets.xlsx")
+    page = book.tab()
+    page.reach(page.bottom() + 1)
+    page.type(page.bottom(), "Title", title)
+    book.save()
+
+
 def in_the_book(desk: Online, ticket: str, title: str) -> object:
     tab = Book(desk.folder / "tickets.xlsx").tab()
     return tab.value(tab.row_of(ticket), tab.column(title))
@@ -556,11 +564,7 @@ def test_a_note_below_the_tickets_is_none_though_a_new_ticket_was_written_there(
     """While it is written somebody deletes a row above: what was to be a blank row is the note's."""
     note = both.row("T-012") + 2
     assert both.does(edit, row=note, column=both.place("Type"), text="remember")
-    book = Book(both.folder / "tickets.xlsx")
-    page = book.tab()
-    page.reach(page.bottom() + 1)
-    page.type(page.bottom(), "Title", "from the book")
-    book.save()
+    types_a_row_in_the_book(both, "from the book")
     both.before_batch(lambda: both.does(delete_row, ME, row=both.row("T-003")))
     for _ in range(3):
         both.sync()
@@ -569,6 +573,25 @@ def test_a_note_below_the_tickets_is_none_though_a_new_ticket_was_written_there(
     tab = both.tab()
     [row] = [row for row in range(tab.rows) if tab.cell(row, both.place("Type")) == "remember"]
     assert tab.cell(row, both.place("ID")) is None
+
+
+def test_a_new_ticket_whose_row_somebody_took_does_not_draw_a_note_into_the_table(both: Online) -> None:
+    """It waits for room, as it would have if the line had been there before; it is not taken for deleted."""
+    line = both.row("T-012") + 1
+    assert both.does(edit, row=line + 1, column=both.place("Type"), text="remember")
+    types_a_row_in_the_book(both, "from the book")
+    both.before_batch(lambda: both.does(edit, row=line, column=both.place("Title"), text="from online"))
+    for _ in range(3):
+        synced = both.sync()
+    [ticket] = [p.ticket for sheet in synced.sheets for p in sheet.problems if p.kind == "no_room"]
+    with both.desk() as opened:
+        assert opened.store.table(opened.desk.tickets).frame["title"][ticket] == "from the book"
+    tab = both.tab()
+    named = [tab.cell(row, both.place("ID")) for row in (line, line + 1)]
+    assert named == ["T-014", None]
+    assert both.does(delete_row, ME, row=line + 1)
+    both.sync()
+    assert both.cell(ticket, "Title") == "from the book"
 
 
 def test_a_value_arrives_though_its_column_is_called_something_else_while_it_is_written(both: Online) -> None:

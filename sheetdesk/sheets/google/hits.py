@@ -15,8 +15,8 @@ from sheetdesk.table.grid import folded
 from sheetdesk.table.touched import is_same_cell
 
 __all__ = [
-    "Hit", "alike", "dated_cell", "hits", "is_half", "is_like", "is_right", "is_still", "missed_by_tags",
-    "moved_from", "renamed", "same",
+    "Hit", "alike", "dated_cell", "hits", "is_half", "is_like", "is_right", "is_still", "is_whole",
+    "missed_by_tags", "moved_from", "renamed", "same",
 ]  # fmt: skip
 
 
@@ -173,6 +173,12 @@ def is_right(tabs: Sequence[PlannedTab], at: Copies) -> bool:
         if moved_from(tab, tab.titles, header).difference(tab.filled):
             return False
     return not any(hit.wrong for tab, copy in copies for hit in hits(tab, copy))
+
+
+def is_whole(tab: PlannedTab, planned: Planned) -> bool:
+    """Whether a row was to be added as a whole: nothing stood there but what formulas show."""
+    stood = (cell for column, cell in enumerate(planned.was, tab.left) if column not in tab.filled)
+    return blank(planned.name) and all(map(blank, stood))
 
 
 def moved_from(tab: PlannedTab, titles: Sequence[Cell], header: Sequence[Cell]) -> set[int]:

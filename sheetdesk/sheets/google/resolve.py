@@ -10,7 +10,7 @@ from sheetdesk.sheets.google.hits import Hit, alike, dated_cell, hits, is_half, 
 from sheetdesk.sheets.google.journal import Copies, Planned, PlannedTab
 from sheetdesk.table.grid import Grid, folded
 
-__all__ = ["header_of", "resolved", "titles_in", "told_apart"]
+__all__ = ["header_of", "resolved", "titles_in"]
 
 FILLED = -2
 """The place of a column that a formula filled, where cells are to tell rows apart."""
@@ -54,33 +54,6 @@ def header_of(tab: PlannedTab, grid: Grid) -> int:
 def titles_in(columns: Sequence[Sequence[Cell]], header: int) -> list[str]:
     """The folded titles in a row of a tab."""
     return [folded(column[header]) if header < len(column) else "" for column in columns]
-
-
-def told_apart(tab: PlannedTab, grid: Grid) -> PlannedTab:
-    """What was planned, with the titles of those rows only whose ids stand at several rows by now, one of
-    which is called so: people may have pasted an id over another, and the write hit that row.
-    """
-    names = {plain(row.name) for row in tab.rows if row.called is not None}
-    if not names:
-        return tab
-    header = header_of(tab, grid)
-    titles = titles_in(grid.columns, header)
-    ids, called = (folded(tab.titles[at - tab.left]) if at >= 0 else "" for at in (tab.id_column, tab.title))
-    standing: dict[str, list[Cell]] = {}
-    if titles.count(ids) == titles.count(called) == 1:
-        below = slice(header + 1, grid.rows)
-        columns = (grid.columns[titles.index(title)][below] for title in (ids, called))
-        for cell, title in zip(*columns, strict=True):
-            name = cell if isinstance(cell, str) else plain(cell)
-            if name in names:
-                standing.setdefault(name, []).append(title)
-
-    def is_apart(planned: Planned) -> bool:
-        there = standing.get(plain(planned.name), ()) if planned.called is not None else ()
-        return len(there) > 1 and any(alike(planned.called, title) for title in there)
-
-    rows = (row if row.called is None or is_apart(row) else row._replace(called=None) for row in tab.rows)
-    return replace(tab, rows=tuple(rows))
 
 
 class _Undoing:
@@ -212,7 +185,7 @@ class _Undoing:
             # Its id hit the right row, though other columns had moved.
             pass
         elif all(map(blank, was := self._told(planned.was, self.telling))):
-            return self._free_row()
+            return self._row_to_add()
         else:
             rows = {row: self._across(row, self.telling) for row in self.unnamed}
             title = self.tab.title - self.tab.left
@@ -290,11 +263,24 @@ class _Undoing:
         rows = (row for row in below if blank(self._cell(row, self.id_place)))
         return [row for row in rows if not all(map(blank, self._across(row, places)))]
 
+    def _row_to_add(self) -> int:
+        """Where a whole new row may stand; -1 where that is below a note, which would come to stand in the
+        table: a line that people begin there has a title.
+        """
+        free, title = self._free_row(), self.tab.title - self.tab.left
+        place = self.meant[title] if self.tab.title >= 0 else -1
+        last = self._last_named()
+        above = (row for row in self.unnamed if last < row < free)
+        return -1 if place >= 0 and any(blank(self._cell(row, place)) for row in above) else free
+
+    def _last_named(self) -> int:
+        return max((row for rows in self.named.values() for row in rows), default=self.header)
+
     def _free_row(self) -> int:
         """The first row below the last id in which nothing stands in the columns that were copied: people's
         notes further down are none of the table.
         """
-        row = 1 + max((row for rows in self.named.values() for row in rows), default=self.header)
+        row = 1 + self._last_named()
         while row < self.rows and self._is_filled(row):
             row += 1
         return row

@@ -13,10 +13,11 @@ import pytest
 from sheetdesk.columns.base import Cell
 from sheetdesk.columns.moment import serial
 from sheetdesk.sheets.google.answer import spreadsheet_as
+from sheetdesk.sheets.google.apart import told_apart
 from sheetdesk.sheets.google.hits import hits, is_right
 from sheetdesk.sheets.google.journal import JOURNAL_COLUMN, Plan, Planned, PlannedTab, decoded, encoded
 from sheetdesk.sheets.google.read import FIELDS, snapshot
-from sheetdesk.sheets.google.resolve import resolved, told_apart
+from sheetdesk.sheets.google.resolve import resolved
 from sheetdesk.table.grid import Grid, GridTable
 from tests.storm.desk import START
 from tests.storm.google.start import online_beginning, sandbox_with
@@ -159,6 +160,19 @@ def test_a_row_that_was_missed_goes_below_the_last_ticket_and_not_below_notes() 
     assert [stands.cell(row, 2) for row in range(1, stands.rows)] == [None, None, None, None, "remember"]
     assert stands.cell(3, 1) == "typed"
     assert [row for row in range(stands.rows) if stands.cell(row, 0) == "T-2"] == [2]
+
+
+@pytest.mark.parametrize(("below", "stands"), [((None, None, "remember", None), []), (("begun", None), [4])])
+def test_a_row_that_was_missed_does_not_go_below_a_note_though_below_a_line_that_people_began(
+    below: tuple[Cell, ...], stands: list[int]
+) -> None:
+    # Somebody types where it was to stand: below a note it would draw that into the table.
+    row = Planned(2, None, {0: (None, "T-2"), 1: (None, "second")}, (None, None, None, None))
+    tab, at = planned(row, (None, "typed", None, None))
+    hit = grid(("T-1", "first", None, None), ("T-2", "second", None, None), (*below, None, None)[:4])
+    right = resolved(replace(tab, title=1), at, hit)
+    assert right.cell(2, 1) == "typed"
+    assert [row for row in range(right.rows) if right.cell(row, 0) == "T-2"] == stands
 
 
 def test_columns_at_the_edge_of_a_table_that_people_swapped_are_found() -> None:
