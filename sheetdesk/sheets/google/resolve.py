@@ -181,7 +181,7 @@ class _Undoing:
             elif len(found) > 1 and planned.called is not None:
                 place = self.meant[self.tab.title - self.tab.left]
                 found = [row for row in found if alike(planned.called, self._cell(row, place))]
-        elif found := self._given(planned):
+        elif found := self._given(hit):
             # Its id hit the right row, though other columns had moved.
             pass
         elif all(map(blank, was := self._told(planned.was, self.telling))):
@@ -220,15 +220,20 @@ class _Undoing:
         told = (self._told(other, self.telling) for other in others)
         return is_half(was, now) and not any(is_still(other, now, title) for other in told)
 
-    def _given(self, planned: Planned) -> list[int]:
-        """The rows that have the id a planned row was to get, and are like it in what was not written."""
+    def _given(self, hit: Hit) -> list[int]:
+        """The rows that have the id a planned row was to get, and are like it in what was not written; the one
+        that has it, whatever was typed there since, where the id hit the planned row.
+        """
+        planned = hit.planned
         _, given = planned.cells.get(self.tab.id_column, (None, None))
         if blank(given):
             return []
+        rows = self.named.get(plain(given), [])
+        if len(rows) == 1 and self.tab.id_column not in hit.missed:
+            return rows
         span = range(self.tab.left, self.tab.right + 1)
         left = [at for at, column in enumerate(span) if column not in planned.cells]
         was, places = [planned.was[at] for at in left], [self.telling[at] for at in left]
-        rows = self.named.get(plain(given), [])
         return [row for row in rows if is_like(self._told(was, places), self._across(row, places))]
 
     def _row_of(self, after: Sequence[Cell], expected: int) -> int:

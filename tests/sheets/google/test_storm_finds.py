@@ -175,6 +175,17 @@ def test_a_row_that_was_missed_does_not_go_below_a_note_though_below_a_line_that
     assert [row for row in range(right.rows) if right.cell(row, 0) == "T-2"] == stands
 
 
+def test_a_new_row_whose_id_hit_its_place_is_one_though_somebody_types_in_it_before_all_is_right() -> None:
+    # A column came in while it was written, and what is its own stands one to the left.
+    row = Planned(2, None, {0: (None, "T-2"), 1: (None, "second")}, (None, None, None, None))
+    titles = ("ID", "Mine", "Title", "Owner", "Due")
+    tab, at = planned(row, (None, None, None, None), header=titles[:4])
+    hit = grid(("T-1", None, "first", None, None), ("T-2", "second", None, "Ann", None), titles=titles)
+    right = resolved(replace(tab, title=1, filled=(3,)), at, hit)
+    assert right.rows == 3
+    assert [right.cell(2, column) for column in range(4)] == ["T-2", None, "second", "Ann"]
+
+
 def test_columns_at_the_edge_of_a_table_that_people_swapped_are_found() -> None:
     begin = online_beginning(4)
     sandbox = sandbox_with(begin, random.Random(1), lambda: START)
