@@ -221,8 +221,8 @@ class _Undoing:
         return is_half(was, now) and not any(is_still(other, now, title) for other in told)
 
     def _given(self, hit: Hit) -> list[int]:
-        """The rows that have the id a planned row was to get, and are like it in what was not written; the one
-        that has it, whatever was typed there since, where the id hit the planned row.
+        """The rows that have the id a planned row was to get, and are like it in what was not written; the
+        one that has it, whatever was typed there since, where the id hit the planned row.
         """
         planned = hit.planned
         _, given = planned.cells.get(self.tab.id_column, (None, None))

@@ -186,6 +186,43 @@ def test_a_new_row_whose_id_hit_its_place_is_one_though_somebody_types_in_it_bef
     assert [right.cell(2, column) for column in range(4)] == ["T-2", None, "second", "Ann"]
 
 
+@pytest.mark.parametrize(
+    ("was", "stood", "is_its_own"),
+    [
+        ((None, None, None), (None, "begun"), False),
+        ((None, None, None), (None, None), True),
+        (("Ann", "typed", None), ("Ann", "typed"), True),
+        (("Ann", "typed", None), ("Ben", "other"), False),
+    ],
+)
+def test_a_new_row_is_held_against_what_stands_in_its_own_columns_where_one_came_in_before_them(
+    was: tuple[Cell, ...], stood: tuple[Cell, Cell], *, is_its_own: bool
+) -> None:
+    # The title stands by then where a formula's column stood, what that shows telling nothing of a row.
+    titles = ("ID", "Owner", "Title", "State")
+    row = Planned(2, None, {0: (None, "T-2")}, (None, *was))
+    tab, at = planned(row, (None, None, *stood), header=("ID", "Mine", *titles[1:3]))
+    apart = replace(tab, title=2, titles=titles, filled=(3,), dated=())
+    assert [hit.missed for hit in hits(apart, apart.copy_of(at))] == ([()] if is_its_own else [(0,)])
+
+
+def test_of_two_lines_the_one_that_was_hit_is_told_by_its_title_where_a_column_came_in_before_that() -> None:
+    # The title stands by then where a formula's column stood. Somebody sorts before it is read.
+    titles = ("ID", "Owner", "Title", "State")
+    tab, at = planned(Planned(2, "T-2", {1: (None, "Ben")}), (None, None, "Ann", "typed"))
+    at |= {(400, JOURNAL_COLUMN + c): cell for c, cell in enumerate(("ID", "Mine", "Owner", "Title"))}
+    hit = grid(
+        ("T-2", None, None, "second", "open"),
+        (None, "Ben", "Ann", "other", "open"),
+        (None, "Ben", "Ann", "typed", "open"),
+        titles=("ID", "Mine", "Owner", "Title", "State"),
+    )
+    formulas = {4: ["a formula", None, None, None]}
+    apart = replace(tab, title=2, titles=titles, filled=(3,), dated=())
+    right = resolved(apart, at, replace(hit, formulas=formulas))
+    assert [right.cell(row, 1) for row in (1, 2, 3)] == [None, "Ben", None]
+
+
 def test_columns_at_the_edge_of_a_table_that_people_swapped_are_found() -> None:
     begin = online_beginning(4)
     sandbox = sandbox_with(begin, random.Random(1), lambda: START)
