@@ -79,10 +79,14 @@ class _Undoing:
         self.shown = {FILLED} | {c for c in grid.formulas if grid.formula(self.header, c) is not None}
         self.titles = titles_in(self.columns, self.header)
         self.hit = self._places(titles_then)
-        self.hit_telling = self._telling(self.hit)
         self.titles_meant = renamed(tab.titles, titles_then, self.titles)
-        name = folded(self.titles_meant[tab.id_column - tab.left])
-        then = list(map(folded, titles_then))
+        meant, then = list(map(folded, self.titles_meant)), list(map(folded, titles_then))
+        filled = {name for column, name in enumerate(meant, tab.left) if column in tab.filled}
+        self.hit_telling = [
+            FILLED if name in filled or (column in tab.filled and name not in meant) else at
+            for column, name, at in zip(range(tab.left, tab.right + 1), then, self.hit, strict=True)
+        ]
+        name = meant[tab.id_column - tab.left]
         self.id_then = then.index(name) if then.count(name) == 1 else -1
         self.look()
 
@@ -90,7 +94,10 @@ class _Undoing:
         """Where each column and each id stands, and the rows that have no id but hold something."""
         self.titles = titles_in(self.columns, self.header)
         self.meant = self._places(self.titles_meant)
-        self.telling = self._telling(self.meant)
+        span = range(self.tab.left, self.tab.right + 1)
+        filled = self.tab.filled
+        # What formulas filled when the write was planned tells nothing.
+        self.telling = [FILLED if c in filled else at for c, at in zip(span, self.meant, strict=True)]
         self.id_place = self.meant[self.tab.id_column - self.tab.left]
         self.named: dict[str, list[int]] = {}
         self.unnamed: list[int] = []
@@ -100,11 +107,6 @@ class _Undoing:
                 self.named.setdefault(plain(name), []).append(row)
             elif self._is_filled(row):
                 self.unnamed.append(row)
-
-    def _telling(self, places: Sequence[int]) -> list[int]:
-        """The places without those that formulas filled when the write was planned."""
-        span = range(self.tab.left, self.tab.right + 1)
-        return [FILLED if c in self.tab.filled else at for c, at in zip(span, places, strict=True)]
 
     def _is_filled(self, row: int) -> bool:
         """Whether anything stands in the columns that were written to, or were meant to be."""
