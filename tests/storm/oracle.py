@@ -320,7 +320,10 @@ def _is_of_split(rest: Rest, name: str, column: str, meant: Any) -> bool:
     """Whether it was meant for a row of another sheet that had the ticket's id, and of which nothing tells
     whose it is: it was taken for the ticket.
     """
-    takers = [who for who, names in rest.ledger.ids.items() if name in names and _is_split(rest, who)]
+    takers = {who for who, names in rest.ledger.ids.items() if name in names}
+    # Where rows move under a write no ids are learned: it is the row that shows this one.
+    takers |= {row.who for page in rest.pages.values() for row in page.rows if row.cells.get("id") == name}
+    takers = {who for who in takers if _is_split(rest, who)}
     return any(t.who in takers and t.column == column and t.meaning == meant for t in rest.ledger.typed)
 
 

@@ -308,8 +308,9 @@ def test_of_a_new_row_and_its_copy_the_one_without_what_was_typed_since_may_be_t
     assert [violation.rule for violation in found if "type is" in violation.text] == broken
 
 
-def test_what_was_typed_into_a_row_that_got_anothers_id_may_stand_in_that_ones_elsewhere() -> None:
-    ledger = Ledger(beginning(1).desk)
+@pytest.mark.parametrize("moving", ["", MAIN])
+def test_what_was_typed_into_a_row_that_got_anothers_id_may_stand_in_that_ones_elsewhere(moving: str) -> None:
+    ledger = Ledger(beginning(1).desk, moving=moving)
     for key in (MAIN, COPY):
         ledger.add_start(key, f"{key} 0", tab(("T-1", "one"), ("T-2", "two")), 2)
     begun = ledger.versions[MAIN, f"{MAIN} 0"]
