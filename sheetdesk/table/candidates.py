@@ -132,6 +132,10 @@ class Candidates:
         """Whether a row is more like this ticket than like its `own`: what it is called tells most."""
         return self.likeness(cells, self._rows[name]) > self.likeness(cells, own)
 
+    def is_called(self, cells: Cells, name: str) -> bool:
+        """Whether a row has this ticket's title."""
+        return self.likeness(cells, self._rows[name])[0]
+
     def likeness(self, cells: Cells, shapes: Shapes) -> tuple[bool, int]:
         """How like a ticket a row is: whether it is called so, then how many cells are as they were, empty
         ones too.

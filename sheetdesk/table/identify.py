@@ -206,14 +206,15 @@ def _place_strangers(
     made: Identified, strangers: dict[str, FoundRow], candidates: Candidates
 ) -> dict[str, FoundRow]:
     """Rows whose content is not their ticket's: another's if it plainly is. Those that are left, by id."""
-    owners = {name: candidates.only_match(row.cells) for name, row in strangers.items()}
-    claims = Counter(owner for owner in owners.values() if owner is not None)
-    taken = {name for name, count in claims.items() if count == 1}
-    for name, row in strangers.items():
-        owner = owners[name]
-        # Where the content's own ticket is claimed by nobody else, the id was pasted over or sorted away.
-        if owner is not None and owner in taken:
-            _put_back(made, owner, row, candidates)
+    claims: dict[str, list[FoundRow]] = {}
+    for row in strangers.values():
+        claims.setdefault(candidates.only_match(row.cells) or "", []).append(row)
+    for owner, rows in claims.items():
+        # Where nobody else claims the content's own ticket, the id was pasted over or sorted away. Of a row
+        # and its copy that is the one which is called so.
+        called = [row for row in rows if owner and (len(rows) == 1 or candidates.is_called(row.cells, owner))]
+        if len(called) == 1:
+            _put_back(made, owner, called[0], candidates)
     return {name: row for name, row in strangers.items() if row.place not in made.put_back}
 
 

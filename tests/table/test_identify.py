@@ -301,6 +301,15 @@ def test_where_two_rows_claim_one_ticket_neither_gets_it() -> None:
     assert made.put_back == {}
 
 
+def test_of_a_row_and_its_copy_that_claim_one_ticket_the_one_that_is_called_so_gets_it() -> None:
+    # Somebody copied T-4's row, called the copy something else, and all but the ids were sorted.
+    rows = found(("T-1", "vpn", "network", "Eve", 4), ("T-4", *BASE["T-1"]), ("T-4", *BASE["T-2"]))
+    copy = FoundRow(4, "T-2", ("copied", "network", "Eve", 4))
+    made = told([*rows, copy, FoundRow(5, "T-3", BASE["T-3"])], created=3)
+    assert places(made) == {"T-4": 1, "T-1": 2, "T-2": 3, "T-3": 5}
+    assert [row.place for row in made.new] == [4]
+
+
 def test_a_row_whose_ticket_another_one_plainly_is_becomes_new() -> None:
     made = told(found(("T-1", "a", "b", "c", 9), line("T-1", "T-2")))
     assert places(made) == {"T-1": 2}
