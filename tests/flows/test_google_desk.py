@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
@@ -9,7 +10,7 @@ from typing import Any, NoReturn
 import pytest
 
 from sheetdesk.errors import DeskUnfit, HeaderSorted, SheetOnline, SheetPublished
-from sheetdesk.flows import adopt, answer, archived, build, restore, settle, undo
+from sheetdesk.flows import OpenDesk, adopt, answer, archived, build, restore, settle, undo
 from sheetdesk.flows.checking import check_desk
 from sheetdesk.flows.places import places
 from sheetdesk.flows.publishing import publish
@@ -24,7 +25,9 @@ from sheetdesk.sandbox.people import (
     sort,
     type_below,
 )
+from sheetdesk.sheets.base import Sheet
 from sheetdesk.sheets.google.sheet import GoogleSheet
+from sheetdesk.store.sheets import SheetState
 from tests.flows.book import Book
 from tests.flows.online import BOTH, DESK, ME, Online
 
@@ -573,6 +576,36 @@ def test_a_note_below_the_tickets_is_none_though_a_new_ticket_was_written_there(
     tab = both.tab()
     [row] = [row for row in range(tab.rows) if tab.cell(row, both.place("Type")) == "remember"]
     assert tab.cell(row, both.place("ID")) is None
+
+
+@pytest.mark.parametrize("moment", ["fetch", "replace"])
+def test_what_a_run_reads_of_a_sheet_is_not_undone_by_another_that_read_it_before(
+    both: Online, moment: str
+) -> None:
+    def opened_sheet(opened: OpenDesk, state: SheetState, states: Sequence[SheetState]) -> Sheet:
+        sheet = both.opened_sheet(opened, state, states)
+        step = getattr(sheet, moment)
+
+        def overtaken(*asked: Any) -> Any:
+            """Just then somebody types on, and another run takes that in."""
+            done = step(*asked)
+            if both.open_sheet is opened_sheet:
+                both.open_sheet = both.opened_sheet
+                assert both.types("T-002", "Title", "second")
+                both.sync(wait_s=None)
+            return done
+
+        if isinstance(sheet, GoogleSheet):
+            setattr(sheet, moment, overtaken)
+        return sheet
+
+    assert both.types("T-002", "Title", "first")
+    assert both.does(type_below, texts=["", "", "new"])
+    both.open_sheet = opened_sheet
+    both.sync(wait_s=None)
+    assert both.open_sheet is not opened_sheet
+    both.sync()
+    assert both.cell("T-002", "Title") == in_the_book(both, "T-002", "Title") == "second"
 
 
 def test_a_new_ticket_whose_row_somebody_took_does_not_draw_a_note_into_the_table(both: Online) -> None:
