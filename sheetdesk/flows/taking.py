@@ -11,7 +11,7 @@ from sheetdesk.columns.base import Problem
 from sheetdesk.desk.desk import Desk
 from sheetdesk.desk.mentions import TEXTS
 from sheetdesk.errors import StoreMoved
-from sheetdesk.flows.agreeing import base_writes, layout_of, unsure_after
+from sheetdesk.flows.agreeing import base_writes, layout_of, unlanded_writes, unsure_after
 from sheetdesk.flows.by_rules import ByRules
 from sheetdesk.flows.contested import Contested, contested_after, shown_again
 from sheetdesk.flows.lineage import never_landed
@@ -276,6 +276,8 @@ def _commit(
     bases = [] if is_replica else base_writes(taken.tables, before.bases, stamp, tables, own)
     if dry_run:
         return taken
+    if is_live and place.sheet.is_live and not before.is_live:
+        bases += unlanded_writes(before, bases)
     if is_live:
         bases = [*as_promised(before, taken.tables), *bases]
     tickets = taken.tables.get("tickets")

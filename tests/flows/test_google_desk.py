@@ -608,6 +608,40 @@ def test_what_a_run_reads_of_a_sheet_is_not_undone_by_another_that_read_it_befor
     assert both.cell("T-002", "Title") == in_the_book(both, "T-002", "Title") == "second"
 
 
+def test_what_was_read_while_a_write_was_on_its_way_is_what_people_type_over_once_that_arrived(
+    both: Online,
+) -> None:
+    was = both.cell("T-002", "Title")
+
+    def dies(method: str, url: str) -> None:
+        if url.partition("?")[0].endswith(":batchUpdate"):
+            both.crowd.before_request.remove(dies)
+            raise KeyboardInterrupt
+
+    def types_back(method: str, url: str) -> None:
+        if not url.partition("?")[0].endswith(":batchUpdate"):
+            both.crowd.before_request.remove(types_back)
+            assert both.types("T-002", "Title", str(was))
+
+    def meanwhile() -> None:
+        """Another run reads what somebody types, and dies before it writes; then they take that back."""
+        assert both.types("T-002", "Title", "other")
+        both.crowd.before_request.append(dies)
+        # A client lets one request at a time go to a spreadsheet.
+        both.google = both.client(both.crowd)
+        with pytest.raises(KeyboardInterrupt):
+            both.sync(wait_s=None)
+        both.crowd.before_request.append(types_back)
+
+    types_in_the_book(both, "T-003", "Title", "from the book")
+    both.before_batch(meanwhile)
+    both.sync(wait_s=None)
+    assert types_back not in both.crowd.before_request
+    both.sync()
+    assert both.cell("T-003", "Title") == "from the book"
+    assert both.cell("T-002", "Title") == in_the_book(both, "T-002", "Title") == was
+
+
 def test_a_new_ticket_whose_row_somebody_took_does_not_draw_a_note_into_the_table(both: Online) -> None:
     """It waits for room, as it would have if the line had been there before; it is not taken for deleted."""
     line = both.row("T-012") + 1
