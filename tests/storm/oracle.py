@@ -601,11 +601,14 @@ def _was_seen(rest: Rest, typed: Typed, gone: Gone) -> bool:
 
 
 def _went_with_column(rest: Rest, typed: Typed, gone: Gone) -> bool:
-    """Whether it had stood in the row until people of the same sheet deleted its whole column."""
+    """Whether it had stood in the row until people of the same sheet deleted its whole column, or the row came
+    there only when they had: nobody there can see what is typed into it elsewhere.
+    """
     line = rest.ledger.line(gone.sheet, gone.revision)
     spot = typed.who, typed.column
-    return typed.column not in line[0].columns and any(
-        typed.number in version.sources.get(spot, ()) for version in line
+    stood = [version for version in line if typed.column in version.columns and typed.who in version.rows]
+    return typed.column not in line[0].columns and (
+        not stood or any(typed.number in version.sources.get(spot, ()) for version in stood)
     )
 
 

@@ -452,6 +452,36 @@ def test_a_row_may_be_deleted_over_a_value_that_went_with_its_column() -> None:
         assert len([v for v in _creations(rest) if "unseen" in v.text]) == expected
 
 
+@pytest.mark.parametrize(("is_new", "expected"), [(True, 0), (False, 1)])
+def test_a_row_may_be_deleted_over_a_value_of_a_column_that_was_gone_before_it_came(
+    *, is_new: bool, expected: int
+) -> None:
+    # One that stood there with the column may hold something else by then, which nobody there has seen.
+    ledger = Ledger(beginning(1).desk, moving=MAIN)
+    rows = [("T-1", "one"), ("T-2", "two")]
+    ledger.add_start(COPY, "c 0", tab(*rows), 2)
+    ledger.add_start(MAIN, "0", tab(*rows[: 1 if is_new else 2]), 2)
+    begun = ledger.versions[COPY, "c 0"]
+    page = begun.page()
+    page.rows[1].cells["title"] = "typed"
+    ledger.add_save(COPY, "c 1", begun, page, tab(("T-1", "one"), ("T-2", "typed")), "Cy")
+    ledger.seen.add((COPY, "c 1"))
+    page = ledger.versions[MAIN, "0"].page()
+    page.columns.remove("title")
+    ids = ["ID", *(name for name, _ in rows[: 1 if is_new else 2])]
+    shown = ledger.add_save(
+        MAIN, "1", ledger.versions[MAIN, "0"], page, (Grid("Tickets", len(ids), [ids]),), "Ann"
+    )
+    if is_new:
+        shown = ledger.add_write(MAIN, "2", shown, (Grid("Tickets", 3, [["ID", "T-1", "T-2"]]),), 4)
+    page = shown.page()
+    assert page.rows.pop(1).who == "start T-2"
+    ledger.add_save(MAIN, "3", shown, page, (Grid("Tickets", 2, [["ID", "T-1"]]),), "Ben")
+    rest = rest_of(ledger, "3", "c 1")
+    rest = replace(rest, rows={"T-1": rest.rows["T-1"]}, archived={"T-2": rest.rows["T-2"]})
+    assert len([v for v in _creations(rest) if "unseen" in v.text]) == expected
+
+
 def test_a_row_may_be_deleted_over_a_value_that_stood_in_it_whoever_typed_that() -> None:
     for title, expected in (("typed", 0), ("other", 1)):
         ledger = Ledger(beginning(1).desk)
