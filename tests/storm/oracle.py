@@ -601,8 +601,8 @@ def _was_seen(rest: Rest, typed: Typed, gone: Gone) -> bool:
 
 
 def _went_with_column(rest: Rest, typed: Typed, gone: Gone) -> bool:
-    """Whether it had stood in the row until people of the same sheet deleted its whole column, or the row came
-    there only when they had: nobody there can see what is typed into it elsewhere.
+    """Whether it had stood in the row until people of the same sheet deleted its whole column, or the row
+    came there only when they had: nobody there can see what is typed into it elsewhere.
     """
     line = rest.ledger.line(gone.sheet, gone.revision)
     spot = typed.who, typed.column

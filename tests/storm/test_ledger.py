@@ -96,6 +96,26 @@ def test_what_a_write_put_into_a_row_before_it_was_the_tickets_is_behind_what_st
         assert mended.sources["start T-2", "title"] == {0}
 
 
+@pytest.mark.parametrize("is_read", [True, False])
+def test_who_types_over_what_came_back_saw_what_all_had_typed_there_who_meant_the_same(
+    *, is_read: bool
+) -> None:
+    # Two type the same in two sheets, the row is deleted in one, and comes back with it.
+    ledger = started()
+    typed = typed_below(ledger)
+    if is_read:
+        ledger.seen.add((MAIN, typed.revision))
+    ledger.add_start(COPY, "c 0", tab(("T-1", "one"), ("T-2", "two")), 2)
+    page = ledger.versions[COPY, "c 0"].page()
+    page.rows[1].cells["title"] = "typed"
+    ledger.add_save(COPY, "c 1", ledger.versions[COPY, "c 0"], page, typed.grids, "Cy")
+    page = typed.page()
+    del page.rows[1]
+    gone = ledger.add_save(MAIN, "2", typed, page, tab(("T-1", "one")), "Ben")
+    back = ledger.add_write(MAIN, "3", gone, typed.grids, 4)
+    assert back.sources["start T-2", "title"] == ({0, 1} if is_read else {1})
+
+
 def test_who_types_into_a_row_that_came_back_with_a_cleared_cell_saw_that_it_was_cleared() -> None:
     ledger = started()
     begun = ledger.versions[MAIN, "0"]
