@@ -397,6 +397,29 @@ def test_a_row_in_which_nothing_was_saved_is_no_ticket_that_is_missing() -> None
     assert [text.split()[0] for text in missing] == ["kept"]
 
 
+@pytest.mark.parametrize(
+    ("title", "name", "expected"), [(None, "T-3", 0), (None, None, 1), ("typed", "T-3", 1)]
+)
+def test_a_row_that_was_emptied_when_only_anothers_id_had_stood_there_is_no_ticket_that_is_missing(
+    title: str | None, name: str | None, expected: int
+) -> None:
+    # The id of a new row goes astray into one that is typed just then, and whose person takes that back.
+    ledger, first = started(), (("T-1", "one"), ("T-2", "two"))
+    page = ledger.versions[MAIN, "0"].page()
+    page.rows += [Row("new", {"title": "typed"}), Row("other", {"title": "other"})]
+    grids = tab(*first, (None, "typed"), (None, "other"))
+    saved = ledger.add_save(MAIN, "1", ledger.versions[MAIN, "0"], page, grids, "Ann")
+    astray = ledger.add_write(MAIN, "2", saved, tab(*first, ("T-3", "typed"), (None, "other")), 4)
+    ledger.seen.add((MAIN, "2"))
+    page = astray.page()
+    page.rows[2].cells["title"] = title
+    emptied = ledger.add_save(MAIN, "3", astray, page, tab(*first, ("T-3", title), (None, "other")), "Ann")
+    ledger.add_write(MAIN, "4", emptied, tab(*first, (None, None), (name, "other")), 6)
+    ledger.arrivals += [(MAIN, "2"), (MAIN, "4")]
+    missing = [violation.text for violation in _creations(rest_of(ledger, "4"))]
+    assert [text.split()[0] for text in missing] == ["new"] * expected
+
+
 def test_a_row_without_a_title_below_the_table_is_no_ticket_that_is_missing() -> None:
     def shown(*rows: tuple[str | None, ...]) -> tuple[Grid, ...]:
         columns = zip(("ID", "Title", "Owner"), *rows, strict=True)
