@@ -18,6 +18,7 @@ __all__ = [
     "Shapes",
     "Wholes",
     "has_title_of",
+    "is_bare",
     "is_half",
     "masked",
     "unknown_places",
@@ -265,6 +266,11 @@ def has_title_of(cells: Cells, shapes: Shapes, title: int | None) -> bool:
     return title is not None and any(
         was[title] is not None and cells[title] in (was[title], UNKNOWN) for was in shapes
     )
+
+
+def is_bare(cells: Cells, blind: Collection[int]) -> bool:
+    """Nothing stands in the row but in positions that are UNKNOWN in all of them."""
+    return all(cell is None or place in blind for place, cell in enumerate(cells))
 
 
 def is_half(cells: Cells, shapes: Shapes) -> bool:

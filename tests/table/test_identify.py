@@ -525,6 +525,21 @@ def test_an_id_alone_in_an_empty_row_that_is_anothers_is_no_row_and_no_ticket(ca
     assert made.new == []
 
 
+@pytest.mark.parametrize(
+    ("called", "cell", "stray"), [("T-1", UNKNOWN, [1]), ("T-2", UNKNOWN, [1]), ("T-2", "Ann", [])]
+)
+def test_a_column_of_which_nothing_can_be_read_does_not_fill_an_empty_row(
+    called: str, cell: Any, stray: list[int]
+) -> None:
+    # Such is one that only rules write, in a sheet whose ids were sorted away. Where another row's can be
+    # read, somebody typed into this one.
+    rows = found(("T-1", None, None, UNKNOWN, None), (called, *BASE["T-1"]))
+    other = replace(rows[1], cells=(*BASE["T-1"][:2], cell, BASE["T-1"][3]))
+    made = told([rows[0], other])
+    assert places(made)["T-1"] == 2
+    assert (made.stray, [row.place for row in made.new]) == (stray, [] if stray else [1])
+
+
 # laws
 
 TITLES = st.sampled_from(["ink", "toner", "paper", None])
