@@ -8,7 +8,7 @@ from typing import Any
 
 from sheetdesk.desk.desk import Desk
 from sheetdesk.errors import StoreMoved
-from sheetdesk.flows.looking import look_before, read_table
+from sheetdesk.flows.looking import Before, look_before, read_table
 from sheetdesk.flows.opening import OpenDesk
 from sheetdesk.flows.places import Place
 from sheetdesk.sheets.base import Fetched
@@ -21,7 +21,15 @@ from sheetdesk.table.table import Table, stored
 from sheetdesk.table.taken import ReadTable, TakenOver, agreed_rows
 from sheetdesk.table.titles import TITLES, titles_of
 
-__all__ = ["agree_on", "are_retitled", "base_writes", "layout_of", "title_write", "unsure_after"]
+__all__ = [
+    "agree_on",
+    "are_retitled",
+    "base_writes",
+    "layout_of",
+    "title_write",
+    "unlanded_writes",
+    "unsure_after",
+]
 
 KEPT = 20
 
@@ -48,6 +56,26 @@ def base_writes(
         kept = {} if own is None else own_changes(own.get(key, {}), done.table.reading, ids, fresh)
         writes.append(BaseWrite(done.table.spec, stamp, bases[key], Base(rows, missing), kept))
     return writes
+
+
+def unlanded_writes(before: Before, read: Sequence[BaseWrite]) -> list[BaseWrite]:
+    """The bases of a write that has not arrived yet, and may: it will show what was `read` since it was made,
+    but for the cells that it changes.
+    """
+    made = []
+    for one in read:
+        key = one.spec.key
+        ready, was, now = before.newest[key], before.bases[key].rows, one.now.rows
+        rows = {
+            name: tuple(
+                n if cell == w else cell for cell, w, n in zip(cells, was[name], now[name], strict=True)
+            )
+            if name in was and name in now
+            else cells
+            for name, cells in ready.rows.items()
+        }
+        made.append(BaseWrite(one.spec, before.agreement.stamp, ready, Base(rows, ready.missing)))
+    return made
 
 
 def layout_of(agreement: Agreement, done_by_key: Mapping[str, TakenOver]) -> dict[str, Any]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from sheetdesk.flows.looking import Before
 from sheetdesk.flows.places import Place
 from sheetdesk.sheets.base import Fetched
-from sheetdesk.store.bases import Agreement
+from sheetdesk.store.bases import Agreement, as_read, next_stamp
 from sheetdesk.store.store import Store
 
-__all__ = ["came_late", "is_unfinished"]
+__all__ = ["came_late", "is_unfinished", "never_landed"]
 
 
 def is_unfinished(agreement: Agreement, version: Fetched, standing: str) -> bool:
@@ -32,6 +33,15 @@ def came_late(store: Store, place: Place, displaced: Fetched, ready: Fetched) ->
         return False
     theirs, ours = _line(agreement, displaced.revision), _line(agreement, ready.revision)
     return any(version.revision in ours and _is_missed(version, theirs) for version in place.sheet.waiting())
+
+
+def never_landed(place: Place, found: Fetched, before: Before) -> bool:
+    """Whether this is what was read last, and the write that was agreed on since did not arrive, or is gone
+    again. Where all work in one sheet it is so when nobody has read that write.
+    """
+    if not place.sheet.is_live:
+        return found.revision == before.agreement.seen
+    return before.agreement.stamp == next_stamp(as_read(before.stamp))
 
 
 def _line(agreement: Agreement, revision: str) -> set[str]:

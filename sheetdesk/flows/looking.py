@@ -215,9 +215,8 @@ def read_table(
         raise HeaderSorted(path=place.state.address, tab=area.grid.title, tickets=tickets, row=row)
     if found.overtaken:
         here = [cell for cell in found.overtaken if cell.tab == area.grid.title]
-        base = before_writing(
-            base, here, _by_place(columns, headers), _by_place(earlier, headers), stored(spec), setting
-        )
+        places = _by_place(columns, headers), _by_place(earlier, headers)
+        base = before_writing(base, reading.rows, here, *places, stored(spec), setting)
     put_over = typed_under(over, _by_place(earlier, headers), stored(spec), setting)
     seen = [name for name in known.later if name in reading.rows and name in ours | later]
     base = base | {name: known.later[name] for name in seen}

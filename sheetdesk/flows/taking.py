@@ -10,9 +10,11 @@ from typing import Any
 from sheetdesk.columns.base import Problem
 from sheetdesk.desk.desk import Desk
 from sheetdesk.desk.mentions import TEXTS
-from sheetdesk.flows.agreeing import base_writes, layout_of, unsure_after
+from sheetdesk.errors import StoreMoved
+from sheetdesk.flows.agreeing import base_writes, layout_of, unlanded_writes, unsure_after
 from sheetdesk.flows.by_rules import ByRules
 from sheetdesk.flows.contested import Contested, contested_after, shown_again
+from sheetdesk.flows.lineage import never_landed
 from sheetdesk.flows.looking import (
     Before,
     begun_rows,
@@ -36,7 +38,7 @@ from sheetdesk.flows.opening import OpenDesk
 from sheetdesk.flows.places import Place
 from sheetdesk.flows.promising import as_promised, begun_in, continued, origins_of, promised_after
 from sheetdesk.sheets.base import Fetched
-from sheetdesk.store.bases import Agreement, as_read, next_stamp
+from sheetdesk.store.bases import Agreement, as_read
 from sheetdesk.store.journal import entries_of
 from sheetdesk.store.store import Write
 from sheetdesk.table.access import Refusal
@@ -91,13 +93,17 @@ def take_in(
     run: str,
     dry_run: bool = False,
     is_replica: bool = False,
+    serial: int | None = None,
 ) -> TakenIn:
     """Read a version of a sheet and commit what its people did to the store.
 
-    `is_replica`: it is not the live version, so rows that are missing there mean nothing.
+    `is_replica`: it is not the live version, so rows that are missing there mean nothing. `serial`: nothing
+    else may have been agreed on with the sheet since it was that of the agreement.
     Raises SheetForeign, SheetUnrecognised, StoreMoved.
     """
     before = look_before(opened, place, found)
+    if serial not in (None, before.agreement.serial):
+        raise StoreMoved(expected=serial, found=before.agreement.serial)
     desk = with_tables(opened.desk, before.tables["choices"])
     taken = TakenIn(place, found, desk, before.agreement, before.version, now)
     if found.moved_zone is not None:
@@ -108,7 +114,7 @@ def take_in(
     counters = dict(before.counters)
     whom = place.whom
     shows_all = (whom.role is None or whom.role.tickets is None) and whom.view is None
-    is_live = (before.is_live or _never_landed(place, found, before)) and not is_replica
+    is_live = (before.is_live or never_landed(place, found, before)) and not is_replica
     # Where all work in one sheet, what stands there is never older than what was read of it.
     may_be_old = not is_live and (is_replica or not place.sheet.is_live)
     listed: PlainRows | None = None
@@ -171,15 +177,6 @@ def take_in(
     return _commit(
         opened, taken, before, tables, now, run, dry_run=dry_run, is_live=is_live, is_replica=is_replica
     )
-
-
-def _never_landed(place: Place, found: Fetched, before: Before) -> bool:
-    """Whether this is what was read last, and the write that was agreed on since did not arrive, or is gone
-    again. Where all work in one sheet it is so when nobody has read that write.
-    """
-    if not place.sheet.is_live:
-        return found.revision == before.agreement.seen
-    return before.agreement.stamp == next_stamp(as_read(before.stamp))
 
 
 def _add_at_once(
@@ -279,6 +276,8 @@ def _commit(
     bases = [] if is_replica else base_writes(taken.tables, before.bases, stamp, tables, own)
     if dry_run:
         return taken
+    if is_live and place.sheet.is_live and not before.is_live:
+        bases += unlanded_writes(before, bases)
     if is_live:
         bases = [*as_promised(before, taken.tables), *bases]
     tickets = taken.tables.get("tickets")

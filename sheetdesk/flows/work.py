@@ -15,6 +15,7 @@ from sheetdesk.columns.base import Problem
 from sheetdesk.errors import GoogleRefused, SheetBusy, SheetError, SheetForeign, SheetUnrecognised, StoreMoved
 from sheetdesk.flows.agreeing import agree_on, are_retitled
 from sheetdesk.flows.bringing import Writing, bring_up, room_problems
+from sheetdesk.flows.level import is_level, note_level
 from sheetdesk.flows.lineage import came_late, is_unfinished
 from sheetdesk.flows.listing import digest_of, list_problems
 from sheetdesk.flows.opening import OpenDesk, new_run
@@ -50,6 +51,8 @@ class Work:
         # What this run put in place last, where it has not been read yet.
         self.written: dict[str, Fetched] = {}
         self.others: list[TakenIn] = []
+        # The serial of what was agreed on with a sheet when it was read, where that is not taken in yet.
+        self.serials: dict[str, int] = {}
 
     def guarded(self, place: Place, step: Callable[[Place], None]) -> None:
         """One step for one sheet; what is wrong with it is kept for the report."""
@@ -90,41 +93,21 @@ class Work:
             if unfinished is not None:
                 self.take_version(place, unfinished)
                 return
-            if not even_if_level and self.is_level(place):
+            if not even_if_level and is_level(self.opened.store, place, self.now):
                 return
-        fetched = place.sheet.fetch()
+        fetched = self.fetch(place)
         if fetched is None:
             self.results[place.key].state = "absent"
             return
-        self.standing[place.key] = fetched.revision
         self.take_version(place, fetched)
 
-    def is_level(self, place: Place, listed: str | None = None) -> bool:
-        """Whether the sheet shows all that the store holds and lists what is `listed`, and nobody has
-        touched it since it was found to; that is noted as a reading.
-        """
-        store = self.opened.store
-        with store.snapshot() as at:
-            agreement = at.agreement(place.key)
-            level = bool(agreement.level) and agreement.drawn == at.version
-        level &= listed is None or agreement.listed == listed
-        if not level or place.sheet.glance() != agreement.level:
-            return False
-        try:
-            store.agree(replace(agreement, seen_at=self.now))
-        except StoreMoved:
-            return False
-        return True
-
-    def note_level(self, taken: TakenIn, revision: str, listed: str, version: int) -> None:
-        """Remember that this version shows all that `version` holds, if nothing is left open."""
-        known = taken.agreement
-        if taken.place.sheet.is_live:
-            known = replace(known, drawn=version)
-        open_ends = (taken.conflicts, taken.problems, taken.refusals, taken.waiting)
-        known = replace(known, level=revision, listed=listed)
-        if not any(open_ends) and known != taken.agreement:
-            taken.agreement = self.opened.store.agree(known)
+    def fetch(self, place: Place) -> Fetched | None:
+        """What stands there now."""
+        self.serials[place.key] = self.opened.store.agreement(place.key).serial
+        fetched = place.sheet.fetch()
+        if fetched is not None:
+            self.standing[place.key] = fetched.revision
+        return fetched
 
     def look_beside(self, place: Place) -> Fetched | None:
         """Read versions that were displaced and never read, and copies that a cloud folder made.
@@ -154,17 +137,24 @@ class Work:
         return unfinished
 
     def take_version(self, place: Place, fetched: Fetched, *, is_replica: bool = False) -> TakenIn:
-        """Take one version in; another run's commit in between only means to look again."""
+        """Take one version in; another run's commit in between only means to look again: where all work in
+        one sheet, at what stands there by then, for that run may have read something newer.
+        """
+        known = self.taken.get(place.key)
         for left in reversed(range(TRIES)):
+            serial = self.serials.get(place.key, known.agreement.serial if known is not None else None)
             try:
                 taken = take_in(
                     self.opened, place, fetched, now=self.now, run=self.run, dry_run=self.dry_run,
-                    is_replica=is_replica,
+                    is_replica=is_replica, serial=serial if place.sheet.is_live else None,
                 )  # fmt: skip
                 break
             except StoreMoved:
                 if not left:
                     raise
+                if place.sheet.is_live:
+                    fetched = self.fetch(place) or fetched
+        self.serials.pop(place.key, None)
         self.note(place, taken)
         if not is_replica:
             self.taken[place.key] = taken
@@ -207,9 +197,9 @@ class Work:
 
     def write_once(self, place: Place) -> Fetched | None:
         """Write what is to be written; what is to be read next, or None when all is done."""
-        result, taken = self.results[place.key], self.taken.get(place.key)
+        store, result, taken = self.opened.store, self.results[place.key], self.taken.get(place.key)
         problems, listed = self.listing(place)
-        if taken is None and result.state == "quiet" and not self.is_level(place, listed):
+        if taken is None and result.state == "quiet" and not is_level(store, place, self.now, listed):
             # It was level before another sheet changed the store, or what there is to list.
             self.take(place, even_if_level=True)
             taken, (problems, listed) = self.taken.get(place.key), self.listing(place)
@@ -222,7 +212,7 @@ class Work:
             if self.standing.get(place.key, taken.found.revision) != taken.found.revision:
                 return self.put_back(place, taken)
             if not writing.no_room and not self.ids_only:
-                self.note_level(taken, taken.found.revision, listed, writing.version)
+                note_level(store, taken, taken.found.revision, listed, writing.version)
             return None
         result.who = place.sheet.busy(self.now)
         if result.who:
@@ -269,7 +259,7 @@ class Work:
             displaced = place.sheet.replace(ready)
         except (SheetBusy, GoogleRefused):
             # Nothing was put in place: the rows that were to get ids are still as their people have them.
-            store.agree(replace(taken.agreement, promised={}, begun=begun))
+            taken.agreement = store.agree(replace(taken.agreement, promised={}, begun=begun))
             raise
         result.state = "synced"
         result.written += writing.count
@@ -294,5 +284,5 @@ class Work:
             return place.sheet.fetch() if is_retitled else ready
         self.written[place.key] = ready
         if not writing.no_room:
-            self.note_level(taken, ready.revision, listed, writing.version)
+            note_level(store, taken, ready.revision, listed, writing.version)
         return None

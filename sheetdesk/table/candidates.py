@@ -18,6 +18,7 @@ __all__ = [
     "Shapes",
     "Wholes",
     "has_title_of",
+    "is_bare",
     "is_half",
     "masked",
     "unknown_places",
@@ -131,6 +132,10 @@ class Candidates:
     def is_nearer(self, name: str, cells: Cells, own: Shapes) -> bool:
         """Whether a row is more like this ticket than like its `own`: what it is called tells most."""
         return self.likeness(cells, self._rows[name]) > self.likeness(cells, own)
+
+    def is_called(self, cells: Cells, name: str) -> bool:
+        """Whether a row has this ticket's title."""
+        return self.likeness(cells, self._rows[name])[0]
 
     def likeness(self, cells: Cells, shapes: Shapes) -> tuple[bool, int]:
         """How like a ticket a row is: whether it is called so, then how many cells are as they were, empty
@@ -261,6 +266,11 @@ def has_title_of(cells: Cells, shapes: Shapes, title: int | None) -> bool:
     return title is not None and any(
         was[title] is not None and cells[title] in (was[title], UNKNOWN) for was in shapes
     )
+
+
+def is_bare(cells: Cells, blind: Collection[int]) -> bool:
+    """Nothing stands in the row but in positions that are UNKNOWN in all of them."""
+    return all(cell is None or place in blind for place, cell in enumerate(cells))
 
 
 def is_half(cells: Cells, shapes: Shapes) -> bool:

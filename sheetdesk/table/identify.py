@@ -21,6 +21,7 @@ from sheetdesk.table.candidates import (
     Shapes,
     Wholes,
     has_title_of,
+    is_bare,
     is_half,
     unknown_places,
     without,
@@ -123,7 +124,7 @@ def identify(
     unlikely = {*waiting, *deleted}
     candidates = Candidates(deleted | free | waiting, title, created, unlikely, begun)
     # Beside an id that was sorted away may stand nothing at all: its ticket may be found elsewhere.
-    empty = {name: strangers.pop(name) for name in list(strangers) if set(strangers[name].cells) <= {None}}
+    empty = {name: strangers.pop(name) for name in list(strangers) if is_bare(strangers[name].cells, blind)}
     unsure = [*strangers.values(), *(row for rows in doubled.values() for row in rows), *nameless]
     equal = _place_equal(made, [r for r in unsure if r.cells not in shown.get(r.id, ())], candidates)
     strangers = {name: row for name, row in strangers.items() if row.place not in equal}
@@ -177,9 +178,7 @@ def identify(
         owner = candidates.only_match(row.cells)
         if owner in base and owner not in made.rows:
             made.frozen.setdefault(owner, []).append(row.place)
-    made.stray += [
-        row.place for row in made.new if row.id in known and not any(c is not None for c in row.cells)
-    ]
+    made.stray += [row.place for row in made.new if row.id in known and is_bare(row.cells, blind)]
     made.new = sorted((row for row in made.new if row.place not in made.stray), key=lambda row: row.place)
     return made
 
@@ -206,14 +205,15 @@ def _place_strangers(
     made: Identified, strangers: dict[str, FoundRow], candidates: Candidates
 ) -> dict[str, FoundRow]:
     """Rows whose content is not their ticket's: another's if it plainly is. Those that are left, by id."""
-    owners = {name: candidates.only_match(row.cells) for name, row in strangers.items()}
-    claims = Counter(owner for owner in owners.values() if owner is not None)
-    taken = {name for name, count in claims.items() if count == 1}
-    for name, row in strangers.items():
-        owner = owners[name]
-        # Where the content's own ticket is claimed by nobody else, the id was pasted over or sorted away.
-        if owner is not None and owner in taken:
-            _put_back(made, owner, row, candidates)
+    claims: dict[str, list[FoundRow]] = {}
+    for row in strangers.values():
+        claims.setdefault(candidates.only_match(row.cells) or "", []).append(row)
+    for owner, rows in claims.items():
+        # Where nobody else claims the content's own ticket, the id was pasted over or sorted away. Of a row
+        # and its copy that is the one which is called so.
+        called = [row for row in rows if owner and (len(rows) == 1 or candidates.is_called(row.cells, owner))]
+        if len(called) == 1:
+            _put_back(made, owner, called[0], candidates)
     return {name: row for name, row in strangers.items() if row.place not in made.put_back}
 
 

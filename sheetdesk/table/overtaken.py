@@ -7,7 +7,7 @@ written, or one of two edits would pass for a change of the other.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ __all__ = ["Overtaken", "PutOver", "before_writing", "typed_under"]
 @dataclass(frozen=True)
 class Overtaken:
     """One cell: its tab's title, the id of its row, its column's place (from 0); what it showed `before`,
-    and what was `written`.
+    and what was `written`. `is_added`: its whole row was to stand where nothing did.
     """
 
     tab: str
@@ -29,6 +29,7 @@ class Overtaken:
     place: int
     before: Cell
     written: Cell
+    is_added: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,18 +46,21 @@ class PutOver:
 
 def before_writing(
     base: PlainRows,
+    there: Container[str],
     cells: Sequence[Overtaken],
     columns: Mapping[int, Column],
     earlier: Mapping[int, Column],
     keys: Sequence[str],
     setting: Setting,
 ) -> PlainRows:
-    """The base with such cells as they were before; those that were read since stay as they were read.
+    """The base with such cells as they were before; those that were read since stay as they were read. A row
+    that was to be added and is not `there` is none that people took away.
 
     `columns` are the table's by place in the tab, and what they were `earlier`, before that write; `keys` are
     those whose cells the base has, in its order.
     """
     rows: dict[str, list[Any]] = {}
+    lost = {cell.row for cell in cells if cell.is_added and cell.row not in there}
     for cell in cells:
         column = columns.get(cell.place)
         if column is None or column.key not in keys or cell.row not in base:
@@ -69,7 +73,8 @@ def before_writing(
             continue
         if base[cell.row][position] == written:
             rows.setdefault(cell.row, list(base[cell.row]))[position] = before
-    return {**base, **{name: tuple(row) for name, row in rows.items()}}
+    kept = {name: row for name, row in base.items() if name not in lost} if lost else base
+    return {**kept, **{name: tuple(row) for name, row in rows.items() if name not in lost}}
 
 
 def typed_under(

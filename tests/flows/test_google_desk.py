@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NoReturn
@@ -9,7 +10,7 @@ from typing import Any, NoReturn
 import pytest
 
 from sheetdesk.errors import DeskUnfit, HeaderSorted, SheetOnline, SheetPublished
-from sheetdesk.flows import adopt, answer, archived, build, restore, settle, undo
+from sheetdesk.flows import OpenDesk, adopt, answer, archived, build, restore, settle, undo
 from sheetdesk.flows.checking import check_desk
 from sheetdesk.flows.places import places
 from sheetdesk.flows.publishing import publish
@@ -24,7 +25,9 @@ from sheetdesk.sandbox.people import (
     sort,
     type_below,
 )
+from sheetdesk.sheets.base import Sheet
 from sheetdesk.sheets.google.sheet import GoogleSheet
+from sheetdesk.store.sheets import SheetState
 from tests.flows.book import Book
 from tests.flows.online import BOTH, DESK, ME, Online
 
@@ -58,6 +61,14 @@ def types_in_the_book(desk: Online, ticket: str, title: str, text: str) -> None:
     book = Book(desk.folder / "tickets.xlsx")
     tab = book.tab()
     tab.type(tab.row_of(ticket), title, text)
+    book.save()
+
+
+def types_a_row_in_the_book(desk: Online, title: str) -> None:
+    book = Book(desk.folder / "tickets.xlsx")
+    page = book.tab()
+    page.reach(page.bottom() + 1)
+    page.type(page.bottom(), "Title", title)
     book.save()
 
 
@@ -556,11 +567,7 @@ def test_a_note_below_the_tickets_is_none_though_a_new_ticket_was_written_there(
     """While it is written somebody deletes a row above: what was to be a blank row is the note's."""
     note = both.row("T-012") + 2
     assert both.does(edit, row=note, column=both.place("Type"), text="remember")
-    book = Book(both.folder / "tickets.xlsx")
-    page = book.tab()
-    page.reach(page.bottom() + 1)
-    page.type(page.bottom(), "Title", "from the book")
-    book.save()
+    types_a_row_in_the_book(both, "from the book")
     both.before_batch(lambda: both.does(delete_row, ME, row=both.row("T-003")))
     for _ in range(3):
         both.sync()
@@ -569,6 +576,89 @@ def test_a_note_below_the_tickets_is_none_though_a_new_ticket_was_written_there(
     tab = both.tab()
     [row] = [row for row in range(tab.rows) if tab.cell(row, both.place("Type")) == "remember"]
     assert tab.cell(row, both.place("ID")) is None
+
+
+@pytest.mark.parametrize("moment", ["fetch", "replace"])
+def test_what_a_run_reads_of_a_sheet_is_not_undone_by_another_that_read_it_before(
+    both: Online, moment: str
+) -> None:
+    def opened_sheet(opened: OpenDesk, state: SheetState, states: Sequence[SheetState]) -> Sheet:
+        sheet = both.opened_sheet(opened, state, states)
+        step = getattr(sheet, moment)
+
+        def overtaken(*asked: Any) -> Any:
+            """Just then somebody types on, and another run takes that in."""
+            done = step(*asked)
+            if both.open_sheet is opened_sheet:
+                both.open_sheet = both.opened_sheet
+                assert both.types("T-002", "Title", "second")
+                both.sync(wait_s=None)
+            return done
+
+        if isinstance(sheet, GoogleSheet):
+            setattr(sheet, moment, overtaken)
+        return sheet
+
+    assert both.types("T-002", "Title", "first")
+    assert both.does(type_below, texts=["", "", "new"])
+    both.open_sheet = opened_sheet
+    both.sync(wait_s=None)
+    assert both.open_sheet is not opened_sheet
+    both.sync()
+    assert both.cell("T-002", "Title") == in_the_book(both, "T-002", "Title") == "second"
+
+
+def test_what_was_read_while_a_write_was_on_its_way_is_what_people_type_over_once_that_arrived(
+    both: Online,
+) -> None:
+    was = both.cell("T-002", "Title")
+
+    def dies(method: str, url: str) -> None:
+        if url.partition("?")[0].endswith(":batchUpdate"):
+            both.crowd.before_request.remove(dies)
+            raise KeyboardInterrupt
+
+    def types_back(method: str, url: str) -> None:
+        if not url.partition("?")[0].endswith(":batchUpdate"):
+            both.crowd.before_request.remove(types_back)
+            assert both.types("T-002", "Title", str(was))
+
+    def meanwhile() -> None:
+        """Another run reads what somebody types, and dies before it writes; then they take that back."""
+        assert both.types("T-002", "Title", "other")
+        both.crowd.before_request.append(dies)
+        # A client lets one request at a time go to a spreadsheet.
+        both.google = both.client(both.crowd)
+        with pytest.raises(KeyboardInterrupt):
+            both.sync(wait_s=None)
+        both.crowd.before_request.append(types_back)
+
+    types_in_the_book(both, "T-003", "Title", "from the book")
+    both.before_batch(meanwhile)
+    both.sync(wait_s=None)
+    assert types_back not in both.crowd.before_request
+    both.sync()
+    assert both.cell("T-003", "Title") == "from the book"
+    assert both.cell("T-002", "Title") == in_the_book(both, "T-002", "Title") == was
+
+
+def test_a_new_ticket_whose_row_somebody_took_does_not_draw_a_note_into_the_table(both: Online) -> None:
+    """It waits for room, as it would have if the line had been there before; it is not taken for deleted."""
+    line = both.row("T-012") + 1
+    assert both.does(edit, row=line + 1, column=both.place("Type"), text="remember")
+    types_a_row_in_the_book(both, "from the book")
+    both.before_batch(lambda: both.does(edit, row=line, column=both.place("Title"), text="from online"))
+    for _ in range(3):
+        synced = both.sync()
+    [ticket] = [p.ticket for sheet in synced.sheets for p in sheet.problems if p.kind == "no_room"]
+    with both.desk() as opened:
+        assert opened.store.table(opened.desk.tickets).frame["title"][ticket] == "from the book"
+    tab = both.tab()
+    named = [tab.cell(row, both.place("ID")) for row in (line, line + 1)]
+    assert named == ["T-014", None]
+    assert both.does(delete_row, ME, row=line + 1)
+    both.sync()
+    assert both.cell(ticket, "Title") == "from the book"
 
 
 def test_a_value_arrives_though_its_column_is_called_something_else_while_it_is_written(both: Online) -> None:

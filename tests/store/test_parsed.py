@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,15 @@ from sheetdesk.table.plain import plain_rows
 from sheetdesk.table.table import Table, stored, table_of
 from tests.store.test_store import FEW, keep
 from tests.table import IDS, SMALL, TICKETS, assert_same, tables, tickets, values_of
+
+
+@pytest.fixture(autouse=True, scope="module")
+def few() -> Iterator[None]:
+    """No table is too small to be brought up."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sheetdesk.store.parsed.FEW", 0)
+        yield
+
 
 Row = tuple[str, dict[str, Any]]
 """Its id, and what it holds by column key."""

@@ -270,7 +270,9 @@ class Ledger:
         meant = meaning(self.desk, spot[1], value)
         same = [t for t in mine if t.meaning == meant and (meant is not NONSENSE or t.value == value)]
         own = [t for t in same if t.who == spot[0]] or same
-        return frozenset({own[-1].number}) if own else frozenset()
+        # Several may have typed the same in several sheets: it stands for all of it that was read.
+        read = (t.number for t in own if t.who == spot[0] and self.is_read(t.number))
+        return frozenset({own[-1].number, *read}) if own else frozenset()
 
     def _learn(self, ids: Iterable[Cell], rows: list[str]) -> None:
         named = [(str(name), who) for name, who in zip(ids, rows, strict=True) if name is not None and who]

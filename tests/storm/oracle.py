@@ -320,7 +320,10 @@ def _is_of_split(rest: Rest, name: str, column: str, meant: Any) -> bool:
     """Whether it was meant for a row of another sheet that had the ticket's id, and of which nothing tells
     whose it is: it was taken for the ticket.
     """
-    takers = [who for who, names in rest.ledger.ids.items() if name in names and _is_split(rest, who)]
+    takers = {who for who, names in rest.ledger.ids.items() if name in names}
+    # Where rows move under a write no ids are learned: it is the row that shows this one.
+    takers |= {row.who for page in rest.pages.values() for row in page.rows if row.cells.get("id") == name}
+    takers = {who for who in takers if _is_split(rest, who)}
     return any(t.who in takers and t.column == column and t.meaning == meant for t in rest.ledger.typed)
 
 
@@ -498,7 +501,8 @@ def _creations(rest: Rest) -> Iterator[Violation]:
         # What was typed into a row and erased before it was saved made none.
         is_there = any(ledger.group(who) & rows for rows in live.values())
         is_waiting = bool(rest.ids(who) & waiting & rest.rows.keys())
-        if texts and not is_there and not is_waiting and _was_filled(rest, who, placed):
+        is_none = is_there or is_waiting or _was_emptied(rest, who)
+        if texts and not is_none and _was_filled(rest, who, placed):
             yield Violation("I7", f"{who} ({texts}) was read and is nowhere")
     for who, names in ledger.ids.items():
         there = names & rest.rows.keys()
@@ -537,6 +541,18 @@ def _was_filled(rest: Rest, who: str, placed: set[tuple[str, str]]) -> bool:
         if rest.is_filled(version.page(), version.rows.index(who)):
             return True
     return False
+
+
+def _was_emptied(rest: Rest, who: str) -> bool:
+    """Whether its person took back all that was typed there, and no id but that of another row, which shows
+    it at last, had stood beside it: a write had put that there astray.
+    """
+    last = {typed.column: typed.value for typed in rest.ledger.typed if typed.who == who}
+    stands = {row.cells.get("id"): row.who for page in rest.pages.values() for row in page.rows}
+    versions = [version for version in rest.ledger.versions.values() if who in version.rows]
+    filled = (v for v in versions if rest.is_filled(v.page(), v.rows.index(who)))
+    beside = {_id_of(version, who) for version in filled} - {None}
+    return all(value is None for value in last.values()) and all(stands.get(n, who) != who for n in beside)
 
 
 def _is_split(rest: Rest, who: str) -> bool:
@@ -598,11 +614,14 @@ def _was_seen(rest: Rest, typed: Typed, gone: Gone) -> bool:
 
 
 def _went_with_column(rest: Rest, typed: Typed, gone: Gone) -> bool:
-    """Whether it had stood in the row until people of the same sheet deleted its whole column."""
+    """Whether it had stood in the row until people of the same sheet deleted its whole column, or the row
+    came there only when they had: nobody there can see what is typed into it elsewhere.
+    """
     line = rest.ledger.line(gone.sheet, gone.revision)
     spot = typed.who, typed.column
-    return typed.column not in line[0].columns and any(
-        typed.number in version.sources.get(spot, ()) for version in line
+    stood = [version for version in line if typed.column in version.columns and typed.who in version.rows]
+    return typed.column not in line[0].columns and (
+        not stood or any(typed.number in version.sources.get(spot, ()) for version in stood)
     )
 
 

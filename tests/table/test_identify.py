@@ -301,6 +301,15 @@ def test_where_two_rows_claim_one_ticket_neither_gets_it() -> None:
     assert made.put_back == {}
 
 
+def test_of_a_row_and_its_copy_that_claim_one_ticket_the_one_that_is_called_so_gets_it() -> None:
+    # Somebody copied T-4's row, called the copy something else, and all but the ids were sorted.
+    rows = found(("T-1", "vpn", "network", "Eve", 4), ("T-4", *BASE["T-1"]), ("T-4", *BASE["T-2"]))
+    copy = FoundRow(4, "T-2", ("copied", "network", "Eve", 4))
+    made = told([*rows, copy, FoundRow(5, "T-3", BASE["T-3"])], created=3)
+    assert places(made) == {"T-4": 1, "T-1": 2, "T-2": 3, "T-3": 5}
+    assert [row.place for row in made.new] == [4]
+
+
 def test_a_row_whose_ticket_another_one_plainly_is_becomes_new() -> None:
     made = told(found(("T-1", "a", "b", "c", 9), line("T-1", "T-2")))
     assert places(made) == {"T-1": 2}
@@ -514,6 +523,21 @@ def test_an_id_alone_in_an_empty_row_that_is_anothers_is_no_row_and_no_ticket(ca
     assert places(made) == {"T-1": 2}
     assert made.stray == [1]
     assert made.new == []
+
+
+@pytest.mark.parametrize(
+    ("called", "cell", "stray"), [("T-1", UNKNOWN, [1]), ("T-2", UNKNOWN, [1]), ("T-2", "Ann", [])]
+)
+def test_a_column_of_which_nothing_can_be_read_does_not_fill_an_empty_row(
+    called: str, cell: Any, stray: list[int]
+) -> None:
+    # Such is one that only rules write, in a sheet whose ids were sorted away. Where another row's can be
+    # read, somebody typed into this one.
+    rows = found(("T-1", None, None, UNKNOWN, None), (called, *BASE["T-1"]))
+    other = replace(rows[1], cells=(*BASE["T-1"][:2], cell, BASE["T-1"][3]))
+    made = told([rows[0], other])
+    assert places(made)["T-1"] == 2
+    assert (made.stray, [row.place for row in made.new]) == (stray, [] if stray else [1])
 
 
 # laws

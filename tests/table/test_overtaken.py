@@ -21,7 +21,7 @@ THEN, NOW = datetime(2026, 3, 1, 9, 0), datetime(2026, 4, 1, 9, 0)
 def before(row: str, place: int, was: Cell, written: Cell) -> dict[str, object]:
     """The cells of the ticket in the base, as they were before."""
     cells = [Overtaken("Tickets", row, place, was, written)]
-    found = before_writing(BASE, cells, COLUMNS, COLUMNS, KEYS, SETTING)
+    found = before_writing(BASE, BASE, cells, COLUMNS, COLUMNS, KEYS, SETTING)
     assert {name: cells for name, cells in found.items() if name != row} == {
         name: cells for name, cells in BASE.items() if name != row
     }
@@ -33,6 +33,13 @@ def test_such_a_cell_is_as_it_was_before() -> None:
     assert before("T-001", 1, None, "ours")["title"] is None
     was = before("T-001", 2, THEN, NOW)["due"]
     assert was == agreed(T_001={"due": "2026-03-01 09:00"})["T-001"][KEYS.index("due")]
+
+
+def test_a_row_that_was_to_be_added_and_stands_nowhere_was_not_taken_away() -> None:
+    cells = [Overtaken("Tickets", "T-002", 1, None, "other", is_added=True)]
+    found = before_writing(BASE, {"T-001"}, cells, COLUMNS, COLUMNS, KEYS, SETTING)
+    assert found == {"T-001": BASE["T-001"]}
+    assert before_writing(BASE, BASE, cells, COLUMNS, COLUMNS, KEYS, SETTING).keys() == BASE.keys()
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from sheetdesk.table.grid import folded
 from sheetdesk.table.touched import is_same_cell
 
 __all__ = [
-    "Hit", "alike", "dated_cell", "hits", "is_half", "is_like", "is_right", "is_still", "missed_by_tags",
-    "moved_from", "renamed", "same",
+    "Hit", "alike", "dated_cell", "hits", "is_half", "is_like", "is_right", "is_still", "is_whole",
+    "missed_by_tags", "moved_from", "renamed", "same",
 ]  # fmt: skip
 
 
@@ -66,6 +66,7 @@ def hits(tab: PlannedTab, copy: Copy, here: Collection[str] = ()) -> list[Hit]:
         for column, title in zip(span, titles, strict=True)
         if title is not None and column not in tab.filled
     )
+    own = _own_positions(titles, header)
     found = []
     for planned in tab.rows:
         if tab.id_column not in moved and _is_as_planned(tab, planned, copy, dated, moved):
@@ -73,7 +74,7 @@ def hits(tab: PlannedTab, copy: Copy, here: Collection[str] = ()) -> list[Hit]:
         # Whether a column that has moved holds dates is not known here.
         raw = {c: copy(planned.row, c) for c in span}
         before = tuple(dated_cell(raw[c]) if c in dated else raw[c] for c in span)
-        is_row = tab.id_column not in moved and _is_row(tab, planned, before, moved, is_whole=is_whole)
+        is_row = tab.id_column not in moved and _is_row(tab, planned, before, moved, own, is_whole=is_whole)
         missed = tuple(c for c in planned.cells if not is_row or c in moved)
         typed = (c for c, (old, _) in planned.cells.items() if not same(before[c - tab.left], old))
         found.append(Hit(planned, before, tuple(dict.fromkeys((*missed, *typed))), missed))
@@ -112,8 +113,22 @@ def _is_as_planned(tab: PlannedTab, planned: Planned, copy: Copy, dated: Set[int
     return True
 
 
+def _own_positions(titles: Sequence[Cell], header: Sequence[Cell]) -> list[int]:
+    """At which position of a header each of these columns stands, and at its end those of all others."""
+    then = list(map(folded, header))
+    named = [folded(title) for title in titles]
+    found = [then.index(name) if name and then.count(name) == 1 else at for at, name in enumerate(named)]
+    return [*found, *(at for at in range(len(then)) if at not in found)]
+
+
 def _is_row(
-    tab: PlannedTab, planned: Planned, before: Sequence[Cell], moved: Set[int], *, is_whole: bool
+    tab: PlannedTab,
+    planned: Planned,
+    before: Sequence[Cell],
+    moved: Set[int],
+    own: Sequence[int],
+    *,
+    is_whole: bool,
 ) -> bool:
     name = before[tab.id_column - tab.left]
     if not same(planned.name, name):
@@ -122,9 +137,12 @@ def _is_row(
         return alike(planned.called, before[tab.title - tab.left])
     if not blank(name) and not (planned.was and is_whole):
         return True
+    # Each cell is held against that of its own column, others against nothing.
+    then = [before[at] for at in own]
+    stood = [*planned.was, *[None] * (len(then) - len(planned.was))]
     was, now = (
         [None if c in tab.filled else cell for c, cell in enumerate(cells, tab.left)]
-        for cells in (planned.was, before)
+        for cells in (stood, then)
     )
     if blank(name):
         return is_whole and is_still(was, now, tab.title - tab.left)
@@ -173,6 +191,12 @@ def is_right(tabs: Sequence[PlannedTab], at: Copies) -> bool:
         if moved_from(tab, tab.titles, header).difference(tab.filled):
             return False
     return not any(hit.wrong for tab, copy in copies for hit in hits(tab, copy))
+
+
+def is_whole(tab: PlannedTab, planned: Planned) -> bool:
+    """Whether a row was to be added as a whole: nothing stood there but what formulas show."""
+    stood = (cell for column, cell in enumerate(planned.was, tab.left) if column not in tab.filled)
+    return blank(planned.name) and all(map(blank, stood))
 
 
 def moved_from(tab: PlannedTab, titles: Sequence[Cell], header: Sequence[Cell]) -> set[int]:

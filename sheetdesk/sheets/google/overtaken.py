@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sheetdesk.columns.base import Cell, blank, plain
-from sheetdesk.sheets.google.hits import dated_cell, hits, moved_from, renamed
+from sheetdesk.sheets.google.hits import dated_cell, hits, is_whole, moved_from, renamed
 from sheetdesk.sheets.google.journal import Copies, PlannedTab
 from sheetdesk.sheets.google.read import LiveTab
 from sheetdesk.sheets.google.resolve import header_of, titles_in
@@ -25,11 +25,12 @@ def overtaken(tab: LiveTab, planned: PlannedTab, at: Copies) -> list[Overtaken]:
     found = []
     for hit in hits(planned, planned.copy_of(at), titles):
         _, name = hit.planned.cells.get(planned.id_column, (None, hit.planned.name))
+        is_added = is_whole(planned, hit.planned)
         for column in hit.wrong if not blank(name) else ():
             place = places.get(folded(planned.titles[column - planned.left]), -1)
             if place >= 0:
                 old, new = (_dated(tab, cell, place) for cell in hit.planned.cells[column])
-                found.append(Overtaken(tab.title, plain(name), place, old, new))
+                found.append(Overtaken(tab.title, plain(name), place, old, new, is_added))
     return found
 
 

@@ -10,7 +10,7 @@ from sheetdesk.sheets.google.hits import Hit, alike, dated_cell, hits, is_half, 
 from sheetdesk.sheets.google.journal import Copies, Planned, PlannedTab
 from sheetdesk.table.grid import Grid, folded
 
-__all__ = ["header_of", "resolved", "titles_in", "told_apart"]
+__all__ = ["header_of", "resolved", "titles_in"]
 
 FILLED = -2
 """The place of a column that a formula filled, where cells are to tell rows apart."""
@@ -56,33 +56,6 @@ def titles_in(columns: Sequence[Sequence[Cell]], header: int) -> list[str]:
     return [folded(column[header]) if header < len(column) else "" for column in columns]
 
 
-def told_apart(tab: PlannedTab, grid: Grid) -> PlannedTab:
-    """What was planned, with the titles of those rows only whose ids stand at several rows by now, one of
-    which is called so: people may have pasted an id over another, and the write hit that row.
-    """
-    names = {plain(row.name) for row in tab.rows if row.called is not None}
-    if not names:
-        return tab
-    header = header_of(tab, grid)
-    titles = titles_in(grid.columns, header)
-    ids, called = (folded(tab.titles[at - tab.left]) if at >= 0 else "" for at in (tab.id_column, tab.title))
-    standing: dict[str, list[Cell]] = {}
-    if titles.count(ids) == titles.count(called) == 1:
-        below = slice(header + 1, grid.rows)
-        columns = (grid.columns[titles.index(title)][below] for title in (ids, called))
-        for cell, title in zip(*columns, strict=True):
-            name = cell if isinstance(cell, str) else plain(cell)
-            if name in names:
-                standing.setdefault(name, []).append(title)
-
-    def is_apart(planned: Planned) -> bool:
-        there = standing.get(plain(planned.name), ()) if planned.called is not None else ()
-        return len(there) > 1 and any(alike(planned.called, title) for title in there)
-
-    rows = (row if row.called is None or is_apart(row) else row._replace(called=None) for row in tab.rows)
-    return replace(tab, rows=tuple(rows))
-
-
 class _Undoing:
     """One tab while what was hit is given back, and what was missed put right.
 
@@ -106,10 +79,14 @@ class _Undoing:
         self.shown = {FILLED} | {c for c in grid.formulas if grid.formula(self.header, c) is not None}
         self.titles = titles_in(self.columns, self.header)
         self.hit = self._places(titles_then)
-        self.hit_telling = self._telling(self.hit)
         self.titles_meant = renamed(tab.titles, titles_then, self.titles)
-        name = folded(self.titles_meant[tab.id_column - tab.left])
-        then = list(map(folded, titles_then))
+        meant, then = list(map(folded, self.titles_meant)), list(map(folded, titles_then))
+        filled = {name for column, name in enumerate(meant, tab.left) if column in tab.filled}
+        self.hit_telling = [
+            FILLED if name in filled or (column in tab.filled and name not in meant) else at
+            for column, name, at in zip(range(tab.left, tab.right + 1), then, self.hit, strict=True)
+        ]
+        name = meant[tab.id_column - tab.left]
         self.id_then = then.index(name) if then.count(name) == 1 else -1
         self.look()
 
@@ -117,7 +94,10 @@ class _Undoing:
         """Where each column and each id stands, and the rows that have no id but hold something."""
         self.titles = titles_in(self.columns, self.header)
         self.meant = self._places(self.titles_meant)
-        self.telling = self._telling(self.meant)
+        span = range(self.tab.left, self.tab.right + 1)
+        filled = self.tab.filled
+        # What formulas filled when the write was planned tells nothing.
+        self.telling = [FILLED if c in filled else at for c, at in zip(span, self.meant, strict=True)]
         self.id_place = self.meant[self.tab.id_column - self.tab.left]
         self.named: dict[str, list[int]] = {}
         self.unnamed: list[int] = []
@@ -127,11 +107,6 @@ class _Undoing:
                 self.named.setdefault(plain(name), []).append(row)
             elif self._is_filled(row):
                 self.unnamed.append(row)
-
-    def _telling(self, places: Sequence[int]) -> list[int]:
-        """The places without those that formulas filled when the write was planned."""
-        span = range(self.tab.left, self.tab.right + 1)
-        return [FILLED if c in self.tab.filled else at for c, at in zip(span, places, strict=True)]
 
     def _is_filled(self, row: int) -> bool:
         """Whether anything stands in the columns that were written to, or were meant to be."""
@@ -208,11 +183,11 @@ class _Undoing:
             elif len(found) > 1 and planned.called is not None:
                 place = self.meant[self.tab.title - self.tab.left]
                 found = [row for row in found if alike(planned.called, self._cell(row, place))]
-        elif found := self._given(planned):
+        elif found := self._given(hit):
             # Its id hit the right row, though other columns had moved.
             pass
         elif all(map(blank, was := self._told(planned.was, self.telling))):
-            return self._free_row()
+            return self._row_to_add()
         else:
             rows = {row: self._across(row, self.telling) for row in self.unnamed}
             title = self.tab.title - self.tab.left
@@ -247,15 +222,20 @@ class _Undoing:
         told = (self._told(other, self.telling) for other in others)
         return is_half(was, now) and not any(is_still(other, now, title) for other in told)
 
-    def _given(self, planned: Planned) -> list[int]:
-        """The rows that have the id a planned row was to get, and are like it in what was not written."""
+    def _given(self, hit: Hit) -> list[int]:
+        """The rows that have the id a planned row was to get, and are like it in what was not written; the
+        one that has it, whatever was typed there since, where the id hit the planned row.
+        """
+        planned = hit.planned
         _, given = planned.cells.get(self.tab.id_column, (None, None))
         if blank(given):
             return []
+        rows = self.named.get(plain(given), [])
+        if len(rows) == 1 and self.tab.id_column not in hit.missed:
+            return rows
         span = range(self.tab.left, self.tab.right + 1)
         left = [at for at, column in enumerate(span) if column not in planned.cells]
         was, places = [planned.was[at] for at in left], [self.telling[at] for at in left]
-        rows = self.named.get(plain(given), [])
         return [row for row in rows if is_like(self._told(was, places), self._across(row, places))]
 
     def _row_of(self, after: Sequence[Cell], expected: int) -> int:
@@ -290,11 +270,24 @@ class _Undoing:
         rows = (row for row in below if blank(self._cell(row, self.id_place)))
         return [row for row in rows if not all(map(blank, self._across(row, places)))]
 
+    def _row_to_add(self) -> int:
+        """Where a whole new row may stand; -1 where that is below a note, which would come to stand in the
+        table: a line that people begin there has a title.
+        """
+        free, title = self._free_row(), self.tab.title - self.tab.left
+        place = self.meant[title] if self.tab.title >= 0 else -1
+        last = self._last_named()
+        above = (row for row in self.unnamed if last < row < free)
+        return -1 if place >= 0 and any(blank(self._cell(row, place)) for row in above) else free
+
+    def _last_named(self) -> int:
+        return max((row for rows in self.named.values() for row in rows), default=self.header)
+
     def _free_row(self) -> int:
         """The first row below the last id in which nothing stands in the columns that were copied: people's
         notes further down are none of the table.
         """
-        row = 1 + max((row for rows in self.named.values() for row in rows), default=self.header)
+        row = 1 + self._last_named()
         while row < self.rows and self._is_filled(row):
             row += 1
         return row

@@ -54,6 +54,13 @@ def test_where_another_row_stood_none_of_its_cells_was_seen() -> None:
     )
 
 
+def test_cells_of_a_row_that_was_to_be_added_whole_are_told_so() -> None:
+    row = Planned(3, None, {0: (None, "T-3"), 1: (None, "ours")}, (None, None, None, 1.0))
+    found = copied((None, "theirs", None, None))
+    tab = replace(PLANNED, rows=(row,), blocks=((0, 0, 400), (3, 3, 401)), filled=(3,))
+    assert [(cell.place, cell.is_added) for cell in overtaken(TAB, tab, found)] == [(1, True), (2, True)]
+
+
 @pytest.mark.parametrize("stands", [None, "T-4"])
 def test_a_row_whose_id_was_erased_or_pasted_over_is_told_by_the_one_that_it_gets_back(stands: Cell) -> None:
     row = Planned(2, stands, {0: (stands, "T-2"), 1: ("was", "ours")}, (stands, "was", None, None))

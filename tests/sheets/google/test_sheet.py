@@ -87,7 +87,8 @@ def test_whatever_people_move_a_new_row_is_there_once(act: Callable[[GoogleDesk]
     found = desk()
     ready = found.ready(found.fetch(), NEW, bottom=6)
     act(found)
-    found.do(people.type_below, texts=["", "", "", "", "", "typed here"])
+    head = next(row for row in found.values() if "ID" in row)
+    found.do(people.type_below, texts=[*[""] * head.index("Title"), "typed here"])
     found.sheet.replace(ready)
     found.settle()
     assert titles(found) == PUBLISHED | {"T-006": "new"}

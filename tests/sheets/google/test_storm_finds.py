@@ -13,10 +13,11 @@ import pytest
 from sheetdesk.columns.base import Cell
 from sheetdesk.columns.moment import serial
 from sheetdesk.sheets.google.answer import spreadsheet_as
+from sheetdesk.sheets.google.apart import told_apart
 from sheetdesk.sheets.google.hits import hits, is_right
 from sheetdesk.sheets.google.journal import JOURNAL_COLUMN, Plan, Planned, PlannedTab, decoded, encoded
 from sheetdesk.sheets.google.read import FIELDS, snapshot
-from sheetdesk.sheets.google.resolve import resolved, told_apart
+from sheetdesk.sheets.google.resolve import resolved
 from sheetdesk.table.grid import Grid, GridTable
 from tests.storm.desk import START
 from tests.storm.google.start import online_beginning, sandbox_with
@@ -159,6 +160,67 @@ def test_a_row_that_was_missed_goes_below_the_last_ticket_and_not_below_notes() 
     assert [stands.cell(row, 2) for row in range(1, stands.rows)] == [None, None, None, None, "remember"]
     assert stands.cell(3, 1) == "typed"
     assert [row for row in range(stands.rows) if stands.cell(row, 0) == "T-2"] == [2]
+
+
+@pytest.mark.parametrize(("below", "stands"), [((None, None, "remember", None), []), (("begun", None), [4])])
+def test_a_row_that_was_missed_does_not_go_below_a_note_though_below_a_line_that_people_began(
+    below: tuple[Cell, ...], stands: list[int]
+) -> None:
+    # Somebody types where it was to stand: below a note it would draw that into the table.
+    row = Planned(2, None, {0: (None, "T-2"), 1: (None, "second")}, (None, None, None, None))
+    tab, at = planned(row, (None, "typed", None, None))
+    hit = grid(("T-1", "first", None, None), ("T-2", "second", None, None), (*below, None, None)[:4])
+    right = resolved(replace(tab, title=1), at, hit)
+    assert right.cell(2, 1) == "typed"
+    assert [row for row in range(right.rows) if right.cell(row, 0) == "T-2"] == stands
+
+
+def test_a_new_row_whose_id_hit_its_place_is_one_though_somebody_types_in_it_before_all_is_right() -> None:
+    # A column came in while it was written, and what is its own stands one to the left.
+    row = Planned(2, None, {0: (None, "T-2"), 1: (None, "second")}, (None, None, None, None))
+    titles = ("ID", "Mine", "Title", "Owner", "Due")
+    tab, at = planned(row, (None, None, None, None), header=titles[:4])
+    hit = grid(("T-1", None, "first", None, None), ("T-2", "second", None, "Ann", None), titles=titles)
+    right = resolved(replace(tab, title=1, filled=(3,)), at, hit)
+    assert right.rows == 3
+    assert [right.cell(2, column) for column in range(4)] == ["T-2", None, "second", "Ann"]
+
+
+@pytest.mark.parametrize(
+    ("was", "stood", "is_its_own"),
+    [
+        ((None, None, None), (None, "begun"), False),
+        ((None, None, None), (None, None), True),
+        (("Ann", "typed", None), ("Ann", "typed"), True),
+        (("Ann", "typed", None), ("Ben", "other"), False),
+    ],
+)
+def test_a_new_row_is_held_against_what_stands_in_its_own_columns_where_one_came_in_before_them(
+    was: tuple[Cell, ...], stood: tuple[Cell, Cell], *, is_its_own: bool
+) -> None:
+    # The title stands by then where a formula's column stood, what that shows telling nothing of a row.
+    titles = ("ID", "Owner", "Title", "State")
+    row = Planned(2, None, {0: (None, "T-2")}, (None, *was))
+    tab, at = planned(row, (None, None, *stood), header=("ID", "Mine", *titles[1:3]))
+    apart = replace(tab, title=2, titles=titles, filled=(3,), dated=())
+    assert [hit.missed for hit in hits(apart, apart.copy_of(at))] == ([()] if is_its_own else [(0,)])
+
+
+def test_of_two_lines_the_one_that_was_hit_is_told_by_its_title_where_a_column_came_in_before_that() -> None:
+    # The title stands by then where a formula's column stood. Somebody sorts before it is read.
+    titles = ("ID", "Owner", "Title", "State")
+    tab, at = planned(Planned(2, "T-2", {1: (None, "Ben")}), (None, None, "Ann", "typed"))
+    at |= {(400, JOURNAL_COLUMN + c): cell for c, cell in enumerate(("ID", "Mine", "Owner", "Title"))}
+    hit = grid(
+        ("T-2", None, None, "second", "open"),
+        (None, "Ben", "Ann", "other", "open"),
+        (None, "Ben", "Ann", "typed", "open"),
+        titles=("ID", "Mine", "Owner", "Title", "State"),
+    )
+    formulas = {4: ["a formula", None, None, None]}
+    apart = replace(tab, title=2, titles=titles, filled=(3,), dated=())
+    right = resolved(apart, at, replace(hit, formulas=formulas))
+    assert [right.cell(row, 1) for row in (1, 2, 3)] == [None, "Ben", None]
 
 
 def test_columns_at_the_edge_of_a_table_that_people_swapped_are_found() -> None:
