@@ -1,6 +1,6 @@
 """People, syncs, crashes and old copies in any order: nothing that a person meant is lost or misplaced.
 
-Hundreds of short schedules in memory and dozens on workbooks, a few long ones beside them: what is run
+Thousands of short schedules in memory and hundreds on workbooks, a few long ones beside them: what is run
 here holds, and must go on to; `python -m tests.storm` runs as many others as one likes.
 """
 
