@@ -198,6 +198,7 @@ def read_table(
         {} if before.written is before.bases else _as_in(before.written[key].rows, ever, unseen),
         lambda place: before.named.get(origin_of(found, key, place), ""),
         _doubts(before, desk, columns, key, listed, over, ours),
+        now[key],
     )
     earlier = columns
     if any(one and one != titles_of(desk) for one in (before.titles, before.titles_before, listed)):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sheetdesk.columns.base import Cell, Column, Problem, Setting, blank, plain
+from sheetdesk.columns.base import Column, Problem, Setting, blank, plain
 from sheetdesk.desk.desk import TableSpec
 from sheetdesk.table.candidates import UNKNOWN, masked
 from sheetdesk.table.doubts import ColumnCells, Doubts, Rows, doubtful
@@ -18,9 +18,9 @@ from sheetdesk.table.grid import Area, cell_name, covered_cells
 from sheetdesk.table.headers import Headers, find_columns
 from sheetdesk.table.identify import FoundRow, Identified, identify
 from sheetdesk.table.likeness import comparable, share_of_cells, share_of_ids
-from sheetdesk.table.plain import PlainRows, typed_of
-from sheetdesk.table.table import kind_of, stored
-from sheetdesk.table.touched import mend_dependents, mend_put_back, picker, read_touched
+from sheetdesk.table.plain import PlainRows
+from sheetdesk.table.table import Table, stored
+from sheetdesk.table.touched import agreed_cells, mend_dependents, mend_put_back, picker, read_touched
 
 __all__ = ["Known", "SheetReading", "read_grid"]
 
@@ -35,7 +35,7 @@ class Known:
     are rows that this sheet got only after the version that is read, `written` those that were put into
     it, where they are not as they were read last. `named` has the id that a row of this very version got
     when it was read before, by its place, "" for none. `doubts` are choices that
-    nobody can tell.
+    nobody can tell. `source` is the store's table, with which is kept what is worked out from it.
     """
 
     base: PlainRows
@@ -48,6 +48,7 @@ class Known:
     written: PlainRows = field(default_factory=dict)
     named: Callable[[int], str] = lambda place: ""
     doubts: Doubts = field(default_factory=Doubts)
+    source: Table | None = None
 
 
 @dataclass
@@ -80,8 +81,7 @@ def read_grid(
     Without an id column nothing can be read: `headers.lost` names it then, and there are no rows.
     """
     keys = stored(spec)
-    agreed = [list(cells) for cells in zip(*known.base.values(), strict=True)] or [[] for _ in keys]
-    shown = _shown(keys, agreed, columns, setting)
+    agreed, shown = agreed_cells(keys, columns, setting, known.base, known.source)
     at = {name: place for place, name in enumerate(known.base)}
     ids_alone = [column for column in columns if column.key == "id"]
     likeness = share_of_ids(area, at)
@@ -155,23 +155,6 @@ def _take_beside(identified: Identified, told: Mapping[int, FoundRow]) -> None:
         if row.id in ("", name):
             identified.rows[name] = told[row.place]
     identified.new = [told[row.place] if not row.id else row for row in identified.new]
-
-
-def _shown(
-    keys: Sequence[str], agreed: Sequence[list[Any]], columns: Sequence[Column], setting: Setting
-) -> dict[str, list[Cell]]:
-    """What each stored column's cells showed when both sides last agreed on these values, by column."""
-    positions = {key: position for position, key in enumerate(keys)}
-    shown: dict[str, list[Cell]] = {}
-    for column in columns:
-        if column.key not in positions:
-            continue
-        values = agreed[positions[column.key]]
-        if not values:
-            shown[column.key] = []
-            continue
-        shown[column.key] = list(kind_of(column.type).show(typed_of(values, column.type), column, setting))
-    return shown
 
 
 def _last_filled(area: Area) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from operator import is_
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -51,7 +52,8 @@ def kept_for(source: Table | Desk, name: str, given: tuple[object, ...], make: C
     `name` tells it from all else that is worked out from the source. Nobody changes what is given or made.
     """
     known: tuple[tuple[object, ...], Made] | None = source.kept.get(name)
-    if known is None or not all(one is other for one, other in zip(known[0], given, strict=True)):
+    is_known = known is not None and len(known[0]) == len(given)
+    if known is None or not is_known or not all(map(is_, known[0], given)):
         known = source.kept[name] = given, make()
     return known[1]
 

@@ -15,13 +15,55 @@ from sheetdesk.columns.base import Cell, CellKind, Column, Problem, Setting, bla
 from sheetdesk.table.candidates import UNKNOWN
 from sheetdesk.table.grid import Grid
 from sheetdesk.table.identify import Identified
-from sheetdesk.table.plain import PlainRows, encoded
-from sheetdesk.table.table import kind_of
+from sheetdesk.table.plain import PlainRows, encoded, typed_of
+from sheetdesk.table.table import Table, kept_for, kind_of
 
-__all__ = ["is_same_cell", "mend_dependents", "mend_put_back", "picker", "read_touched"]
+__all__ = ["agreed_cells", "is_same_cell", "mend_dependents", "mend_put_back", "picker", "read_touched"]
 
 # A double holds a time of day to about a microsecond, and programs save fifteen digits of it.
 CLOSE = timedelta(milliseconds=1)
+
+FEW = 300
+"""Of so many rows it is kept what they showed."""
+
+
+def agreed_cells(
+    keys: Sequence[str],
+    columns: Sequence[Column],
+    setting: Setting,
+    base: PlainRows,
+    source: Table | None,
+) -> tuple[list[list[Any]], dict[str, list[Cell]]]:
+    """The values that both sides last agreed on, by position in `keys`, and what their cells showed, by
+    column; nobody changes these. They are kept with the `source`.
+    """
+
+    def made() -> tuple[list[list[Any]], dict[str, list[Cell]]]:
+        agreed = [list(cells) for cells in zip(*base.values(), strict=True)] or [[] for _ in keys]
+        return agreed, _shown(keys, agreed, columns, setting)
+
+    if source is None or len(base) > FEW:
+        return made()
+    # Most small tables are as they were, and showing few cells costs as much as showing a hundred.
+    given = (*columns, setting.locale, setting.zone, *base.values())
+    return kept_for(source, "shown", given, made)
+
+
+def _shown(
+    keys: Sequence[str], agreed: Sequence[list[Any]], columns: Sequence[Column], setting: Setting
+) -> dict[str, list[Cell]]:
+    """What each stored column's cells showed when both sides last agreed on these values, by column."""
+    positions = {key: position for position, key in enumerate(keys)}
+    shown: dict[str, list[Cell]] = {}
+    for column in columns:
+        if column.key not in positions:
+            continue
+        values = agreed[positions[column.key]]
+        if not values:
+            shown[column.key] = []
+            continue
+        shown[column.key] = list(kind_of(column.type).show(typed_of(values, column.type), column, setting))
+    return shown
 
 
 def picker(places: Sequence[int], count: int) -> Callable[[Sequence[Any]], list[Any]]:

@@ -50,6 +50,9 @@ def test_what_follows_from_a_table_is_worked_out_again_only_from_other_values() 
     assert count(other, equal) == 3
     assert count(other, equal, "another") == 4
     assert count(other, equal) == 3
+    # More is given, or less.
+    assert kept_for(other, "count", (stored, equal, made), lambda: 5) == 5
+    assert count(other, equal) == 5
 
 
 def test_a_table_made_from_another_keeps_nothing_of_what_was_worked_out_from_that() -> None:
