@@ -6,20 +6,22 @@ read last. A row is a ticket's if it is like any of them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from typing import Any, Final
 
 from sheetdesk.table.plain import PlainRows
 
 __all__ = [
     "MOST_NEAR",
+    "NOTHING",
     "UNKNOWN",
     "Candidates",
     "Shapes",
-    "Wholes",
     "has_title_of",
     "is_bare",
     "is_half",
+    "is_readably",
+    "is_strange",
     "masked",
     "unknown_places",
     "without",
@@ -59,12 +61,14 @@ class Candidates:
         created: int | None,
         unlikely: Container[str],
         begun: Container[str],
+        machine: Container[int] = (),
     ) -> None:
         self._rows: dict[str, Shapes] = {}
         self._title = title
         self._created = created
         self._unlikely = unlikely
         self._begun = begun
+        self._machine = machine
         self._by_cells: dict[Cells, dict[str, None]] = {}
         self._by_mark: dict[tuple[int, Any], dict[str, None]] = {}
         self._marks = [place for place in (title, created) if place is not None]
@@ -167,10 +171,11 @@ class Candidates:
         near = self._by_mark.get((title, cells[title]), ())
         if len(near) > MOST_NEAR:
             return []
+        typed = tuple(None if place in self._machine else cell for place, cell in enumerate(cells))
         return [
             name
             for name in near
-            if name in self._begun and any(is_half(was, (cells,)) for was in self._rows[name])
+            if name in self._begun and any(is_half(was, (typed,)) for was in self._rows[name])
         ]
 
     def _first(self, names: Collection[str]) -> list[str]:
@@ -201,44 +206,6 @@ class Candidates:
         return [list(names) for names in marked]
 
 
-class Wholes:
-    """The whole content of tickets, to be found again in rows of which some cells cannot be read, and what
-    nobody types twice: a title with the moment the ticket was created, or that moment where only the title
-    is gone.
-    """
-
-    def __init__(self, shapes: Iterable[Cells], title: int | None, created: int | None) -> None:
-        self._title = title
-        self._created = created
-        self._all = set(shapes)
-        self._marks = {marks for cells in self._all if None not in (marks := self._marks_of(cells))}
-        self._untitled = {self._without_title(cells) for cells in self._all}
-        self._by_title: dict[Any, list[Cells]] = {}
-        for cells in self._all:
-            self._by_title.setdefault(None if title is None else cells[title], []).append(cells)
-
-    def tell(self, cells: Cells, own: Shapes) -> bool:
-        """Whether a row holds all of another ticket, or its marks and another moment than its `own`."""
-        marks = self._marks_of(cells)
-        is_untitled = marks[0] is None and marks[1] not in NOTHING and cells in self._untitled
-        is_marked = marks in self._marks or is_untitled
-        if cells in self._all or (is_marked and all(marks[1] != self._marks_of(was)[1] for was in own)):
-            return True
-        if UNKNOWN not in cells:
-            return False
-        near = self._by_title.get(None if self._title is None else cells[self._title], ())
-        is_few = len(near) <= MOST_NEAR
-        return is_few and any(_is_readably(cells, was) for was in near)
-
-    def _without_title(self, cells: Cells) -> Cells:
-        return tuple(None if place == self._title else cell for place, cell in enumerate(cells))
-
-    def _marks_of(self, cells: Cells) -> tuple[Any, Any]:
-        if self._title is None or self._created is None:
-            return None, None
-        return cells[self._title], cells[self._created]
-
-
 def unknown_places(rows: Sequence[Cells]) -> list[int]:
     """The positions at which no row has a cell that can be read: of a column that is not there."""
     columns = zip(*rows, strict=True)
@@ -261,7 +228,7 @@ def masked(rows: Sequence[Cells], places: Collection[int]) -> Sequence[Cells]:
 
 def has_title_of(cells: Cells, shapes: Shapes, title: int | None) -> bool:
     """Nothing that can be read has changed, or the title has not."""
-    if cells in shapes or (UNKNOWN in cells and any(_is_readably(cells, was) for was in shapes)):
+    if cells in shapes or (UNKNOWN in cells and any(is_readably(cells, was) for was in shapes)):
         return True
     return title is not None and any(
         was[title] is not None and cells[title] in (was[title], UNKNOWN) for was in shapes
@@ -278,7 +245,12 @@ def is_half(cells: Cells, shapes: Shapes) -> bool:
     return any(2 * same >= filled for same, filled in (_kept(cells, was) for was in shapes))
 
 
-def _is_readably(cells: Cells, was: Cells) -> bool:
+def is_strange(rows: Sequence[Cells], shapes: Shapes, title: int | None) -> bool:
+    """Whether none of the rows with a ticket's id says that it is the ticket."""
+    return not any(has_title_of(cells, shapes, title) or is_half(cells, shapes) for cells in rows)
+
+
+def is_readably(cells: Cells, was: Cells) -> bool:
     """All that can be read of the row is the ticket's, and something can."""
     read = [bool(c == w) for c, w in zip(cells, was, strict=True) if c is not UNKNOWN]
     return bool(read) and all(read)

@@ -19,14 +19,15 @@ from sheetdesk.table.candidates import (
     UNKNOWN,
     Candidates,
     Shapes,
-    Wholes,
     has_title_of,
     is_bare,
     is_half,
+    is_strange,
     unknown_places,
     without,
 )
 from sheetdesk.table.plain import PlainRows
+from sheetdesk.table.wholes import Wholes
 
 __all__ = ["UNKNOWN", "FoundRow", "Identified", "identify"]
 
@@ -66,14 +67,16 @@ def identify(
     created: int | None = None,
     written: PlainRows | None = None,
     named: Callable[[int], str] = lambda place: "",
+    machine: Container[int] = (),
 ) -> Identified:
     """An id for every row.
 
     `base` has what was last agreed on, `known` every id the store ever had; `is_valid` says whether a
     text may be adopted as a new id. `title` is the position of the cell that tells most, `created` of
-    the one that nobody types twice. `later` are rows that got their ids after this version of the sheet
-    was made, `written` is the base as it was written where that is not what was read last. `named` has
-    the id that the row at a place got when this very version was read before, "" for none.
+    the one that nobody types twice; people own no cells at those that are a `machine`'s. `later` are rows
+    that got their ids after this version of the sheet was made, `written` is the base as it was written where
+    that is not what was read last. `named` has the id that the row at a place got when this very version was
+    read before, "" for none.
     """
     blind = unknown_places([row.cells for row in found])
     base, later, written = (without(rows, blind) for rows in (base, later or {}, written or {}))
@@ -111,7 +114,8 @@ def identify(
         is_own = not whole.tell(row.cells, own[name]) and is_half(row.cells, own[name])
         (made.rows if is_own else strangers)[name] = row
     # Tickets that no row stands for so far: what a row without an id of its own may be.
-    kept = {n for n, rows in doubled.items() if n in base and not _is_strange(rows, shapes[n], title)}
+    cells = {name: [row.cells for row in rows] for name, rows in doubled.items() if name in base}
+    kept = {name for name, stand in cells.items() if not is_strange(stand, shapes[name], title)}
     loose = [name for name in base if name not in made.rows and name not in kept]
     waiting: dict[str, Shapes] = {name: (cells,) for name, cells in later.items() if name not in groups}
     free: dict[str, Shapes] = {name: shapes[name] for name in loose}
@@ -122,7 +126,7 @@ def identify(
     # What the file has never shown with an id may still stand there as it was typed.
     begun = {*waiting, *(name for name in free if written and name not in written)}
     unlikely = {*waiting, *deleted}
-    candidates = Candidates(deleted | free | waiting, title, created, unlikely, begun)
+    candidates = Candidates(deleted | free | waiting, title, created, unlikely, begun, machine)
     # Beside an id that was sorted away may stand nothing at all: its ticket may be found elsewhere.
     empty = {name: strangers.pop(name) for name in list(strangers) if is_bare(strangers[name].cells, blind)}
     unsure = [*strangers.values(), *(row for rows in doubled.values() for row in rows), *nameless]
@@ -292,8 +296,3 @@ def _put_back(made: Identified, owner: str, row: FoundRow, candidates: Candidate
     made.rows[owner] = row
     made.put_back[row.place] = owner
     return candidates.drop(owner)
-
-
-def _is_strange(rows: Sequence[FoundRow], shapes: Shapes, title: int | None) -> bool:
-    """Whether none of the rows with a ticket's id says that it is the ticket."""
-    return not any(has_title_of(row.cells, shapes, title) or is_half(row.cells, shapes) for row in rows)

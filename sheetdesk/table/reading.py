@@ -136,13 +136,14 @@ def read_grid(
     ever = {*known.ids, *known.ours, *known.later}
     # Cells that go with an id, wherever that was moved, tell nothing of the row.
     seen = [FoundRow(row, n, c) for row, n, c in zip(rows, ids, masked(cells, beside), strict=True)]
+    machine = {column.key for column in columns if column.owner != "people"}
     identified = identify(
-        seen, known.base, ever, known.is_valid, title, known.later, created, known.written, known.named
-    )
+        seen, known.base, ever, known.is_valid, title, known.later, created, known.written, known.named,
+        {place for place, key in enumerate(keys) if key in machine},
+    )  # fmt: skip
     if beside:
         _take_beside(identified, {row.place: row for row in told})
     mend_put_back(area.grid, headers.places, identified, known.base, columns, shown, keys)
-    machine = {column.key for column in columns if column.owner != "people"}
     _settle(found, identified, known, unread, keys, machine)
     _hold_formulas(found, columns)
     _hold_covered(found, columns, covered)

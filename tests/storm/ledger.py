@@ -36,7 +36,9 @@ GIVEN = ("id", "created", "status")
 
 @dataclass(frozen=True)
 class Typed:
-    """A value that a person meant for a cell. `over` are those that had stood there when it was typed."""
+    """A value that a person meant for a cell. `over` are those that had stood there when it was typed,
+    `instead` is what the cell meant then, `NONSENSE` where there was none.
+    """
 
     number: int
     who: str
@@ -46,6 +48,7 @@ class Typed:
     sheet: str
     person: str
     over: frozenset[int]
+    instead: Any
 
 
 @dataclass(frozen=True)
@@ -165,9 +168,11 @@ class Ledger:
             if column == "id":
                 self.retagged |= {who} if who in before else set()
                 continue
+            is_seen = who in before and column in opened.columns
             made = Typed(
                 len(self.typed), who, column, now.get(spot), meaning(self.desk, column, now.get(spot)),
                 sheet, person, sources.get(spot, frozenset()),
+                meaning(self.desk, column, was.get(spot)) if is_seen else NONSENSE,
             )  # fmt: skip
             if spot in tagged and who not in before and not self._behind(spot, made.value):
                 self.strays.add(made.number)

@@ -200,6 +200,7 @@ def _human_values(rest: Rest) -> Iterator[Violation]:
                 continue
             # Who types what stood there all along has changed nothing: it gives way to who did.
             edits = [typed for typed in meant if not _is_as_it_began(rest, name, column, typed)]
+            edits = [typed for typed in edits if not _is_seen(typed, edits)]
             values = {typed.meaning for typed in edits or meant}
             if not values or values == {now[column]}:
                 continue
@@ -225,6 +226,15 @@ def _human_values(rest: Rest) -> Iterator[Violation]:
 def _is_as_it_began(rest: Rest, name: str, column: str, typed: Typed) -> bool:
     began = rest.began.get(name)
     return not typed.over and began is not None and began[rest.keys.index(column)] == typed.meaning
+
+
+def _is_seen(typed: Typed, others: list[Typed]) -> bool:
+    """Whether another changed this very value, though on a page from before: whoever took a cell back to
+    what it was left what that one saw.
+    """
+    return any(
+        other.instead == typed.meaning != other.meaning and typed.instead != other.meaning for other in others
+    )
 
 
 def _of_twins(rest: Rest, who: str, column: str) -> set[Any]:

@@ -543,3 +543,33 @@ def test_a_row_may_be_deleted_over_a_value_that_stood_in_it_whoever_typed_that()
         rest = replace(rest, rows={"T-1": rest.rows["T-1"]}, archived={"T-2": rest.rows["T-2"]})
         unseen = [violation.text for violation in _creations(rest)]
         assert [text.startswith("T-2 is archived over") for text in unseen] == [True] * expected
+
+
+@pytest.mark.parametrize(("saw", "holds", "broken"), [
+    ("Software", "net", []), ("Software", "soft", ["I1"]), ("Hardware", "net", ["I1"]),
+])  # fmt: skip
+def test_who_takes_a_cell_back_leaves_what_another_had_seen_there(
+    saw: str, holds: str, broken: list[str]
+) -> None:
+    def shown(kind: str) -> tuple[Grid, ...]:
+        return (Grid("Tickets", 2, [["ID", "T-1"], ["Title", "one"], ["Type", kind]]),)
+
+    ledger = Ledger(beginning(1).desk)
+    ledger.add_start(MAIN, "0", shown("Software"), 2)
+    ledger.add_start(COPY, "c 0", shown(saw), 2)
+    made = ledger.versions[MAIN, "0"]
+    for revision, kind in (("1", "Other"), ("2", "Software")):
+        page = made.page()
+        page.rows[0].cells["type"] = kind
+        made = ledger.add_save(MAIN, revision, made, page, shown(kind), "Ann")
+        ledger.seen.add((MAIN, revision))
+    page = ledger.versions[COPY, "c 0"].page()
+    page.rows[0].cells["type"] = "Network"
+    ledger.add_save(COPY, "c 1", ledger.versions[COPY, "c 0"], page, shown("Network"), "Cy")
+    ledger.seen.add((COPY, "c 1"))
+    rest = rest_of(ledger, "2", "c 1")
+    keys = stored(ledger.desk.tickets)
+    cells = {"id": "T-1", "title": "one", "type": holds}
+    rest = replace(rest, rows={"T-1": tuple(map(cells.get, keys))}, began={})
+    found = [violation.rule for violation in _human_values(rest) if " type is " in violation.text]
+    assert found == broken

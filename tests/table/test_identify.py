@@ -399,6 +399,15 @@ def test_a_row_as_it_was_typed_is_its_ticket_though_the_id_of_another_was_pasted
     assert (made.new, made.copies) == ([], {})
 
 
+@pytest.mark.parametrize(("machine", "expected"), [({3}, {1: "T-5"}), ({2}, {})])
+def test_what_people_type_where_rules_write_tells_nothing_of_a_row_as_it_was_typed(
+    machine: set[int], expected: dict[int, str]
+) -> None:
+    later: PlainRows = {"T-5": ("fresh", "printer", None, None)}
+    made = told(found(("", "fresh", "tray", None, 9)), known=later, later=later, machine=machine)
+    assert made.put_back == expected
+
+
 def test_a_row_that_two_or_too_many_later_tickets_may_have_come_from_is_new() -> None:
     for count in (2, MOST_NEAR + 1):
         later: PlainRows = {f"T-{n}": ("fresh", "printer", n, n) for n in range(10, 10 + count)}
