@@ -127,12 +127,12 @@ def redraw(
     if not is_drawn:
         edits += _stamp_edits(found, stamp)
     archive = patch(archive, [edit for edit in edits if edit])
-    fresh = render_package(plan)
+    lost = {tab.key for tab in plan.tabs if tab.key in TABLES} - taken.tables.keys()
+    fresh = render_package(plan, lost)
     left: list[str] = []
     if is_drawn:
         drawn = read_stamp(grid).get("drawn", "") if (grid := found.grid(KEY)) is not None else ""
         kept = folder / "kept" / "drawn" / f"{Path(place.state.address).stem}.{drawn or '-'}.xlsx"
-        lost = {tab.key for tab in plan.tabs if tab.key in TABLES} - taken.tables.keys()
         archive, left = _with_drawn(archive, plan, was, fresh, kept, lost)
     return Redrawn(
         place,

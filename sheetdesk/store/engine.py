@@ -9,6 +9,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,9 @@ __all__ = ["guarded", "make_engine", "reading", "schema_of"]
 WAIT_S = 30
 CONNECT_WAIT_S = 10
 DEAD_S = 300
+MOST_ENGINES = 16
+SYNCHRONOUS = "FULL"
+"""What is committed to SQLite outlives a power failure."""
 WRITTEN = Cause("it was written while it was read; run this again", "读取期间被另一个程序写入，请重新运行")
 
 
@@ -67,9 +71,24 @@ def _sqlite(path: Path) -> sa.Engine:
     kind = network_kind(path)
     if kind is not None:
         raise StoreOnNetwork(path=path, kind=kind)
+    if not path.is_file():
+        return _new_engine(path.absolute(), is_frozen=False)
+    is_frozen = not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
+    facts = path.stat()
+    return _engine_of(path.absolute(), (facts.st_dev, facts.st_ino), is_frozen=is_frozen)
+
+
+@lru_cache(maxsize=MOST_ENGINES)
+def _engine_of(path: Path, file: tuple[int, int], *, is_frozen: bool) -> sa.Engine:
+    """One for each `file` that stood at a path, however often it is opened: it knows by then what to make of
+    each statement. Closing a store closes its connections.
+    """
+    return _new_engine(path, is_frozen=is_frozen)
+
+
+def _new_engine(path: Path, *, is_frozen: bool) -> sa.Engine:
     # Not as text: a `?` in a folder's name would end the path.
     address = sa.URL.create("sqlite", database=str(path))
-    is_frozen = path.is_file() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
     if is_frozen:
         engine = sa.create_engine(
             address,
@@ -87,7 +106,7 @@ def _sqlite(path: Path) -> sa.Engine:
         connection.isolation_level = None
         if not is_frozen:
             connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute(f"PRAGMA synchronous={SYNCHRONOUS}")
         connection.execute("PRAGMA foreign_keys=ON")
 
     @sa.event.listens_for(engine, "begin")

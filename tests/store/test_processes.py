@@ -125,3 +125,17 @@ def test_a_store_that_may_not_be_written_can_be_read_and_refuses_a_commit_in_wor
     read, refused = said.splitlines()
     assert read == "1 1 True"
     assert refused.startswith(f"The store {path} cannot be used: attempt to write a readonly database. Check")
+
+
+def test_what_is_committed_to_sqlite_outlives_a_power_failure(tmp_path: Path) -> None:
+    # In a process of its own: those of the tests wait for no disk.
+    code = (
+        "import sys; from pathlib import Path; from sheetdesk.store.engine import make_engine\n"
+        "with make_engine(Path(sys.argv[1]))[0].connect() as connection:\n"
+        "    print(connection.exec_driver_sql('PRAGMA synchronous').scalar())\n"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "store.sqlite")], cwd=ROOT, text=True, check=True,
+        capture_output=True, timeout=50,
+    )  # fmt: skip
+    assert said.stdout == "2\n"

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import Phase, given, settings
 
 from sheetdesk.errors import StoreMoved, StoreUnreadable
+from sheetdesk.store.engine import make_engine
 from sheetdesk.store.store import SheetState, Store, Write, open_store
 from sheetdesk.table.change import ChangeSet, Entry, diff
 from sheetdesk.table.table import Table, empty_table
@@ -261,3 +262,29 @@ def test_a_full_disk_keeps_the_version_before_and_the_next_run_carries_on(path: 
     with open_store(path) as store:
         keep(store, tickets(T_001={"title": "ink" * 9000}))
         assert (store.version, store.audit([TICKETS]).is_whole) == (2, True)
+
+
+def test_a_file_that_was_put_in_the_place_of_an_open_stores_is_another_store(tmp_path: Path) -> None:
+    path = tmp_path / "desk.db"
+    with open_store(path) as store:
+        keep(store, tickets(T_001={"title": "ink"}))
+    with open_store(path) as store:
+        assert len(store.table(TICKETS)) == 1
+        for file in tmp_path.iterdir():
+            file.unlink()
+        with open_store(path) as other:
+            assert len(other.table(TICKETS)) == 0
+            keep(other, tickets(T_002={"title": "toner"}))
+        with open_store(path) as again:
+            assert list(again.table(TICKETS).frame.index) == ["T-002"]
+
+
+def test_a_file_that_is_opened_again_is_asked_what_is_known_by_then(tmp_path: Path) -> None:
+    path = tmp_path / "desk.db"
+    with open_store(path):
+        pass
+    first, again = make_engine(path)[0], make_engine(path)[0]
+    assert first is again
+    path.rename(tmp_path / "old.db")
+    with open_store(path):
+        assert make_engine(path)[0] is not first

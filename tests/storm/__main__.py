@@ -11,6 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
+from tests.disks import no_waiting_for_disks
 from tests.storm.google.schedule import GALE, ONLINE, ONLINE_ALONE, ONLINE_CALM, STILL, online_storm
 from tests.storm.simulator import STORM, Outcome, Weather, storm
 
@@ -45,6 +46,7 @@ def main(arguments: list[str]) -> int:
         "--kept", type=Path, default=Path("storm-seeds.txt"), help="where broken seeds are kept"
     )
     asked = parser.parse_args(arguments)
+    no_waiting_for_disks()
     run = _schedule(asked)
     if asked.one is not None:
         outcome = run(asked.one)

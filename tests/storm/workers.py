@@ -48,7 +48,7 @@ def stamp_of(fetched: Fetched) -> int:
 
 
 def storm_engine(path: Path) -> sa.Engine:
-    """The store's database, which need not outlive a power failure; the one before is disposed of by then."""
+    """The store's database; the one before is disposed of by then."""
     engine, at = _one_engine()
     at["path"] = path
     return engine
@@ -65,10 +65,6 @@ def _one_engine() -> tuple[sa.Engine, dict[str, Path]]:
     @sa.event.listens_for(engine, "do_connect")
     def _here(_: Any, __: Any, arguments: list[Any], ___: Any) -> None:
         arguments[0] = str(at["path"])
-
-    @sa.event.listens_for(engine, "connect")
-    def _fast(connection: Any, _: Any) -> None:
-        connection.execute("PRAGMA synchronous=OFF")
 
     return engine, at
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -42,8 +42,10 @@ def render(plan: SheetPlan, path: Path) -> None:
         package.write(file)
 
 
-def render_package(plan: SheetPlan) -> Package:
-    """The workbook's parts; the rows of tables are generated while they are written."""
+def render_package(plan: SheetPlan, tables: Collection[str] | None = None) -> Package:
+    """The workbook's parts; the rows of tables are generated while they are written. Of tabs with tables only
+    those in `tables` (by key) hold anything, where that is given.
+    """
     skeleton = io.BytesIO()
     workbook = Workbook(
         skeleton,
@@ -59,16 +61,20 @@ def render_package(plan: SheetPlan) -> Package:
     workbook.set_calc_mode("auto")
     formats = Formats(workbook, plan.font, plan.size)
     sheets = [workbook.add_worksheet(tab.title, Page) for tab in plan.tabs]
+    bare = {tab.key for tab in plan.tabs if tab.table is not None and tables is not None} - {*(tables or ())}
     for tab, worksheet in zip(plan.tabs, sheets, strict=True):
-        _write_tab(workbook, worksheet, plan, tab, formats)
+        if tab.key not in bare:
+            _write_tab(workbook, worksheet, plan, tab, formats)
     for name in plan.names:
         workbook.define_name(name.name, _source(plan, name.source))
     workbook.close()
     package = Package.read(skeleton.getvalue())
-    numbers = _table_numbers(plan)
-    for index, tab in enumerate(plan.tabs, 1):
-        if tab.table is not None:
-            _fill_table(package, plan, tab.table, f"xl/worksheets/sheet{index}.xml", numbers[tab.table.name])
+    filled = [
+        (f"xl/worksheets/sheet{at}.xml", tab) for at, tab in enumerate(plan.tabs, 1) if tab.key not in bare
+    ]
+    # xlsxwriter counts tables in the order of tabs.
+    for number, (part, table) in enumerate(((p, tab.table) for p, tab in filled if tab.table is not None), 1):
+        _fill_table(package, plan, table, part, number)
     add_pivots(package, plan, plan.sources, plan.layouts)
     return package
 
@@ -141,12 +147,6 @@ def _print_setup(worksheet: Any, tab: TabPlan) -> None:
     if setup.footer:
         worksheet.set_footer(f"&C{setup.footer}")
     worksheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-
-
-def _table_numbers(plan: SheetPlan) -> dict[str, int]:
-    """The number of each table's part: xlsxwriter counts them in the order of tabs."""
-    names = [tab.table.name for tab in plan.tabs if tab.table is not None]
-    return {name: number for number, name in enumerate(names, 1)}
 
 
 def _fill_table(package: Package, plan: SheetPlan, table: TablePlan, part: str, number: int) -> None:

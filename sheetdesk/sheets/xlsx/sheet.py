@@ -145,7 +145,7 @@ class XlsxSheet:
         version: _Version = found.content
         patched = patch(version.archive, edits)
         if drawn is not None:
-            fresh = render_package(plan)
+            fresh = render_package(plan, ())
             folder = self._aside / "drawn"
             was = folder / f"{self._path.stem}.{drawn.was}.xlsx"
             changed = redrawn(patched, plan, fresh, drawn.tabs, was)

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -211,6 +212,20 @@ def test_what_was_drawn_last_is_not_drawn_again() -> None:
     # The first time texts move into the cells; nothing else is new.
     assert {name for name in changes if not name.startswith("xl/worksheets/")} == set()
     assert transplant(after(package, changes), fresh(), titles()) == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("live", [typed, lived_in])
+def test_tables_that_stay_need_not_be_drawn(live: Callable[[str], Package], language: str) -> None:
+    book, plan = live(language), states(language)[1].plan
+    few = render_package(plan, ())
+    names = titles(language)
+    assert transplant(book, few, names) == transplant(book, fresh(language), names)
+    assert not any(name.startswith("xl/tables/") for name in few.parts)
+    # One that is asked for is drawn whole.
+    title = plan.tab("choices").title
+    some = render_package(plan, ["choices"])
+    assert transplant(book, some, {title: title}) == transplant(book, fresh(language), {title: title})
 
 
 def test_going_back_and_forth_does_not_let_the_file_grow() -> None:
