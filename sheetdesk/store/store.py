@@ -8,7 +8,7 @@ version of the desk it was worked out from; when another run has committed since
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -78,13 +78,12 @@ class Store:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    @contextmanager
-    def _reading(self) -> Iterator[sa.Connection]:
+    def _reading(self) -> AbstractContextManager[sa.Connection]:
         """A transaction to read in, at one moment; a snapshot's own where this store is one."""
-        if self._held is not None:
-            with guarded(self._name):
-                yield self._held
-            return
+        return nullcontext(self._held) if self._held is not None else self._read_now()
+
+    @contextmanager
+    def _read_now(self) -> Iterator[sa.Connection]:
         with guarded(self._name), reading(self._engine) as connection:
             yield connection
 

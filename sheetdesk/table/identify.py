@@ -16,7 +16,6 @@ from functools import cache
 from typing import Any
 
 from sheetdesk.table.candidates import (
-    UNKNOWN,
     Candidates,
     Shapes,
     has_title_of,
@@ -25,11 +24,11 @@ from sheetdesk.table.candidates import (
     is_strange,
     unknown_places,
     without,
-)
+)  # fmt: skip
 from sheetdesk.table.plain import PlainRows
 from sheetdesk.table.wholes import Wholes
 
-__all__ = ["UNKNOWN", "FoundRow", "Identified", "identify"]
+__all__ = ["FoundRow", "Identified", "identify"]
 
 
 @dataclass(frozen=True)
@@ -81,22 +80,20 @@ def identify(
     blind = unknown_places([row.cells for row in found])
     base, later, written = (without(rows, blind) for rows in (base, later or {}, written or {}))
     created = None if created in blind else created
-    shapes = {
+    shapes: dict[str, Shapes] = {
         name: (cells, written[name]) if written.get(name, cells) != cells else (cells,)
         for name, cells in base.items()
     }
     # What got its id since, or was deleted since, may stand there with its id pasted over another's too.
-    shown: dict[str, Shapes] = {name: (cells,) for name, cells in later.items()}
-    shown |= shapes
+    shown = {name: (cells,) for name, cells in later.items()} | shapes
     own = {name: (cells,) for name, cells in written.items()} | shown
     groups: dict[str, list[FoundRow]] = {}
     for row in sorted(found, key=lambda row: row.place):
         groups.setdefault(row.id, []).append(row)
     nameless = groups.pop("", [])
     made = Identified()
-    strangers: dict[str, FoundRow] = {}
+    strangers, retitled = dict[str, FoundRow](), dict[str, FoundRow]()
     doubled: dict[str, list[FoundRow]] = {}
-    retitled: dict[str, FoundRow] = {}
     for name, rows in groups.items():
         if name not in base and name not in known:
             nameless += rows
@@ -218,6 +215,11 @@ def _place_strangers(
         called = [row for row in rows if owner and (len(rows) == 1 or candidates.is_called(row.cells, owner))]
         if len(called) == 1:
             _put_back(made, owner, called[0], candidates)
+    for owner, rows in claims.items():
+        # Of several without a difference, whose own tickets stand elsewhere, it is any.
+        astray = [row for row in rows if owner in candidates and row.id in made.rows]
+        if astray and all(row.cells == astray[0].cells for row in astray):
+            _put_back(made, owner, astray[0], candidates)
     return {name: row for name, row in strangers.items() if row.place not in made.put_back}
 
 

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -85,8 +86,13 @@ class Version:
         return tickets_grid(self.grids)
 
     def page(self) -> Page:
-        """What somebody sees who opens it."""
+        """What somebody sees who opens it, to type in it."""
         return page_of(self.grid, self.columns, self.rows)
+
+    @cached_property
+    def shown(self) -> Page:
+        """The same, for those who only look."""
+        return self.page()
 
 
 @dataclass
@@ -152,7 +158,7 @@ class Ledger:
         known = self.versions.get((sheet, revision))
         if known is not None:
             return known
-        was, now = values_of(opened.page()), values_of(page)
+        was, now = values_of(opened.shown), values_of(page)
         rows = tuple(row.who for row in page.rows)
         before = {name for name in opened.rows if name}
         there = {name for name in rows if name}

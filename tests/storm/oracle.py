@@ -55,7 +55,7 @@ class Rest:
 
     @cached_property
     def pages(self) -> dict[str, Page]:
-        return {key: version.page() for key, version in self.sheets.items()}
+        return {key: version.shown for key, version in self.sheets.items()}
 
     @cached_property
     def frozen(self) -> frozenset[str]:
@@ -271,7 +271,7 @@ def _is_beside_bare_twin(rest: Rest, who: str, column: str) -> bool:
     """
     others = rest.ledger.group(who) - {who}
     for key in rest.ledger.seen if others else ():
-        rows = {row.who: row.cells.get(column) for row in rest.ledger.versions[key].page().rows}
+        rows = {row.who: row.cells.get(column) for row in rest.ledger.versions[key].shown.rows}
         if rows.get(who) is not None and any(rows.get(one, "none") is None for one in others):
             return True
     return False
@@ -413,7 +413,7 @@ def _is_nameless(rest: Rest, typed: Typed, read: list[tuple[str, str]]) -> bool:
 
 def _id_of(version: Version, who: str) -> Cell:
     """The id that stands in the row, as it was typed or written."""
-    row = version.page().row(who)
+    row = version.shown.row(who)
     return None if row is None else row.cells.get("id")
 
 
@@ -422,7 +422,7 @@ def _was_note(rest: Rest, typed: Typed, read: list[tuple[str, str]]) -> bool:
     which is people's own and no ticket, and no sync wrote over it.
     """
     for key in read:
-        page = rest.ledger.versions[key].page()
+        page = rest.ledger.versions[key].shown
         row = page.row(typed.who)
         is_bare = row is not None and not rest.is_filled(page, page.rows.index(row))
         if not is_bare or "title" not in page.columns or _id_of(rest.ledger.versions[key], typed.who):
@@ -433,7 +433,7 @@ def _was_note(rest: Rest, typed: Typed, read: list[tuple[str, str]]) -> bool:
 def _is_doubled(ledger: Ledger, key: tuple[str, str], who: str) -> bool:
     """Whether the row's id stands at another row too, or did until a write that missed put one over it."""
     version = ledger.versions[key]
-    rows, own = version.page().rows, _id_of(version, who)
+    rows, own = version.shown.rows, _id_of(version, who)
     if own is None:
         return False
     return str(own) in ledger.doubled.get(key, ()) or sum(row.cells.get("id") == own for row in rows) > 1
@@ -548,7 +548,7 @@ def _was_filled(rest: Rest, who: str, placed: set[tuple[str, str]]) -> bool:
         version = rest.ledger.versions[key]
         if who not in version.rows or (key not in rest.ledger.seen and _id_of(version, who) is None):
             continue
-        if rest.is_filled(version.page(), version.rows.index(who)):
+        if rest.is_filled(version.shown, version.rows.index(who)):
             return True
     return False
 
@@ -560,7 +560,7 @@ def _was_emptied(rest: Rest, who: str) -> bool:
     last = {typed.column: typed.value for typed in rest.ledger.typed if typed.who == who}
     stands = {row.cells.get("id"): row.who for page in rest.pages.values() for row in page.rows}
     versions = [version for version in rest.ledger.versions.values() if who in version.rows]
-    filled = (v for v in versions if rest.is_filled(v.page(), v.rows.index(who)))
+    filled = (v for v in versions if rest.is_filled(v.shown, v.rows.index(who)))
     beside = {_id_of(version, who) for version in filled} - {None}
     return all(value is None for value in last.values()) and all(stands.get(n, who) != who for n in beside)
 
@@ -576,7 +576,7 @@ def _is_split(rest: Rest, who: str) -> bool:
     for key in rest.ledger.seen:
         version = rest.ledger.versions[key]
         if who in version.rows and who in rest.ledger.created:
-            row = version.page().row(who)
+            row = version.shown.row(who)
             if row is not None and (_is_unnamed(rest, version, who) or _is_beside(rest, version, who)):
                 found.append({c: row.cells[c] for c in HUMAN if row.cells.get(c) is not None})
     return any(not _is_begun(one, other) for one in found for other in found)
@@ -708,7 +708,7 @@ def _own(rest: Rest) -> Iterator[Violation]:
             was, now = (
                 {
                     spot: value
-                    for spot, value in values_of(one.page()).items()
+                    for spot, value in values_of(one.shown).items()
                     if spot[0].startswith("note") or spot[1].startswith("own ")
                 }
                 for one in (parent, child)

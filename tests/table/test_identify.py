@@ -191,6 +191,17 @@ def test_as_many_rows_as_tickets_without_any_difference_are_those_in_any_order()
     assert made.put_back == {2: "T-1"}
 
 
+def test_of_a_ticket_and_its_copy_that_were_both_sorted_away_from_their_ids_one_is_the_ticket() -> None:
+    ids = found(("T-2", *BASE["T-1"]), ("T-3", *BASE["T-1"]), line("T-2", "T-1"), line("T-3", "T-1"))
+    made = told(ids)
+    assert places(made) == {"T-1": 1, "T-2": 3, "T-3": 4}
+    assert made.copies == {2: "T-3"}
+    # Where they differ and neither is as it was, nobody can tell which is the copy.
+    ann, ben = (("ink", "tray", name, 1) for name in ("Zoe", "Ben"))
+    made = told(found(("T-2", *ann), ("T-3", *ben), line("T-2", "T-1"), line("T-3", "T-1")))
+    assert places(made) == {"T-2": 3, "T-3": 4}
+
+
 def test_as_many_changed_rows_as_later_tickets_without_any_difference_are_those() -> None:
     later: PlainRows = {"T-9": ("fresh", None, None, None), "T-10": ("fresh", None, None, None)}
     rows = found(("", "fresh", "printer", None, None), ("", "fresh", None, "Zoe", None), line("T-1"))
