@@ -112,7 +112,8 @@ def _new_engine(path: Path, *, is_frozen: bool) -> sa.Engine:
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
         only_reads = connection.get_execution_options().get("reads")
-        connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
+        driver: Any = connection.connection.driver_connection
+        driver.execute("BEGIN" if only_reads else "BEGIN IMMEDIATE")
 
     return engine
 
@@ -160,7 +161,7 @@ def guarded(name: str) -> Iterator[None]:
     """The database's own errors as ours; `name` is what they call the store."""
     try:
         yield
-    except sa.exc.DBAPIError as error:
+    except (sa.exc.DBAPIError, sqlite3.Error) as error:
         raise StoreUnreadable(path=name, reason=said(error)) from error
     except UnicodeEncodeError as error:
         raise StoreUnreadable(path=name, reason=_no_unicode(error)) from error
