@@ -18,6 +18,7 @@ __all__ = [
     "Candidates",
     "Shapes",
     "has_title_of",
+    "is_all_of",
     "is_bare",
     "is_half",
     "is_readably",
@@ -228,11 +229,16 @@ def masked(rows: Sequence[Cells], places: Collection[int]) -> Sequence[Cells]:
 
 def has_title_of(cells: Cells, shapes: Shapes, title: int | None) -> bool:
     """Nothing that can be read has changed, or the title has not."""
-    if cells in shapes or (UNKNOWN in cells and any(is_readably(cells, was) for was in shapes)):
+    if is_all_of(cells, shapes):
         return True
     return title is not None and any(
         was[title] is not None and cells[title] in (was[title], UNKNOWN) for was in shapes
     )
+
+
+def is_all_of(cells: Cells, shapes: Shapes) -> bool:
+    """All that can be read of the row is the ticket's."""
+    return cells in shapes or (UNKNOWN in cells and any(is_readably(cells, was) for was in shapes))
 
 
 def is_bare(cells: Cells, blind: Collection[int]) -> bool:

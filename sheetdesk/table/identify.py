@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -19,41 +18,18 @@ from sheetdesk.table.candidates import (
     Candidates,
     Shapes,
     has_title_of,
+    is_all_of,
     is_bare,
     is_half,
     is_strange,
     unknown_places,
     without,
 )  # fmt: skip
+from sheetdesk.table.identified import FoundRow, Identified
 from sheetdesk.table.plain import PlainRows
 from sheetdesk.table.wholes import Wholes
 
-__all__ = ["FoundRow", "Identified", "identify"]
-
-
-@dataclass(frozen=True)
-class FoundRow:
-    """A row as it stands: its place in the tab (from 0), the id as typed, its plain cells or UNKNOWN."""
-
-    place: int
-    id: str
-    cells: tuple[Any, ...]
-
-
-@dataclass
-class Identified:
-    """`rows` by id; `new` rows have no id yet; `frozen` ids stand, or may have stood, at places that nobody
-    can tell apart. `put_back` are ids to write at a place again, `copies` places whose id is another's,
-    `stray` places where nothing stands but an id that is another's.
-    """
-
-    rows: dict[str, FoundRow] = field(default_factory=dict)
-    new: list[FoundRow] = field(default_factory=list)
-    adopted: set[str] = field(default_factory=set)
-    put_back: dict[int, str] = field(default_factory=dict)
-    copies: dict[int, str] = field(default_factory=dict)
-    frozen: dict[str, list[int]] = field(default_factory=dict)
-    stray: list[int] = field(default_factory=list)
+__all__ = ["identify"]
 
 
 def identify(
@@ -99,7 +75,7 @@ def identify(
             nameless += rows
         elif len(rows) > 1:
             doubled[name] = rows
-        elif name not in own or has_title_of(rows[0].cells, own[name], title):
+        elif name not in own or (name in base and has_title_of(rows[0].cells, own[name], title)):
             made.rows[name] = rows[0]
         else:
             retitled[name] = rows[0]
@@ -248,7 +224,8 @@ def _place_doubled(
         else:
             others.append(_put_back(made, owner, row, candidates))
     own = shapes.get(name, ())
-    for row in [row for row in left if others and row.cells not in own and upright().tell(row.cells, own)]:
+    copied = [row for row in left if others and not is_all_of(row.cells, own)]
+    for row in [row for row in copied if upright().tell(row.cells, own)]:
         left.remove(row)
         _place_another(made, name, row, candidates)
     scores = [candidates.likeness(row.cells, own) for row in left]

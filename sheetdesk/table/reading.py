@@ -16,7 +16,8 @@ from sheetdesk.table.candidates import UNKNOWN, masked
 from sheetdesk.table.doubts import ColumnCells, Doubts, Rows, doubtful
 from sheetdesk.table.grid import Area, cell_name, covered_cells
 from sheetdesk.table.headers import Headers, find_columns
-from sheetdesk.table.identify import FoundRow, Identified, identify
+from sheetdesk.table.identified import FoundRow, Identified
+from sheetdesk.table.identify import identify
 from sheetdesk.table.likeness import comparable, share_of_cells, share_of_ids
 from sheetdesk.table.plain import PlainRows
 from sheetdesk.table.table import Table, stored

@@ -14,7 +14,7 @@ from typing import Any
 from sheetdesk.columns.base import Cell, CellKind, Column, Problem, Setting, blank
 from sheetdesk.table.candidates import UNKNOWN
 from sheetdesk.table.grid import Grid
-from sheetdesk.table.identify import Identified
+from sheetdesk.table.identified import Identified
 from sheetdesk.table.plain import PlainRows, encoded, typed_of
 from sheetdesk.table.table import Table, kept_for, kind_of
 

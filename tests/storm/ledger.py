@@ -172,7 +172,7 @@ class Ledger:
             if who not in there or column not in page.columns or was.get(spot) == now.get(spot):
                 continue
             if column == "id":
-                self.retagged |= {who} if who in before else set()
+                self.retagged |= {who} if who in before or self._has_anothers(who, now.get(spot)) else set()
                 continue
             is_seen = who in before and column in opened.columns
             made = Typed(
@@ -315,6 +315,11 @@ class Ledger:
         """The row and all that began as the same."""
         first = self.twins.get(who, who)
         return frozenset({first, who, *(twin for twin, one in self.twins.items() if one == first)})
+
+    def _has_anothers(self, who: str, name: Cell) -> bool:
+        """Whether a row that began as a copy has the id of one that it is no copy of."""
+        is_copy = name is not None and who in self.twins
+        return is_copy and self.names.get(str(name), who) not in self.group(who)
 
     def is_tangled(self, who: str) -> bool:
         """Whether people changed both the id and the title of a row: nothing tells for sure whose it is."""

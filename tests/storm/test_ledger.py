@@ -573,3 +573,16 @@ def test_who_takes_a_cell_back_leaves_what_another_had_seen_there(
     rest = replace(rest, rows={"T-1": tuple(map(cells.get, keys))}, began={})
     found = [violation.rule for violation in _human_values(rest) if " type is " in violation.text]
     assert found == broken
+
+
+@pytest.mark.parametrize(("name", "is_tangled"), [("T-2", True), ("T-1", False), (None, False)])
+def test_of_a_copy_with_the_id_of_another_and_a_title_of_its_own_nothing_tells_whose_it_is(
+    name: str | None, is_tangled: bool
+) -> None:
+    ledger = started()
+    begun = ledger.versions[MAIN, "0"]
+    page = begun.page()
+    page.rows.append(Row("copy", {"id": name, "title": "typed"}))
+    ledger.copy("copy", "start T-1")
+    ledger.add_save(MAIN, "1", begun, page, tab(("T-1", "one"), ("T-2", "two"), (name, "typed")), "Cy")
+    assert ledger.is_tangled("copy") == is_tangled

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sheetdesk.table.candidates import MOST_NEAR, UNKNOWN
-from sheetdesk.table.identify import FoundRow, Identified, identify
+from sheetdesk.table.identified import FoundRow, Identified
+from sheetdesk.table.identify import identify
 from sheetdesk.table.plain import PlainRows
 
 # title, type, owner, created
@@ -361,6 +362,30 @@ def test_a_row_of_an_old_copy_is_the_ticket_that_it_became_since() -> None:
     made = told(found(("T-5", "fresh", "printer", "Ann", 5), ("", *later["T-5"])), known=["T-5"], later=later)
     assert places(made) == {"T-5": 1}
     assert [row.place for row in made.new] == [2]
+
+
+def test_an_id_typed_over_a_tickets_that_became_one_elsewhere_since_is_put_back() -> None:
+    # Somebody copied the row with that id and saved beside the file: one of the two rows there is the ticket,
+    # the other one got the id.
+    later: PlainRows = {"T-9": BASE["T-1"]}
+    made = told(found(("T-9", *BASE["T-1"]), line("T-2")), known=later, later=later)
+    assert places(made) == {"T-1": 1, "T-2": 2}
+    assert made.put_back == {1: "T-1"}
+    # It is that other where the ticket itself stands there, or is like it in less.
+    made = told(found(("T-9", *BASE["T-1"]), line("T-1")), known=later, later=later)
+    assert places(made) == {"T-9": 1, "T-1": 2}
+    later = {"T-9": ("ink", "printer", "Zoe", 9)}
+    made = told(found(("T-9", "ink", "printer", "Zoe", 9), line("T-2")), known=later, later=later)
+    assert places(made) == {"T-9": 1, "T-2": 2}
+
+
+def test_a_ticket_with_a_cell_that_nobody_can_read_is_no_copy_of_one_that_stands_and_is_like_it() -> None:
+    # T-6 began as a copy of T-5; somebody typed into it, and pasted its id over T-1's.
+    base: PlainRows = BASE | {"T-5": ("vpn", "line", "Dee", 5), "T-6": ("vpn", "line", "Dee", 5)}
+    typed = ("T-6", "vpn", UNKNOWN, "Dee", 5)
+    made = told(found(line("T-1", "T-6"), ("T-5", *base["T-5"]), typed), base=base, created=3)
+    assert places(made) == {"T-1": 1, "T-5": 2, "T-6": 3}
+    assert made.new == []
 
 
 LATER: PlainRows = {"T-5": ("fresh", "printer", "Ann", 5), "T-6": ("other", None, None, 6)}

@@ -148,7 +148,10 @@ class _Undoing:
         """What the write put into cells that were not its own, or that had changed, goes again."""
         after = list(hit.before)
         for column, (_, new) in hit.planned.cells.items():
-            after[column - self.tab.left] = new
+            # Tagged values have gone again by now.
+            after[column - self.tab.left] = (
+                after[column - self.tab.left] if is_tagged and not blank(new) else new
+            )
         row = self._row_of(after, hit.planned.row)
         if row < 0:
             return

@@ -382,3 +382,15 @@ def test_the_titles_of_rows_that_a_write_gives_none_stand_in_its_plan() -> None:
     row = Planned(2, "T-2", {2: (None, "Ben")}, (), "second")
     tab = replace(planned(row, ("T-2", "second", None, None))[0], title=1)
     assert decoded(encoded(Plan("t", (tab,)))).tabs == (tab,)
+
+
+def test_a_line_that_a_tagged_write_emptied_whole_gets_back_what_stood_there() -> None:
+    # Another's id is pasted over T-3's; while that is put back, and its owner cleared, somebody inserts a
+    # line above. The id, known by its tag, has gone from the line again, and nothing is left in it.
+    was = ("T-1", "own", "Keeper", None)
+    row = Planned(2, "T-1", {0: ("T-1", "T-3"), 2: ("Keeper", None)}, was)
+    tab, at = planned(row, (None, None, "Ann", None))
+    found = resolved(
+        tab, at, grid(("T-1", "first", None, None), (None, None, None, None), was), is_tagged=True
+    )
+    assert (found.cell(2, 2), found.cell(3, 0), found.cell(3, 2)) == ("Ann", "T-3", None)
