@@ -55,7 +55,8 @@ def promised_after(before: Before, tables: Mapping[str, TakenOver], *, is_replic
     for key, done in tables.items():
         keys, rows, added = stored(done.table.spec), done.table.reading.rows, done.people.added
         for name in () if added is None else added.index:
-            made.setdefault(key, {})[str(name)] = dict(zip(keys, rows[str(name)], strict=True))
+            # What the file itself is to show stays what others of its versions are held against.
+            made.setdefault(key, {}).setdefault(str(name), dict(zip(keys, rows[str(name)], strict=True)))
     return made
 
 

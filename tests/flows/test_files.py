@@ -308,6 +308,32 @@ def test_a_run_that_dies_around_the_exchange_doubles_no_new_row(team: Team, *, i
     team.assert_at_rest()
 
 
+def test_what_a_copy_beside_the_file_fills_in_a_row_that_is_no_ticket_yet_is_not_cleared_by_the_file(
+    team: Team,
+) -> None:
+    with team.people() as book:
+        book.tab().type(5, "Title", "Screen")
+
+    class Dying(Meddled):
+        def replace(self, ready: Fetched) -> Fetched | None:
+            self.sheet.replace(ready)
+            raise _Killed
+
+    team.open_sheet = lambda *words: Dying(xlsx_at_once(*words), lambda: None, 0)
+    with pytest.raises(_Killed):
+        team.sync()
+    team.open_sheet = xlsx_at_once
+    beside = team.file.parent / "tickets (Ann's conflicted copy 2026-03-02).xlsx"
+    beside.write_bytes(team.file.read_bytes())
+    page = Book(beside)
+    page.tab().type(page.tab().row_of("T-004"), "Type", "Software")
+    page.save()
+    team.sync()
+    team.sync()
+    assert team.value("T-004", "type") == "soft"
+    team.assert_at_rest()
+
+
 # What stands beside
 
 
