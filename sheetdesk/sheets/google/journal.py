@@ -63,7 +63,8 @@ class PlannedTab:
     """What is written to one tab: its header's row, the columns `left` to `right` that are copied with
     their titles, the columns of the id and of dates, the rows, and which of them are copied to where:
     (first, last, at). What formulas in a header show in the columns `filled` tells nothing of a row, what
-    stands in the column `title` most; -1 where it is not there.
+    stands in the column `title` most; -1 where it is not there. Of the titles by which rows are called,
+    several rows had those in `common`.
     """
 
     sheet_id: int
@@ -77,6 +78,7 @@ class PlannedTab:
     blocks: tuple[tuple[int, int, int], ...]
     filled: tuple[int, ...] = ()
     title: int = -1
+    common: tuple[Cell, ...] = ()
 
     def copy_of(self, at: Copies) -> Copy:
         """What was copied, out of the cells of the sync tab; dates are numbers."""
@@ -136,7 +138,7 @@ def encoded(plan: Plan) -> list[str]:
                     ]
                     for row in tab.rows
                 ],
-                tab.blocks, tab.filled, tab.title,
+                tab.blocks, tab.filled, tab.title, [*map(as_json, tab.common)],
             ]
             for tab in plan.tabs
         ],
@@ -172,7 +174,9 @@ def _sum(text: str) -> int:
 
 
 def _tab(found: Sequence[Any], *, is_right: bool) -> PlannedTab:
-    sheet_id, header, left, right, id_column, dated, titles, rows, blocks, filled, *title = found
+    sheet_id, header, left, right, id_column, dated, titles, rows, blocks, filled, *more = found
+    # Those of earlier versions lack one or both.
+    title, common = (*more, *(-1, ())[len(more) :])[:2]
     return PlannedTab(
         int(sheet_id),
         int(header),
@@ -186,14 +190,15 @@ def _tab(found: Sequence[Any], *, is_right: bool) -> PlannedTab:
                 int(row),
                 from_json(name),
                 {int(c): (from_json(old), from_json(new)) for c, old, new in cells},
-                tuple(map(from_json, more[0])) if more else (),
-                *map(from_json, more[1:]),
+                tuple(map(from_json, told[0])) if told else (),
+                *map(from_json, told[1:]),
             )
-            for row, name, cells, *more in (() if is_right else rows)
+            for row, name, cells, *told in (() if is_right else rows)
         ),
         tuple((int(first), int(last), int(at)) for first, last, at in blocks),
         tuple(map(int, filled)),
-        *map(int, title),
+        int(title),
+        tuple(map(from_json, common)),
     )
 
 

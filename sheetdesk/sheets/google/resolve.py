@@ -183,9 +183,11 @@ class _Undoing:
                 was = self._told(planned.was, self.telling)
                 found = [row for row in found if all(map(alike, was, self._across(row, self.telling)))]
                 found = [] if self._is_changed(hit) else found
-            elif len(found) > 1 and planned.called is not None:
+            elif planned.called is not None:
                 place = self.meant[self.tab.title - self.tab.left]
-                found = [row for row in found if alike(planned.called, self._cell(row, place))]
+                # The titles of those that are meant here stand once, some beside another's id.
+                standing = found if len(found) > 1 else range(self.header + 1, self.rows)
+                found = [row for row in standing if alike(planned.called, self._cell(row, place))]
         elif found := self._given(hit):
             # Its id hit the right row, though other columns had moved.
             pass

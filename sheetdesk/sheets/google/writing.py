@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -127,8 +127,23 @@ def planned(
     titles = tuple(None if spot in tab.grid.errors else tab.grid.cell(*spot) for spot in header)
     dated = tuple(sorted(tab.dated))
     filled = tuple(sorted(spilled_in(tab)))
+    known = {row.called for row in found} - {None}
+    below = tab.grid.columns[title][table.top + 1 :] if known else ()
+    counts = Counter(cell for cell in below if cell in known)
+    common = tuple(cell for cell, count in counts.items() if count > 1)
     return PlannedTab(
-        tab.sheet_id, table.top, left, right, name, dated, titles, tuple(found), tuple(at), filled, title
+        tab.sheet_id,
+        table.top,
+        left,
+        right,
+        name,
+        dated,
+        titles,
+        tuple(found),
+        tuple(at),
+        filled,
+        title,
+        common,
     )
 
 

@@ -394,3 +394,27 @@ def test_a_line_that_a_tagged_write_emptied_whole_gets_back_what_stood_there() -
         tab, at, grid(("T-1", "first", None, None), (None, None, None, None), was), is_tagged=True
     )
     assert (found.cell(2, 2), found.cell(3, 0), found.cell(3, 2)) == ("Ann", "T-3", None)
+
+
+@pytest.mark.parametrize("is_tagged", [False, True])
+def test_a_row_that_was_sorted_away_from_its_id_gets_what_was_meant_for_it(*, is_tagged: bool) -> None:
+    # Somebody sorts all columns but the ids just before the write: T-2's id stands beside T-1's row.
+    row = Planned(2, "T-2", {2: (None, "Ben")}, (), "second")
+    tab, at = planned(row, ("T-2", "first", "Ann", None))
+    tab = replace(tab, title=1)
+    there = grid(
+        ("T-1", "second", None, None),
+        ("T-2", "first", "Ann" if is_tagged else "Ben", None),
+        ("T-3", "third", None, None),
+    )
+    apart = told_apart(tab, there)
+    right = resolved(apart, at, there, is_tagged=is_tagged)
+    assert [right.cell(line, 2) for line in (1, 2)] == ["Ben", "Ann"]
+    # Where others were called so before, it may have got another title.
+    assert hits(told_apart(replace(tab, common=("second",)), there), tab.copy_of(at))[0].missed == ()
+
+
+def test_titles_that_several_rows_have_stand_in_the_plan() -> None:
+    row = Planned(2, "T-2", {2: (None, "Ben")}, (), "second")
+    tab = replace(planned(row, ("T-2", "second", None, None))[0], title=1, common=("second",))
+    assert decoded(encoded(Plan("t", (tab,)))).tabs == (tab,)
