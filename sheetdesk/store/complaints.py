@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
-
 import sqlalchemy as sa
 
 from sheetdesk.errors import Cause
@@ -24,7 +22,7 @@ SQLITE = {
 """SQLite's own sentences (its sqlite3_errstr), which are never translated."""
 
 
-def said(error: sa.exc.DBAPIError | sqlite3.Error) -> Cause:
+def said(error: sa.exc.DBAPIError) -> Cause:
     """The first line of what the database said: further ones may quote the values of a row."""
-    first = str(getattr(error, "orig", error)).strip().split("\n", maxsplit=1)[0]
+    first = str(error.orig).strip().split("\n", maxsplit=1)[0]
     return Cause.retold(first, SQLITE.get(first, f"“{first}”"))
