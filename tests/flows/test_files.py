@@ -284,11 +284,8 @@ class _Killed(BaseException):
     pass
 
 
-@pytest.mark.parametrize("is_before", [True, False])
-def test_a_run_that_dies_around_the_exchange_doubles_no_new_row(team: Team, *, is_before: bool) -> None:
-    with team.people() as book:
-        book.tab().type(5, "Title", "Screen")
-        book.tab().type(2, "Title", "Ink is dry")
+def die_around_the_exchange(team: Team, *, is_before: bool) -> None:
+    """A sync that is killed just before it puts its file in place, or just after."""
 
     class Dying(Meddled):
         def replace(self, ready: Fetched) -> Fetched | None:
@@ -300,6 +297,15 @@ def test_a_run_that_dies_around_the_exchange_doubles_no_new_row(team: Team, *, i
     with pytest.raises(_Killed):
         team.sync()
     team.open_sheet = xlsx_at_once
+
+
+@pytest.mark.parametrize("is_before", [True, False])
+def test_a_run_that_dies_around_the_exchange_doubles_no_new_row(team: Team, *, is_before: bool) -> None:
+    with team.people() as book:
+        book.tab().type(5, "Title", "Screen")
+        book.tab().type(2, "Title", "Ink is dry")
+
+    die_around_the_exchange(team, is_before=is_before)
     team.sync()
     team.sync()
     assert titles(team) == {"T-001": "Ink is dry", "T-002": "Editor", "T-003": "Cable", "T-004": "Screen"}
@@ -314,15 +320,7 @@ def test_what_a_copy_beside_the_file_fills_in_a_row_that_is_no_ticket_yet_is_not
     with team.people() as book:
         book.tab().type(5, "Title", "Screen")
 
-    class Dying(Meddled):
-        def replace(self, ready: Fetched) -> Fetched | None:
-            self.sheet.replace(ready)
-            raise _Killed
-
-    team.open_sheet = lambda *words: Dying(xlsx_at_once(*words), lambda: None, 0)
-    with pytest.raises(_Killed):
-        team.sync()
-    team.open_sheet = xlsx_at_once
+    die_around_the_exchange(team, is_before=False)
     beside = team.file.parent / "tickets (Ann's conflicted copy 2026-03-02).xlsx"
     beside.write_bytes(team.file.read_bytes())
     page = Book(beside)

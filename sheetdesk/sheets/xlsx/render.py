@@ -61,7 +61,7 @@ def render_package(plan: SheetPlan, tables: Collection[str] | None = None) -> Pa
     workbook.set_calc_mode("auto")
     formats = Formats(workbook, plan.font, plan.size)
     sheets = [workbook.add_worksheet(tab.title, Page) for tab in plan.tabs]
-    bare = {tab.key for tab in plan.tabs if tab.table is not None and tables is not None} - {*(tables or ())}
+    bare = {tab.key for tab in plan.tabs if tab.table and tables is not None and tab.key not in tables}
     for tab, worksheet in zip(plan.tabs, sheets, strict=True):
         if tab.key not in bare:
             _write_tab(workbook, worksheet, plan, tab, formats)
