@@ -24,7 +24,7 @@ from sheetdesk.table.candidates import (
     is_strange,
     unknown_places,
     without,
-)  # fmt: skip
+)
 from sheetdesk.table.identified import FoundRow, Identified
 from sheetdesk.table.plain import PlainRows
 from sheetdesk.table.wholes import Wholes
