@@ -115,9 +115,10 @@ def identify(
     placed = list(made.rows)
     for name, rows in doubled.items():
         _place_doubled(made, name, rows, shown, candidates, equal, upright)
-        if name in free and name not in made.rows and name not in made.frozen:
-            # All of them are others: it may be one without an id.
-            candidates.add(name, free[name])
+        if name in base and name not in made.rows and name not in made.frozen:
+            # All of them are others: it may be one without an id, or with another's.
+            candidates.add(name, shapes[name])
+    left = _place_strangers(made, left, candidates)
     nameless = sorted((row for row in nameless if row.place not in equal), key=lambda row: row.place)
     alike = candidates.any_of({r.place: r.cells for r in nameless if not (r.id or named(r.place))})
     for row in nameless:

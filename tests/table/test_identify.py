@@ -461,6 +461,15 @@ def test_copies_of_which_all_are_other_tickets_leave_their_id_free() -> None:
     assert places(made) == {"T-2": 1, "T-3": 2}
 
 
+def test_a_ticket_beside_anothers_id_is_itself_though_a_row_that_is_half_like_it_has_its_id() -> None:
+    # The first's id was pasted over that of the second, who is half like it, and the ids were sorted away.
+    base = BASE | {"T-2": ("toner", "printer", "Ann", 2)}
+    edited, own = ("T-1", "toner", "printer", "Ann", 9), line("T-1", "T-3")
+    made = told(found(edited, line("T-3", "T-1"), own, line("T-4")), base=base)
+    assert places(made) == {"T-1": 3, "T-2": 1, "T-3": 2, "T-4": 4}
+    assert (made.new, made.copies, made.frozen) == ([], {}, {})
+
+
 def test_without_a_title_whole_rows_are_told_apart_too() -> None:
     made = told(found(line("T-1", "T-2"), line("T-2", "T-1"), line("T-3", "")), title=None)
     assert places(made) == {"T-1": 1, "T-2": 2, "T-3": 3}
