@@ -125,7 +125,7 @@ def identify(
         owner: str | None = named(row.place) or alike.get(row.place)
         if owner not in candidates:
             owner = candidates.only_match(row.cells, is_typed_over=bool(row.id))
-        if owner is None and not row.id:
+        if owner is None and not (row.id and is_valid(row.id)):
             owner = candidates.only_start(row.cells)
         if owner is not None:
             _put_back(made, owner, row, candidates)

@@ -435,6 +435,16 @@ def test_a_row_as_it_was_typed_is_its_ticket_though_the_id_of_another_was_pasted
     assert (made.new, made.copies) == ([], {})
 
 
+@pytest.mark.parametrize(("called", "names"), [("", ["T-5"]), ("77", ["T-5"]), ("T-9", ["T-9"])])
+def test_a_row_as_it_was_typed_is_its_ticket_unless_a_person_gave_it_an_id(
+    called: str, names: list[str]
+) -> None:
+    later: PlainRows = {"T-5": ("fresh", "printer", None, None)}
+    made = told(found((called, "fresh", "network", None, None)), known=later, later=later)
+    assert list(made.rows) == names
+    assert made.new == []
+
+
 @pytest.mark.parametrize(("machine", "expected"), [({3}, {1: "T-5"}), ({2}, {})])
 def test_what_people_type_where_rules_write_tells_nothing_of_a_row_as_it_was_typed(
     machine: set[int], expected: dict[int, str]
