@@ -8,7 +8,6 @@ Source of the container format: APPNOTE.TXT 6.3, 4.3.
 
 from __future__ import annotations
 
-import io
 import struct
 import zlib
 from collections.abc import Iterator, Mapping
@@ -34,8 +33,6 @@ from sheetdesk.sheets.xlsx.patch.zip import (
 from sheetdesk.sheets.xlsx.stretches import Spliced, Stretch, read_stretches, unpack_stretches
 
 __all__ = ["Archive"]
-
-Buffer = bytes | memoryview
 
 MAX_FILE = 1 << 30
 HAS_DESCRIPTOR = 0x8
@@ -122,18 +119,21 @@ class Archive:
         return targets_of(part, self.bytes(name)) if name in self.names() else {}
 
     def write(self, file: BinaryIO) -> None:
-        """The whole archive as a zip, from where `file` stands. Raises PackageBroken above 4 GiB."""
+        """The whole archive as a zip, from where `file` stands, which can be sought in. Raises PackageBroken
+        above 4 GiB.
+        """
+        begin = file.tell()
         at = 0
         records = []
         for name in self.names():
             entry = self._entries.get(name)
             if name in self._changed:
-                record, pieces = _packed(name, self._changed[name], entry)
+                record = _pack(file, name, self._changed[name], entry)
             else:
-                record, pieces = self._entries[name].record, self._raw(self._entries[name])
+                record = self._entries[name].record
+                file.write(self._raw(self._entries[name]))
             records.append(_moved(record, at))
-            for piece in pieces:
-                at += file.write(piece)
+            at = file.tell() - begin
         directory = b"".join(records)
         if at + len(directory) >= FULL or len(records) >= FULL_COUNT:
             raise PackageBroken(
@@ -143,8 +143,8 @@ class Archive:
         tail = (b"PK\x05\x06", 0, 0, count, count, len(directory), at, len(self._comment))
         file.write(directory + END.pack(*tail) + self._comment)
 
-    def _raw(self, entry: ZipEntry) -> list[Buffer]:
-        return [memoryview(self._source)[entry.start : entry.end]]
+    def _raw(self, entry: ZipEntry) -> memoryview:
+        return memoryview(self._source)[entry.start : entry.end]
 
 
 def _unpacked(source: bytes, entry: ZipEntry) -> bytes:
@@ -163,17 +163,19 @@ def _unpacked(source: bytes, entry: ZipEntry) -> bytes:
     return plain
 
 
-def _packed(name: str, part: Part, entry: ZipEntry | None) -> tuple[bytes, list[Buffer]]:
-    """The directory's record and the pieces of a part that is packed anew, under its old name and date."""
-    squeezed = io.BytesIO()
+def _pack(file: BinaryIO, name: str, part: Part, entry: ZipEntry | None) -> bytes:
+    """Write a part packed anew, under its old name and date; the directory's record of it."""
+    raw_name = name.encode() if entry is None else entry.raw_name
+    # What stands in the header is known when the part is packed.
+    begin = file.tell()
+    file.write(bytes(LOCAL.size) + raw_name)
     if isinstance(part, Spliced):
-        checksum, packed, size = part.pack(squeezed)
+        checksum, packed, size = part.pack(file)
     else:
-        checksum, packed, size = deflate(squeezed, [part] if isinstance(part, bytes) else part())
+        checksum, packed, size = deflate(file, [part] if isinstance(part, bytes) else part())
     if max(packed, size) >= FULL:
         raise PackageBroken(path=name, reason=Cause("it is too large to be written", "内容太大，无法写入"))
     if entry is None:
-        raw_name = name.encode()
         fields: list[Any] = [
             b"PK\x01\x02",
             20,
@@ -195,15 +197,17 @@ def _packed(name: str, part: Part, entry: ZipEntry | None) -> tuple[bytes, list[
         ]
         extra = b""
     else:
-        raw_name = entry.raw_name
         fields = list(CENTRAL.unpack_from(entry.record))
         extra = entry.record[CENTRAL.size + len(raw_name) :]
         # Bits 1 and 2 tell how hard the old bytes were packed.
         fields[3] &= ~(HAS_DESCRIPTOR | 0x6)
         fields[4] = 8
     fields[7:10] = [checksum, packed, size]
-    local = LOCAL.pack(b"PK\x03\x04", *fields[2:10], len(raw_name), 0)
-    return CENTRAL.pack(*fields) + raw_name + extra, [local, raw_name, squeezed.getbuffer()]
+    end = file.tell()
+    file.seek(begin)
+    file.write(LOCAL.pack(b"PK\x03\x04", *fields[2:10], len(raw_name), 0))
+    file.seek(end)
+    return CENTRAL.pack(*fields) + raw_name + extra
 
 
 def _moved(record: bytes, at: int) -> bytes:

@@ -56,6 +56,16 @@ every_zip = pytest.mark.parametrize(
 )
 
 
+def test_an_archive_is_written_from_where_the_file_stands() -> None:
+    changed = Archive.read(zipped(PARTS)).with_parts({"a.xml": b"<other/>", "new.xml": TEXT})
+    target = io.BytesIO(b"before" + bytes(9999))
+    target.seek(6)
+    changed.write(target)
+    made = target.getvalue()[: target.tell()]
+    assert made.startswith(b"before")
+    assert made[6:] == saved(changed)
+
+
 @every_zip
 def test_an_archive_that_nobody_changed_is_written_byte_for_byte(file: bytes) -> None:
     assert saved(Archive.read(file)) == file

@@ -137,10 +137,30 @@ def test_a_formula_of_several_cells_is_kept_wherever_it_is_cut() -> None:
     formula = '<c r="D60"><f t="array" ref="D58:D62">1</f><v>1</v></c>'
     xml = with_row(60, row(60, formula)).encode()
     at = xml.index(b"ref=", 300)
-    for cut in range(at - 3, at + 6):
+    for cuts in [*([cut] for cut in range(at - 3, at + 6)), range(at - 3, at + 6)]:
+        found = excerpt_of("part", stretches(xml, [400, 1500, *cuts, 4500]), [(2, 2)])
+        assert found is not None
+        assert b"<f t=" in found.xml
+
+
+@pytest.mark.parametrize("space", [" " * 98, " " * 300])
+def test_a_formula_of_several_cells_is_kept_however_much_space_is_in_it(space: str) -> None:
+    formula = f'<c r="D60"><f t="array" ref{space}="D58:D62">1</f><v>1</v></c>'
+    xml = with_row(60, row(60, formula)).encode()
+    at = xml.index(b"ref ")
+    for cut in range(at, at + len(space) + 5):
         found = excerpt_of("part", stretches(xml, [400, 1500, cut, 4500]), [(2, 2)])
         assert found is not None
         assert b"<f t=" in found.xml
+
+
+def test_a_stretch_that_ends_in_the_middle_of_a_word_is_left_out_as_any_other() -> None:
+    xml = SHEET_XML.decode()
+    at = xml.index('<row r="60"') + len("<row r")
+    found = excerpt_of("part", stretches(xml.encode(), [400, at - 600, at, at + 600]), [(2, 2)])
+    assert found is not None
+    assert b'<row r="60"' not in found.xml
+    assert b'<row r="59"' not in found.xml
 
 
 def test_who_shares_a_formula_that_goes_is_looked_for_in_the_whole() -> None:

@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from sheetdesk.errors import PatchRefused
 from sheetdesk.sheets.xlsx.check.book import MAX_ROW
-from sheetdesk.sheets.xlsx.patch.blocks import reaches
+from sheetdesk.sheets.xlsx.patch.blocks import REACH, reaches
 from sheetdesk.sheets.xlsx.patch.layout import has_mark, head_of
 from sheetdesk.sheets.xlsx.patch.markup import Splices, decoded
 from sheetdesk.sheets.xlsx.patch.search import SPACE, SearchedRows, Unsure
@@ -29,8 +29,9 @@ __all__ = ["Excerpt", "excerpt_of"]
 ENDS = frozenset(bytes([byte]) for byte in SPACE + b"/>")
 # A tag that a stretch cuts in two starts no further from its end.
 LONGEST_TAG = 1 << 12
-# What may go on in the next stretch as a formula's reach.
-CUT_REACH = re.compile(rb"(?:r|re|ref\s*|\s{99})\Z")
+# Around the place where one stretch ends and the next begins: a formula's reach, or so much space that it
+# may be one.
+CUT_REACH = re.compile(REACH.pattern + rb"|\s{99}")
 LONGEST_REACH = 1 << 8
 
 
@@ -93,7 +94,7 @@ class _Gathering:
     last_row: int = 0
     # The first run holds what is before the rows.
     is_needed: bool = True
-    last_byte: bytes = b""
+    last_bytes: bytes = b""
 
     def take(self, stretch: Stretch) -> None:
         """Look through the next stretch. Raises Unsure, PatchRefused."""
@@ -103,10 +104,10 @@ class _Gathering:
         start = 0 if self.stretches else self._begin(plain)
         if has_mark(plain, start, b"!") or has_mark(plain, start, b"?"):
             raise Unsure
-        if self.last_byte == b"<" and plain.startswith((b"!", b"?")):
+        if self.last_bytes.endswith(b"<") and plain.startswith((b"!", b"?")):
             raise Unsure
         has_reach = next(reaches(plain, start, len(plain)), None) is not None
-        has_reach |= CUT_REACH.search(plain, max(start, len(plain) - LONGEST_REACH)) is not None
+        has_reach |= CUT_REACH.search(self.last_bytes + plain[:LONGEST_REACH], start) is not None
         self.is_needed |= has_reach
         at, row = self._first_row(plain) if self.stretches else (-1, 0)
         view = memoryview(plain)
@@ -120,7 +121,8 @@ class _Gathering:
         self.run.append(view)
         self.stretches.append(stretch)
         self.size += len(plain)
-        self.last_byte = plain[-1:]
+        last = self.last_bytes + plain[max(start, len(plain) - LONGEST_REACH) :]
+        self.last_bytes = last[-LONGEST_REACH:]
 
     def excerpt(self) -> Excerpt:
         """What was found, when all was taken. Raises Unsure."""
