@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 import time
 from collections import Counter
@@ -30,6 +31,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seeds", type=int, default=100, help="how many schedules")
     parser.add_argument("--start", type=int, default=0, help="the first seed")
     parser.add_argument("--jobs", type=int, default=1, help="processes")
+    parser.add_argument("--seconds", type=float, help="begin no schedule after so many")
     parser.add_argument("--files", action="store_true", help="real workbooks instead of memory")
     parser.add_argument("--calm", action="store_true", help="no faults, one sync at a time")
     parser.add_argument("--alone", action="store_true", help="one sync at a time, as the lease has it")
@@ -55,11 +57,13 @@ def main(arguments: list[str]) -> int:
         return int(bool(outcome.violations))
     seeds = range(asked.start, asked.start + asked.seeds)
     began, spent = time.monotonic(), time.process_time()
+    in_time = partial(_in_time, run, began + asked.seconds if asked.seconds is not None else math.inf)
     if asked.jobs > 1:
         with ProcessPoolExecutor(asked.jobs) as pool:
-            outcomes = list(pool.map(run, seeds, chunksize=4))
+            found = list(pool.map(in_time, seeds, chunksize=4))
     else:
-        outcomes = [run(seed) for seed in seeds]
+        found = [in_time(seed) for seed in seeds]
+    outcomes = [outcome for outcome in found if outcome is not None]
     each = (time.process_time() - spent) / max(len(outcomes), 1)
     told = f", {each:.2f} CPU-s a schedule" if asked.jobs == 1 else ""
     sys.stdout.write(tally(outcomes) + f"{time.monotonic() - began:.0f} s{told}\n")
@@ -69,6 +73,11 @@ def main(arguments: list[str]) -> int:
             kind = "google" if asked.google else "files" if asked.files else "memory"
             file.writelines(f"{kind} {outcome.seed} {_first(outcome)}\n" for outcome in broken)
     return int(bool(broken))
+
+
+def _in_time(run: Callable[[int], Outcome], ends: float, seed: int) -> Outcome | None:
+    """One schedule, unless it is later than `ends` by the clock that all processes share."""
+    return run(seed) if time.monotonic() < ends else None
 
 
 def _schedule(asked: argparse.Namespace) -> Callable[[int], Outcome]:

@@ -148,6 +148,7 @@ def sort_rows(hands: Hands) -> str:
     rows = hands.page.rows[: hands.page.depth]
     rows.sort(key=lambda row: (row.is_blank, str(row.cells.get(column, ""))), reverse=False)
     hands.page.rows[: hands.page.depth] = rows
+    _take_notes_in(hands)
     return f"sorts all by {column}"
 
 
@@ -163,7 +164,15 @@ def sort_without_ids(hands: Hands) -> str:
         if name is None:
             row.cells.pop("id")
     page.rows[: page.depth] = rows
+    _take_notes_in(hands)
     return "sorts all columns but the ids"
+
+
+def _take_notes_in(hands: Hands) -> None:
+    """A note under what is no table, sorted along with it, is a row like any other from then on."""
+    for row in hands.page.rows[: hands.page.depth]:
+        if row.who.startswith("note"):
+            row.who = f"new {hands.count()}"
 
 
 def insert_row(hands: Hands) -> str:

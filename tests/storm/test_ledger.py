@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
+from random import Random
 
 import pytest
 
@@ -20,6 +23,7 @@ from tests.storm.oracle import (
     _strange_values,
 )
 from tests.storm.page import Row
+from tests.storm.people import Hands, sort_rows, sort_without_ids
 
 
 def tab(*rows: tuple[str | None, str | None]) -> tuple[Grid, ...]:
@@ -586,3 +590,18 @@ def test_of_a_copy_with_the_id_of_another_and_a_title_of_its_own_nothing_tells_w
     ledger.copy("copy", "start T-1")
     ledger.add_save(MAIN, "1", begun, page, tab(("T-1", "one"), ("T-2", "two"), (name, "typed")), "Cy")
     assert ledger.is_tangled("copy") == is_tangled
+
+
+@pytest.mark.parametrize("sort", [sort_rows, sort_without_ids])
+@pytest.mark.parametrize("is_table", [True, False])
+def test_a_note_that_is_sorted_in_among_the_rows_is_a_row(
+    sort: Callable[[Hands], str], is_table: bool
+) -> None:
+    ledger = started()
+    page = replace(ledger.versions[MAIN, "0"].page(), is_table=is_table)
+    page.rows += [Row(), Row("note 3", {"title": "a note"})]
+    page.depth = 2 if is_table else 4
+    assert sort(Hands(Random(1), ledger, page, count(9).__next__, True))
+    assert {row.who for row in page.rows if row.cells.get("title") == "a note"} == {
+        "note 3" if is_table else "new 9"
+    }
