@@ -243,9 +243,11 @@ def _commit(
             *entries_unread(store, place, done, since, now),
         ]
         entries += entries_overtaken(store, place, done, entries, since, now)
-        if not is_replica:
-            known = {**agreement.promised.get(key, {}), **agreement.begun.get(key, {})}
-            entries += entries_left(place, known, done, since, now)
+        known = {**agreement.promised.get(key, {}), **agreement.begun.get(key, {})}
+        if is_replica:
+            # Who saved beside the file need not have seen the others.
+            known = {name: known[name] for name in done.merged.came if name in known}
+        entries += entries_left(place, known, done, since, now)
         taken.entries += entries
         first = taken.retold.get(key, ChangeSet()).cells
         cells = (*first, *done.people.cells, *done.machine)

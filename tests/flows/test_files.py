@@ -332,6 +332,26 @@ def test_what_a_copy_beside_the_file_fills_in_a_row_that_is_no_ticket_yet_is_not
     team.assert_at_rest()
 
 
+def test_what_a_copy_beside_the_file_has_typed_over_in_a_row_that_is_no_ticket_yet_is_in_the_journal(
+    team: Team,
+) -> None:
+    with team.people() as book:
+        book.tab().type(5, "Title", "Screen")
+        book.tab().type(5, "Type", "Hardware")
+    page = Book(team.file)
+    die_around_the_exchange(team, is_before=False)
+    page.tab().type(5, "Type", "Software")
+    beside = team.file.parent / "tickets (Ann's conflicted copy 2026-03-02).xlsx"
+    beside.write_bytes(page.bytes())
+    team.sync()
+    team.sync()
+    assert team.value("T-004", "type") == "soft"
+    assert [(e.after, e.why) for e in team.entries() if (e.row, e.column) == ("T-004", "type")] == [
+        ("hard", "overtaken")
+    ]
+    team.assert_at_rest()
+
+
 # What stands beside
 
 
