@@ -23,6 +23,9 @@ def is_level(store: Store, place: Place, now: datetime, listed: str | None = Non
     level &= listed is None or agreement.listed == listed
     if not level or place.sheet.glance() != agreement.level:
         return False
+    if agreement.seen_at == now:
+        # This run has noted it.
+        return True
     try:
         store.agree(replace(agreement, seen_at=now))
     except StoreMoved:

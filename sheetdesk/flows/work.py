@@ -51,7 +51,8 @@ class Work:
         # What this run put in place last, where it has not been read yet.
         self.written: dict[str, Fetched] = {}
         self.others: list[TakenIn] = []
-        # The serial of what was agreed on with a sheet when it was read, where that is not taken in yet.
+        # The serial of what was agreed on with a sheet in which all work when it was read, where that is not
+        # taken in yet.
         self.serials: dict[str, int] = {}
 
     def guarded(self, place: Place, step: Callable[[Place], None]) -> None:
@@ -103,7 +104,8 @@ class Work:
 
     def fetch(self, place: Place) -> Fetched | None:
         """What stands there now."""
-        self.serials[place.key] = self.opened.store.agreement(place.key).serial
+        if place.sheet.is_live:
+            self.serials[place.key] = self.opened.store.agreement(place.key).serial
         fetched = place.sheet.fetch()
         if fetched is not None:
             self.standing[place.key] = fetched.revision
@@ -142,11 +144,13 @@ class Work:
         """
         known = self.taken.get(place.key)
         for left in reversed(range(TRIES)):
-            serial = self.serials.get(place.key, known.agreement.serial if known is not None else None)
+            serial = None
+            if place.sheet.is_live:
+                serial = self.serials.get(place.key, known.agreement.serial if known is not None else None)
             try:
                 taken = take_in(
                     self.opened, place, fetched, now=self.now, run=self.run, dry_run=self.dry_run,
-                    is_replica=is_replica, serial=serial if place.sheet.is_live else None,
+                    is_replica=is_replica, serial=serial,
                 )  # fmt: skip
                 break
             except StoreMoved:

@@ -47,13 +47,12 @@ FOR_EVER = 2**31 - 1
 
 # Statements that every sync asks many times are made once: making one costs as much as carrying it out.
 _AGREEMENT = sa.select(schema.agreements).where(schema.agreements.c.sheet == sa.bindparam("sheet"))
-_SERIAL = (
-    sa.select(schema.agreements.c.serial)
-    .where(schema.agreements.c.sheet == sa.bindparam("sheet"))
-    .with_for_update()
-)
+_SERIAL = sa.select(schema.agreements.c.serial).where(schema.agreements.c.sheet == sa.bindparam("sheet"))
 _FIRST = schema.agreements.insert()
-_CHANGE = schema.agreements.update().where(schema.agreements.c.sheet == sa.bindparam("of_sheet"))
+_CHANGE = schema.agreements.update().where(
+    schema.agreements.c.sheet == sa.bindparam("of_sheet"),
+    schema.agreements.c.serial == sa.bindparam("of_serial"),
+)
 _ROWS = (
     sa.select(schema.bases.c.row_id, schema.bases.c.cells, schema.bases.c.missing, schema.bases.c.table_key)
     .where(
@@ -229,9 +228,6 @@ def write_agreement(
 
     Raises StoreMoved when another run changed the agreement since it was read.
     """
-    known = connection.scalar(_SERIAL, {"sheet": agreement.sheet})
-    if (known or 0) != agreement.serial:
-        raise StoreMoved(expected=agreement.serial, found=known or 0)
     made = replace(agreement, serial=agreement.serial + 1)
     facts = {
         "made": made.made, "sources": made.sources, "learned": made.learned, "numbers": made.numbers,
@@ -248,10 +244,16 @@ def write_agreement(
         "seen_at": None if made.seen_at is None else micros_of(made.seen_at),
         "facts": json.dumps(facts, ensure_ascii=False),
     }
-    if known is None:
-        connection.execute(_FIRST, values)
-    else:
-        connection.execute(_CHANGE, {"of_sheet": made.sheet, **values})
+    # Compared and set in one statement, which waits for whoever is changing it.
+    expected = {"of_sheet": made.sheet, "of_serial": agreement.serial}
+    if not agreement.serial:
+        try:
+            connection.execute(_FIRST, values)
+        except sa.exc.IntegrityError as error:
+            raise StoreMoved(expected=0, found=1) from error
+    elif not connection.execute(_CHANGE, {**expected, **values}).rowcount:
+        found = connection.scalar(_SERIAL, {"sheet": agreement.sheet})
+        raise StoreMoved(expected=agreement.serial, found=found or 0)
     for write in bases:
         _write_base(connection, made.sheet, write, made.stamp)
         write_own_cells(connection, made.sheet, write.spec.key, write.own)

@@ -70,7 +70,7 @@ def test_an_agreement_is_kept_whole_and_counted(store: Store) -> None:
     assert store.agreement("main").seen_at is None
 
 
-@pytest.mark.parametrize("serial", [1, 3])
+@pytest.mark.parametrize("serial", [0, 1, 3])
 def test_an_agreement_that_another_run_changed_is_not_written_over(store: Store, serial: int) -> None:
     made = store.agree(store.agree(Agreement("main", held="a")))
     write = BaseWrite(TICKETS, 0, Base(), Base(rows(T_1="ink")))
