@@ -82,9 +82,13 @@ def identify(
     missing = [name for name in base if name not in groups]
     others = (*retitled, *missing, *(name for name in doubled if name in base)) if retitled else ()
     whole = Wholes((was for name in others for was in own[name]), title, created)
+    agreed = Wholes((was for name in others if name in base for was in own[name]), title, created)
     for name, row in retitled.items():
-        # All of another ticket, or its marks, tells more than half of its own: ids were sorted away.
-        is_own = not whole.tell(row.cells, own[name]) and is_half(row.cells, own[name])
+        # All of another ticket, or its marks, tells more than half of its own: ids were sorted away. Of what
+        # it was when it got its id since, none but those that were agreed on tell more.
+        is_fresh = name not in base and is_all_of(row.cells, own[name])
+        is_others = (agreed if is_fresh else whole).tell(row.cells, own[name])
+        is_own = not is_others and is_half(row.cells, own[name])
         (made.rows if is_own else strangers)[name] = row
     # Tickets that no row stands for so far: what a row without an id of its own may be.
     cells = {name: [row.cells for row in rows] for name, rows in doubled.items() if name in base}
@@ -197,7 +201,12 @@ def _place_strangers(
         astray = [row for row in rows if owner in candidates and row.id in made.rows]
         if astray and all(row.cells == astray[0].cells for row in astray):
             _put_back(made, owner, astray[0], candidates)
-    return {name: row for name, row in strangers.items() if row.place not in made.put_back}
+    left = {name: row for name, row in strangers.items() if row.place not in made.put_back}
+    # Of as many changed ones as there are tickets without a difference that they may be, each is any.
+    elsewhere = {row.place: row for name, row in left.items() if name in made.rows}
+    for place, owner in candidates.any_of({place: row.cells for place, row in elsewhere.items()}).items():
+        _put_back(made, owner, elsewhere[place], candidates)
+    return {name: row for name, row in left.items() if row.place not in made.put_back}
 
 
 def _place_doubled(

@@ -454,6 +454,17 @@ def test_what_people_type_where_rules_write_tells_nothing_of_a_row_as_it_was_typ
     assert made.put_back == expected
 
 
+@pytest.mark.parametrize("type_", ["printer", UNKNOWN])
+def test_a_row_with_the_id_that_it_got_since_is_no_missing_ticket_that_was_created_when_it_was(
+    type_: Any,
+) -> None:
+    # It began as a copy of that one.
+    later: PlainRows = {"T-5": ("fresh", "printer", "Ann", 1)}
+    made = told(found(("T-5", "fresh", type_, "Ann", 1), line("T-2")), known=later, later=later, created=3)
+    assert places(made) == {"T-5": 1, "T-2": 2}
+    assert made.put_back == {}
+
+
 def test_a_row_that_two_or_too_many_later_tickets_may_have_come_from_is_new() -> None:
     for count in (2, MOST_NEAR + 1):
         later: PlainRows = {f"T-{n}": ("fresh", "printer", n, n) for n in range(10, 10 + count)}
@@ -478,6 +489,14 @@ def test_a_ticket_beside_anothers_id_is_itself_though_a_row_that_is_half_like_it
     made = told(found(edited, line("T-3", "T-1"), own, line("T-4")), base=base)
     assert places(made) == {"T-1": 3, "T-2": 1, "T-3": 2, "T-4": 4}
     assert (made.new, made.copies, made.frozen) == ([], {}, {})
+
+
+def test_of_two_tickets_without_a_difference_both_are_there_where_both_were_changed_beside_anothers_id() -> None:
+    base = BASE | {"T-5": BASE["T-1"]}
+    one, two = ("T-2", "ink", "printer", "Ann", 9), ("T-3", "ink", "tray", "Ann", 1)
+    made = told(found(line("T-2", "T-1"), line("T-3", "T-5"), one, two, line("T-4")), base=base)
+    assert (set(made.rows), made.new, made.copies) == (set(base), [], {})
+    assert {made.rows["T-1"].place, made.rows["T-5"].place} == {3, 4}
 
 
 def test_without_a_title_whole_rows_are_told_apart_too() -> None:
