@@ -21,7 +21,7 @@ from sheetdesk.sheets.xlsx.patch.markup import Text
 from sheetdesk.sheets.xlsx.patch.search import Unsure
 from sheetdesk.sheets.xlsx.patch.sheet import SheetPatch, patched_sheet
 from sheetdesk.sheets.xlsx.patch.whole import CellEdit, TabEdits, patch
-from sheetdesk.sheets.xlsx.patch.workbook import Workbook, with_full_calculation
+from sheetdesk.sheets.xlsx.patch.workbook import LEAST, Workbook, with_full_calculation
 from sheetdesk.sheets.xlsx.stretches import STRETCH, Stretch
 from tests.sheets.xlsx.patch_book import MAIN, SHEET, book, table_xml
 from tests.sheets.xlsx.patch_oracle import raw_parts, saved
@@ -197,7 +197,7 @@ def test_a_long_workbook_is_patched_as_a_short_one(
     if module is None:
         monkeypatch.setitem(sys.modules, "isal", None)
     archive = long_book()
-    assert archive.size(SHEET) > patching.LEAST
+    assert archive.size(SHEET) > LEAST
     monkeypatch.setattr(patching, "LEAST", 1 << 40)
     whole = saved(patch(archive, edits_of(last)))
     monkeypatch.setattr(patching, "LEAST", 16 * STRETCH)

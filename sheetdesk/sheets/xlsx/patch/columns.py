@@ -32,7 +32,7 @@ from sheetdesk.sheets.xlsx.patch.markup import (
 from sheetdesk.sheets.xlsx.patch.rows import splice_dimension, splice_rows
 from sheetdesk.sheets.xlsx.patch.search import Row
 from sheetdesk.sheets.xlsx.patch.table import NativeTable, tables_of
-from sheetdesk.sheets.xlsx.patch.workbook import Workbook, shared_strings
+from sheetdesk.sheets.xlsx.patch.workbook import SharedTexts, Workbook
 from sheetdesk.sheets.xlsx.rows import escape_text
 from sheetdesk.table.edits import CellEdit
 
@@ -92,7 +92,7 @@ class _Widening:
         self.layout = layout
         self.header = header
         self.splices = Splices(layout.part, layout.xml)
-        self._shared = shared_strings(book)
+        self._shared = SharedTexts(book)
         self._writing = Writing(book.is_1904)
         self._tables = tables
         own = [table for table in tables if table.area.top == header and table.header_rows]

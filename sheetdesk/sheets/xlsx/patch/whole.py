@@ -16,7 +16,7 @@ other part keeps its packed bytes. What could not be changed without harm is ref
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -30,11 +30,13 @@ from sheetdesk.sheets.xlsx.patch.growth import Growth
 from sheetdesk.sheets.xlsx.patch.markup import Splices, Text, decoded
 from sheetdesk.sheets.xlsx.patch.search import Unsure
 from sheetdesk.sheets.xlsx.patch.sheet import patched_sheet
+from sheetdesk.sheets.xlsx.patch.strings import indexes_in
 from sheetdesk.sheets.xlsx.patch.tab import new_tab
 from sheetdesk.sheets.xlsx.patch.table import NativeTable, patched_table, refuse_mentioned, tables_of
 from sheetdesk.sheets.xlsx.patch.workbook import (
+    LEAST,
+    SharedTexts,
     Workbook,
-    shared_strings,
     with_full_calculation,
     without_chain,
 )
@@ -42,9 +44,6 @@ from sheetdesk.sheets.xlsx.stretches import STRETCH, Spliced
 from sheetdesk.table.edits import CellEdit, TabEdits
 
 __all__ = ["CellEdit", "TabEdits", "new_tab", "patch"]
-
-LEAST = 16 * STRETCH
-"""Bytes of a worksheet from which on only what is asked for of it is looked at."""
 
 
 def patch(archive: Archive, edits: Sequence[TabEdits], *, stale: bool = True) -> Archive:
@@ -59,7 +58,7 @@ def patch(archive: Archive, edits: Sequence[TabEdits], *, stale: bool = True) ->
     if any(name.startswith("_xmlsignatures/") for name in archive.names()):
         raise PatchRefused(part="_xmlsignatures", reason=SIGNED)
     book = Workbook.of(archive)
-    shared = shared_strings(book)
+    shared = SharedTexts(book)
     dates = DateFormats(book)
     changed: dict[str, Part | None] = {}
     moves_formulas = False
@@ -130,7 +129,7 @@ def _sheet(
     part: str,
     cells: Sequence[CellEdit],
     growths: Sequence[Growth],
-    shared: Callable[[int], str | None],
+    shared: SharedTexts,
     dates: DateFormats,
 ) -> tuple[Part | None, bool]:
     """A worksheet's new part, None where nothing changes; whether formulas came or went."""
@@ -143,6 +142,7 @@ def _sheet(
     excerpt = excerpt_of(part, archive.stretches(part), rows, is_ordered=grows) if is_worth_it else None
     if excerpt is not None:
         text = Text(excerpt.xml)
+        shared.expect(indexes_in(excerpt.xml))
         with suppress(Unsure):
             found = patched_sheet(
                 part, text, cells, growths, shared, is_1904=book.is_1904, dates=dates, excerpt=excerpt

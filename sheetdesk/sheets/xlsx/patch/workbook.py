@@ -6,7 +6,7 @@ Source: ECMA-376 part 1, 18.2.27 (workbook), 18.2.2 (calcPr), 18.6 (calculation 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sheetdesk.errors import Cause, PackageBroken, PatchRefused
@@ -15,9 +15,10 @@ from sheetdesk.sheets.xlsx.causes import NO_PART
 from sheetdesk.sheets.xlsx.check.styles import ITEM, Strings, plain_text
 from sheetdesk.sheets.xlsx.package import CONTENT_TYPES, Part, parse, relations_of
 from sheetdesk.sheets.xlsx.patch.markup import Splices, children, decoded, tags, with_attributes
-from sheetdesk.sheets.xlsx.patch.strings import SharedTexts
+from sheetdesk.sheets.xlsx.patch.strings import FewTexts, few_texts
+from sheetdesk.sheets.xlsx.stretches import STRETCH
 
-__all__ = ["Workbook", "shared_strings", "with_full_calculation", "without_chain"]
+__all__ = ["LEAST", "SharedTexts", "Workbook", "with_full_calculation", "without_chain"]
 
 # calcPr stands behind these (18.2.27).
 BEFORE_CALCULATION = frozenset(
@@ -26,6 +27,9 @@ BEFORE_CALCULATION = frozenset(
         b"functionGroups", b"externalReferences", b"definedNames",
     }
 )  # fmt: skip
+LEAST = 16 * STRETCH
+"""Bytes of a part from which on only what is asked for of it is looked at."""
+
 FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s/>]")
 TRUE = ("1", "true", "on")
 
@@ -79,28 +83,44 @@ class Workbook:
         return self.tabs[title]
 
 
-def shared_strings(book: Workbook) -> Callable[[int], str | None]:
-    """What gives a shared string's text, None where there is none. Nothing is read before the first call."""
-    held: list[SharedTexts | Strings | list[str]] = []
+class SharedTexts:
+    """What gives a shared string's text by its index, None where there is none. Nothing is read before the
+    first is asked for.
+    """
 
-    def text(index: int) -> str | None:
-        if not held:
-            held.append(_read_strings(book))
-        strings = held[0]
-        if isinstance(strings, list):
-            return strings[index] if index < len(strings) else None
-        if isinstance(strings, SharedTexts):
-            return strings.text(index)
-        return strings.text(index) if index < len(strings.starts) else None
+    def __init__(self, book: Workbook) -> None:
+        self._book = book
+        self._expected = self._read = frozenset[int]()
+        self._few: FewTexts | None = None
+        self._all: Strings | list[str] | None = None
 
-    return text
+    def expect(self, indexes: frozenset[int]) -> None:
+        """Hardly any others will be asked for: of a long part these are read and all else is passed over."""
+        self._expected |= indexes
+
+    def __call__(self, index: int) -> str | None:
+        if self._few is None and self._all is None and index in self._expected:
+            self._few = self._read_few()
+        if self._few is not None and index in self._read:
+            return self._few.text(index)
+        if self._all is None:
+            self._all = _read_strings(self._book)
+        if isinstance(self._all, list):
+            return self._all[index] if index < len(self._all) else None
+        return self._all.text(index) if index < len(self._all.starts) else None
+
+    def _read_few(self) -> FewTexts | None:
+        archive = self._book.archive
+        for part in self._book.related.get("sharedStrings", ()):
+            if archive.size(part) >= LEAST:
+                self._read = self._expected
+                return few_texts(part, archive.stretches(part), self._read)
+        return None
 
 
-def _read_strings(book: Workbook) -> SharedTexts | Strings | list[str]:
+def _read_strings(book: Workbook) -> Strings | list[str]:
     for part in book.related.get("sharedStrings", ()):
         xml = decoded(part, book.archive.bytes(part)).xml
-        if (texts := SharedTexts.of(part, xml)) is not None:
-            return texts
         if b"<!" in xml:
             # A comment may hold what looks like a string.
             return [plain_text(node) for node in parse(xml).iterfind("{*}si")]
