@@ -255,7 +255,9 @@ def without_unwritable(
 
 def blank(cell: Cell) -> bool:
     """Nothing stands there: no value, an empty text, or only white space."""
-    return cell is None or (isinstance(cell, str) and not cell.strip()) or cell != cell
+    if isinstance(cell, str):
+        return not cell or cell.isspace()
+    return cell is None or cell != cell
 
 
 def plain(cell: Cell) -> str:

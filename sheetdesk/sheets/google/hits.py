@@ -22,9 +22,12 @@ __all__ = [
 
 def same(one: Cell, other: Cell) -> bool:
     """Whether two cells hold the same; an empty text is no content."""
-    if type(one) is not type(other):
-        return blank(one) and blank(other)
-    return one == other or (blank(one) and blank(other)) or is_same_cell(one, other, timed=True)
+    if type(one) is type(other):
+        if one == other:
+            return True
+        if type(one) is not str:
+            return (one != one and other != other) or is_same_cell(one, other, timed=True)
+    return blank(one) and blank(other)
 
 
 def alike(one: Cell, other: Cell) -> bool:

@@ -149,8 +149,9 @@ def row_of(cells: msgspec.Raw) -> Sequence[ValueCell]:
 
 def cell_of(found: ValueCell) -> Cell:
     """A cell out of what is said of it."""
-    cell: Cell = found.effective_value.string_value or _cells([found])[0][0]
-    return cell
+    value = found.effective_value
+    cell: Cell = value.string_value or value.number_value
+    return cell if cell or value is NO_VALUE else _cells([found])[0][0]
 
 
 def _found(said: Sequence[bytes]) -> Found:

@@ -114,12 +114,15 @@ def planned(
     left, right = min(table.left, name, *columns), max(table.right, name, *columns)
     span = range(left, right + 1)
     title = place_of(tab, table.name, "title")
+    ids, called_by = tab.grid.column(name), tab.grid.column(title) if title in span else ()
     found = []
     for row, cells in sorted(rows.items()):
-        own = tab.grid.cell(row, name)
-        was = tuple(tab.grid.cell(row, column) for column in span) if blank(own) or name in cells else ()
-        called = tab.grid.cell(row, title) if title in span and title not in cells and not was else None
-        found.append(Planned(row, own, cells, was, None if blank(called) else called))
+        own = ids[row] if row < len(ids) else None
+        if own is None or name in cells or blank(own):
+            found.append(Planned(row, own, cells, tuple(tab.grid.cell(row, column) for column in span)))
+            continue
+        called = called_by[row] if title not in cells and row < len(called_by) else None
+        found.append(Planned(row, own, cells, (), None if blank(called) else called))
     blocks = [(table.top, table.top), *(blocks_of(sorted(rows)) if rows else ())]
     at = [(first, last, turn.place_for(last + 1 - first)) for first, last in blocks]
     # A title that a formula could not show says nothing about where its column is.
