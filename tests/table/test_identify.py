@@ -491,7 +491,7 @@ def test_a_ticket_beside_anothers_id_is_itself_though_a_row_that_is_half_like_it
     assert (made.new, made.copies, made.frozen) == ([], {}, {})
 
 
-def test_of_two_tickets_without_a_difference_both_are_there_where_both_were_changed_beside_anothers_id() -> None:
+def test_of_two_tickets_without_a_difference_both_are_there_where_both_changed_beside_other_ids() -> None:
     base = BASE | {"T-5": BASE["T-1"]}
     one, two = ("T-2", "ink", "printer", "Ann", 9), ("T-3", "ink", "tray", "Ann", 1)
     made = told(found(line("T-2", "T-1"), line("T-3", "T-5"), one, two, line("T-4")), base=base)
