@@ -267,11 +267,13 @@ class Storm:
                 break
         # A row that one sheet's people copied is named, goes to the other, and loses its tags there, where
         # more may be refused; that is told to people for some days.
-        told, refused = -1, len(store.refused(self.ledger.desk.tickets, START))
-        while refused != told:
+        refused = -1
+        for _ in range(4):
+            told, refused = refused, len(store.refused(self.ledger.desk.tickets, START))
+            if told == refused:
+                break
             self.now += timedelta(days=15 if refused else 0)
             last, noise = self.last_sync()
-            told, refused = refused, len(store.refused(self.ledger.desk.tickets, START))
         desk = self.ledger.desk
         specs = [desk.table(key) for key in TABLES]
         with self.engine.connect() as connection:

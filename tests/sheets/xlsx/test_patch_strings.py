@@ -10,7 +10,7 @@ from sheetdesk.sheets.xlsx.patch import strings as patch_strings
 from sheetdesk.sheets.xlsx.patch import workbook as patch_workbook
 from sheetdesk.sheets.xlsx.patch.strings import few_texts, indexes_in
 from sheetdesk.sheets.xlsx.patch.whole import CellEdit, TabEdits, patch
-from sheetdesk.sheets.xlsx.patch.workbook import LEAST
+from sheetdesk.sheets.xlsx.patch.workbook import LEAST, SharedTexts, Workbook
 from tests.sheets.xlsx.patch_book import MAIN, book
 from tests.sheets.xlsx.patch_oracle import saved
 from tests.sheets.xlsx.test_patch_excerpt import stretches
@@ -33,6 +33,16 @@ def test_the_texts_are_the_same_wherever_the_part_is_cut(wanted: set[int]) -> No
         texts = {index: found.text(index) for index in range(1000)}
         assert {index for index, text in texts.items() if text is not None} == wanted & set(range(5))
         assert all(texts[index] == TEXTS[index] for index in wanted & set(range(5)))
+
+
+def test_strings_that_are_expected_later_are_read_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patch_workbook, "_read_strings", None)
+    texts = SharedTexts(Workbook.of(long_book()))
+    for row in (7, 4_000, 8_999):
+        texts.expect(frozenset({row}))
+        assert texts(row) == there(row)
+    texts.expect(frozenset({9_000}))
+    assert texts(9_000) is None
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ class SharedTexts:
         self._expected |= indexes
 
     def __call__(self, index: int) -> str | None:
-        if self._few is None and self._all is None and index in self._expected:
+        if self._all is None and index in self._expected and index not in self._read:
             self._few = self._read_few()
         if self._few is not None and index in self._read:
             return self._few.text(index)
