@@ -245,13 +245,13 @@ def write_agreement(
         "facts": json.dumps(facts, ensure_ascii=False),
     }
     # Compared and set in one statement, which waits for whoever is changing it.
-    expected = {"of_sheet": made.sheet, "of_serial": agreement.serial}
+    change = {"of_sheet": made.sheet, "of_serial": agreement.serial, **values}
     if not agreement.serial:
         try:
             connection.execute(_FIRST, values)
         except sa.exc.IntegrityError as error:
             raise StoreMoved(expected=0, found=1) from error
-    elif not connection.execute(_CHANGE, {**expected, **values}).rowcount:
+    elif not connection.execute(_CHANGE, change).rowcount:
         found = connection.scalar(_SERIAL, {"sheet": agreement.sheet})
         raise StoreMoved(expected=agreement.serial, found=found or 0)
     for write in bases:

@@ -82,12 +82,17 @@ def identify(
     missing = [name for name in base if name not in groups]
     others = (*retitled, *missing, *(name for name in doubled if name in base)) if retitled else ()
     whole = Wholes((was for name in others for was in own[name]), title, created)
-    agreed = Wholes((was for name in others if name in base for was in own[name]), title, created)
+
+    @cache
+    def agreed() -> Wholes:
+        """Those of them that were agreed on."""
+        return Wholes((was for name in others if name in base for was in own[name]), title, created)
+
     for name, row in retitled.items():
         # All of another ticket, or its marks, tells more than half of its own: ids were sorted away. Of what
         # it was when it got its id since, none but those that were agreed on tell more.
         is_fresh = name not in base and is_all_of(row.cells, own[name])
-        is_others = (agreed if is_fresh else whole).tell(row.cells, own[name])
+        is_others = (agreed() if is_fresh else whole).tell(row.cells, own[name])
         is_own = not is_others and is_half(row.cells, own[name])
         (made.rows if is_own else strangers)[name] = row
     # Tickets that no row stands for so far: what a row without an id of its own may be.
