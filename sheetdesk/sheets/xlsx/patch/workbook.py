@@ -94,6 +94,12 @@ class SharedTexts:
         self._few: FewTexts | None = None
         self._all: Strings | list[str] | None = None
 
+    @property
+    def is_long(self) -> bool:
+        """Whether reading all of them is to be avoided."""
+        part = _strings_part(self._book)
+        return part is not None and self._book.archive.size(part) >= LEAST
+
     def expect(self, indexes: frozenset[int]) -> None:
         """Hardly any others will be asked for: of a long part these are read and all else is passed over."""
         self._expected |= indexes
@@ -110,22 +116,26 @@ class SharedTexts:
         return self._all.text(index) if index < len(self._all.starts) else None
 
     def _read_few(self) -> FewTexts | None:
-        archive = self._book.archive
-        for part in self._book.related.get("sharedStrings", ()):
-            if archive.size(part) >= LEAST:
-                self._read = self._expected
-                return few_texts(part, archive.stretches(part), self._read)
-        return None
+        part = _strings_part(self._book)
+        if part is None or not self.is_long:
+            return None
+        self._read = self._expected
+        return few_texts(part, self._book.archive.stretches(part), self._read)
 
 
 def _read_strings(book: Workbook) -> Strings | list[str]:
-    for part in book.related.get("sharedStrings", ()):
-        xml = decoded(part, book.archive.bytes(part)).xml
-        if b"<!" in xml:
-            # A comment may hold what looks like a string.
-            return [plain_text(node) for node in parse(xml).iterfind("{*}si")]
-        return Strings(part, xml, tuple(match.start() for match in ITEM.finditer(xml)))
-    return []
+    part = _strings_part(book)
+    if part is None:
+        return []
+    xml = decoded(part, book.archive.bytes(part)).xml
+    if b"<!" in xml:
+        # A comment may hold what looks like a string.
+        return [plain_text(node) for node in parse(xml).iterfind("{*}si")]
+    return Strings(part, xml, tuple(match.start() for match in ITEM.finditer(xml)))
+
+
+def _strings_part(book: Workbook) -> str | None:
+    return next(iter(book.related.get("sharedStrings", ())), None)
 
 
 def with_full_calculation(book: Workbook, changed: Mapping[str, Part | None]) -> Part | None:
