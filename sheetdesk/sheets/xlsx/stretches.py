@@ -13,7 +13,7 @@ import io
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from sheetdesk.errors import Cause
 from sheetdesk.sheets.xlsx.packing import deflater, inflater, shifted_checksum
@@ -26,6 +26,7 @@ STRETCH = 1 << 18
 
 # Where more stretches than these are shorter than that on average, looking at each would take its time.
 MANY, SHORT = 64, 1 << 14
+FED = 8
 # What a full flush leaves at the end of a stretch.
 EDGE = b"\x00\x00\xff\xff"
 # An empty last block. Behind a stretch it can only be read, wholly, by who stands at a block's start
@@ -211,7 +212,7 @@ def read_stretches(source: bytes, entry: ZipEntry) -> Iterator[Stretch]:
 
 def _own_stretches(source: bytes, entry: ZipEntry) -> Iterator[Stretch]:
     """The stretches of a part that was packed in such. Raises BadZip."""
-    decompressobj, crc32, broken = inflater()
+    decompressobj, crc32, _ = inflater()
     at, end = entry.data, entry.data + entry.packed
     if entry.method == 0 or source.find(EDGE, at, end) < 0:
         raise BadZip(Cause("the part is not packed in stretches", "该部分不是分段压缩的"))
@@ -222,11 +223,8 @@ def _own_stretches(source: bytes, entry: ZipEntry) -> Iterator[Stretch]:
         stop = end if edge < 0 else edge + len(EDGE)
         squeezed = packed[at:stop] if stop == end else source[at:stop] + LAST_BLOCK
         unpacker = decompressobj(wbits=-zlib.MAX_WBITS)
-        try:
-            # One byte more than declared, so that a part that goes on is seen and not unpacked.
-            plain = unpacker.decompress(squeezed, entry.size - size + 1)
-        except broken as error:
-            raise BadZip(Cause.quoted(str(error))) from error
+        # One byte more than declared, so that a part that goes on is seen and not unpacked.
+        plain = b"".join(_pieces(unpacker, squeezed, entry.size - size + 1))
         size += len(plain)
         count += 1
         is_whole = unpacker.eof and not unpacker.unused_data
@@ -241,21 +239,36 @@ def _own_stretches(source: bytes, entry: ZipEntry) -> Iterator[Stretch]:
 
 def _cut_stretches(source: bytes, entry: ZipEntry) -> Iterator[Stretch]:
     """A part that is one stream, unpacked and cut into stretches. Raises BadZip."""
-    decompressobj, crc32, broken = inflater()
+    decompressobj, crc32, _ = inflater()
     packed = memoryview(source)[entry.data : entry.data + entry.packed]
-    # So much of the stream as gives about a stretch.
-    step = max(1, entry.packed * STRETCH // max(entry.size, 1))
+    # So much of the stream as gives about so many stretches: what is not yet unpacked is copied each time.
+    step = max(1, FED * entry.packed * STRETCH // max(entry.size, 1))
     unpacker = decompressobj(wbits=-zlib.MAX_WBITS)
     checksum = size = 0
     for at in range(0, len(packed) if entry.method else 0, step):
-        try:
-            plain = unpacker.decompress(packed[at : at + step], entry.size - size + 1)
-        except broken as error:
-            raise BadZip(Cause.quoted(str(error))) from error
-        size += len(plain)
+        for plain in _pieces(unpacker, packed[at : at + step], entry.size - size + 1):
+            size += len(plain)
+            before, checksum = checksum, crc32(plain, checksum)
+            yield Stretch(len(plain), before, checksum, plain=plain)
         if size > entry.size or (unpacker.eof and at + step < len(packed)):
             raise BadZip(Cause("the part is damaged", "该部分已损坏"))
-        before, checksum = checksum, crc32(plain, checksum)
-        yield Stretch(len(plain), before, checksum, plain=plain)
     if not unpacker.eof or unpacker.unused_data or size != entry.size or checksum != entry.checksum:
         raise BadZip(Cause("the part is damaged", "该部分已损坏"))
+
+
+def _pieces(unpacker: Any, squeezed: bytes | memoryview, most: int) -> Iterator[bytes]:
+    """What an unpacker makes of these bytes, up to so many. Raises BadZip.
+
+    A stretch at a time: making room for more takes as long as the unpacking.
+    """
+    *_, broken = inflater()
+    while most > 0:
+        try:
+            piece: bytes = unpacker.decompress(squeezed, min(most, STRETCH + 1))
+        except broken as error:
+            raise BadZip(Cause.quoted(str(error))) from error
+        if not piece:
+            return
+        yield piece
+        most -= len(piece)
+        squeezed = unpacker.unconsumed_tail

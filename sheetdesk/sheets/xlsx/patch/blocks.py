@@ -19,7 +19,6 @@ from sheetdesk.sheets.xlsx.patch.markup import Tag, children, tags, with_attribu
 from sheetdesk.sheets.xlsx.rows import escape_text
 
 __all__ = [
-    "REACH",
     "FormulaBlock",
     "area_name",
     "column_style",

@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from sheetdesk.errors import PatchRefused
 from sheetdesk.sheets.xlsx.check.book import MAX_ROW
-from sheetdesk.sheets.xlsx.patch.blocks import REACH, reaches
+from sheetdesk.sheets.xlsx.patch.blocks import reaches
 from sheetdesk.sheets.xlsx.patch.layout import has_mark, head_of
 from sheetdesk.sheets.xlsx.patch.markup import Splices, decoded
 from sheetdesk.sheets.xlsx.patch.search import SPACE, SearchedRows, Unsure
@@ -29,10 +29,10 @@ __all__ = ["Excerpt", "excerpt_of"]
 ENDS = frozenset(bytes([byte]) for byte in SPACE + b"/>")
 # A tag that a stretch cuts in two starts no further from its end.
 LONGEST_TAG = 1 << 12
-# Around the place where one stretch ends and the next begins: a formula's reach, or so much space that it
-# may be one.
-CUT_REACH = re.compile(REACH.pattern + rb"|\s{99}")
+# So far around the place where one stretch ends and the next begins, a formula's reach is looked for; it may
+# end further on.
 LONGEST_REACH = 1 << 8
+CUT_REACH = re.compile(rb"ref\s*(?:=|\Z)")
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class _Gathering:
         if self.last_bytes.endswith(b"<") and plain.startswith((b"!", b"?")):
             raise Unsure
         has_reach = next(reaches(plain, start, len(plain)), None) is not None
-        has_reach |= CUT_REACH.search(self.last_bytes + plain[:LONGEST_REACH], start) is not None
+        has_reach |= self._is_cut(plain) if self.stretches else False
         self.is_needed |= has_reach
         at, row = self._first_row(plain) if self.stretches else (-1, 0)
         view = memoryview(plain)
@@ -123,6 +123,12 @@ class _Gathering:
         self.size += len(plain)
         last = self.last_bytes + plain[max(start, len(plain) - LONGEST_REACH) :]
         self.last_bytes = last[-LONGEST_REACH:]
+
+    def _is_cut(self, plain: bytes) -> bool:
+        """Whether a formula's reach may stand where the last stretch ends and this one begins."""
+        around = self.last_bytes + plain[:LONGEST_REACH]
+        # Of one that begins further ahead, two letters and space are seen, or only space.
+        return self.last_bytes[2:].isspace() or CUT_REACH.search(around) is not None
 
     def excerpt(self) -> Excerpt:
         """What was found, when all was taken. Raises Unsure."""
