@@ -32,7 +32,8 @@ def book(
     parts: dict[str, str | bytes] = {SHEET: whole}
     if strings:
         texts = "".join(f"<si><t>{text}</t></si>" for text in strings)
-        parts["xl/sharedStrings.xml"] = f'<sst xmlns="{MAIN}">{texts}</sst>'
+        count = f'count="{len(strings)}" uniqueCount="{len(strings)}"'
+        parts["xl/sharedStrings.xml"] = f'<sst xmlns="{MAIN}" {count}>{texts}</sst>'
         related.append(("sharedStrings", "sharedStrings.xml"))
         types.append(("xl/sharedStrings.xml", "sharedStrings"))
     if chain:

@@ -53,6 +53,9 @@ def test_strings_that_are_expected_later_are_read_then(monkeypatch: pytest.Monke
         (b"<si><t>last</t></si>", b'<x:si xmlns:x="y"/>'),
         (b"<si><t>last", b"<!-- <si> --><si><t>last"),
         (b"<t>last</t>", b"<t><![CDATA[last]]></t>"),
+        (b"<si><t/></si>", b"<x:si><t/></x:si>"),
+        (b'uniqueCount="5"', b'uniqueCount="6"'),
+        (b' uniqueCount="5"', b""),
     ],
 )
 def test_where_strings_are_spelled_otherwise_nothing_is_judged(was: bytes, now: bytes) -> None:

@@ -20,6 +20,7 @@ from sheetdesk.sheets.xlsx.stretches import Stretch
 __all__ = ["FewTexts", "few_texts", "indexes_in"]
 
 STRING = b"<si>"
+DECLARED = re.compile(rb"\buniqueCount=\"([0-9]{1,9})\"")
 INDEX = re.compile(rb't="s"[^<>]*><v>([0-9]{1,9})</v>')
 LONGEST = 1 << 20
 """A string of more bytes is none of a program's: a cell holds 32,767 letters."""
@@ -49,7 +50,8 @@ def few_texts(part: str, stretches: Iterable[Stretch], wanted: Collection[int]) 
     """The shared strings of these indexes, as far as there are any.
 
     The part never stands in memory whole. None where only the whole will do: a string is not spelled as
-    programs spell it, `<si>` without a prefix, there is a comment anywhere, or something is the matter.
+    programs spell it, `<si>` without a prefix, so that there are not as many of these as the part says, there
+    is a comment anywhere, or something is the matter.
     """
     found: dict[int, bytes] = {}
     left = sorted(wanted, reverse=True)
@@ -76,7 +78,10 @@ def few_texts(part: str, stretches: Iterable[Stretch], wanted: Collection[int]) 
                 return None
     except (BadZip, PatchRefused):
         return None
-    if head and left and left[-1] == count:
+    declared = DECLARED.search(head)
+    if declared is None or int(declared[1]) != count + 1:
+        return None
+    if left and left[-1] == count:
         found[count] = rest
     return FewTexts(part, head, found)
 
@@ -87,9 +92,6 @@ def _starts(xml: bytes) -> npt.NDArray[np.intp] | None:
         return None
     letters = np.frombuffer(xml, "uint8")
     # What stands at the very end is looked at again with what follows it.
-    for places in pair_places(xml, b":s", 0, len(xml) - 1):
-        if (letters[places + 2] == STRING[2]).any():
-            return None
     starts = [np.zeros(0, np.intp)]
     for places in pair_places(xml, STRING[:2], 0, len(xml) - 2):
         items = places[letters[places + 2] == STRING[2]]
