@@ -9,9 +9,9 @@ from dataclasses import replace
 from functools import cache
 
 from sheetdesk.columns.base import Cell, plain
+from sheetdesk.sheets.google.headers import header_of, titles_in
 from sheetdesk.sheets.google.hits import alike
 from sheetdesk.sheets.google.journal import Planned, PlannedTab
-from sheetdesk.sheets.google.resolve import header_of, titles_in
 from sheetdesk.table.grid import Grid, folded
 
 __all__ = ["told_apart"]

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from sheetdesk.columns.base import Cell, blank, plain
+from sheetdesk.sheets.google.headers import titles_in
 from sheetdesk.sheets.google.journal import Copies, PlannedTab
 from sheetdesk.sheets.google.read import LiveTab
 from sheetdesk.sheets.google.render.dialect import text_literal
 from sheetdesk.sheets.google.render.overlay_formula import is_filling
-from sheetdesk.sheets.google.resolve import titles_in
 from sheetdesk.table.grid import Grid, folded
 
 __all__ = ["astray", "with_titles"]

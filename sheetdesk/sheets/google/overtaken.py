@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sheetdesk.columns.base import Cell, blank, plain
+from sheetdesk.sheets.google.headers import header_of, titles_in
 from sheetdesk.sheets.google.hits import dated_cell, hits, is_whole, moved_from, renamed
 from sheetdesk.sheets.google.journal import Copies, PlannedTab
 from sheetdesk.sheets.google.read import LiveTab
-from sheetdesk.sheets.google.resolve import header_of, titles_in
 from sheetdesk.table.grid import folded
 from sheetdesk.table.overtaken import Overtaken, PutOver
 

@@ -6,11 +6,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from sheetdesk.columns.base import Cell, blank, plain
+from sheetdesk.sheets.google.headers import beside, header_of, titles_in
 from sheetdesk.sheets.google.hits import Hit, alike, dated_cell, hits, is_half, is_like, is_still, renamed
 from sheetdesk.sheets.google.journal import Copies, Planned, PlannedTab
 from sheetdesk.table.grid import Grid, folded
 
-__all__ = ["header_of", "resolved", "titles_in"]
+__all__ = ["resolved"]
 
 FILLED = -2
 """The place of a column that a formula filled, where cells are to tell rows apart."""
@@ -43,17 +44,6 @@ def resolved(
     for hit in wrong:
         work.put_right(hit)
     return replace(grid, rows=work.rows, columns=work.columns)
-
-
-def header_of(tab: PlannedTab, grid: Grid) -> int:
-    """The row of the header of what was planned, as the tab stands now."""
-    native = next((table for table in grid.tables if table.left <= tab.id_column <= table.right), None)
-    return native.top if native is not None else tab.header
-
-
-def titles_in(columns: Sequence[Sequence[Cell]], header: int) -> list[str]:
-    """The folded titles in a row of a tab."""
-    return [folded(column[header]) if header < len(column) else "" for column in columns]
 
 
 class _Undoing:
@@ -114,14 +104,16 @@ class _Undoing:
 
     def _places(self, titles: Sequence[Cell]) -> list[int]:
         """Where the columns of these titles are now; -1 where nobody can say."""
-        found = []
+        found = list[int | None]()
         now = [self._cell(self.header, column) for column in range(self.tab.left, self.tab.right + 1)]
         for column, title in enumerate(map(folded, renamed(titles, now, self.titles)), self.tab.left):
-            if not title or (column < len(self.titles) and self.titles[column] == title):
+            if not title:
+                found.append(None)
+            elif column < len(self.titles) and self.titles[column] == title:
                 found.append(column)
             else:
                 found.append(self.titles.index(title) if self.titles.count(title) == 1 else -1)
-        return found
+        return beside(found, self.tab.left)
 
     def _cell(self, row: int, place: int) -> Cell:
         return self.columns[place][row] if 0 <= place < len(self.columns) and row < self.rows else None

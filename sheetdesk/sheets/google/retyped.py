@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sheetdesk.columns.base import Cell, blank
+from sheetdesk.sheets.google.headers import header_of, titles_in
 from sheetdesk.sheets.google.hits import dated_cell, is_still, moved_from
 from sheetdesk.sheets.google.journal import Copies, Planned, PlannedTab
-from sheetdesk.sheets.google.resolve import header_of, titles_in
 from sheetdesk.table.grid import Grid, folded
 
 __all__ = ["retyped"]

@@ -13,13 +13,14 @@ from sheetdesk.columns.base import Cell, blank
 from sheetdesk.sheets.google.apart import told_apart
 from sheetdesk.sheets.google.astray import astray, with_titles
 from sheetdesk.sheets.google.edits import with_cells
+from sheetdesk.sheets.google.headers import header_of, titles_in
 from sheetdesk.sheets.google.hits import missed_by_tags
 from sheetdesk.sheets.google.journal import JOURNAL_COLUMN, Copies, Plan, decoded
 from sheetdesk.sheets.google.overlay import Block, blocks_in
 from sheetdesk.sheets.google.overtaken import overtaken, put_over
 from sheetdesk.sheets.google.read import LiveTab, Snapshot, last_named
 from sheetdesk.sheets.google.render.overlay_formula import is_filling
-from sheetdesk.sheets.google.resolve import header_of, resolved, titles_in
+from sheetdesk.sheets.google.resolve import resolved
 from sheetdesk.sheets.google.retyped import retyped
 from sheetdesk.sheets.google.tags import settled, tag_in
 from sheetdesk.table.grid import Grid, GridTable

@@ -463,3 +463,29 @@ def test_where_columns_have_moved_nothing_is_told_of_what_was_typed_over() -> No
     tab, at = planned(row, (None, "Ann", "retyped", None), header=moved)
     there = grid(("T-1", None, "first", None), ("T-2", "Ann", "retyped", None), titles=moved)
     assert retyped(replace(tab, title=1), at, there).rows == (row,)
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        ("ID", "Mine", "Title", "Owner", "Due"),
+        ("Mine", "ID", "Title", "Owner", "Due"),
+        ("ID", "Title", "Owner", "Due", "Mine"),
+        ("ID", "Title", "Owner", "Mine", "Due"),
+    ],
+)
+def test_under_a_header_that_showed_an_error_a_column_has_moved_as_those_beside_it(
+    now: tuple[str, ...],
+) -> None:
+    # What was to be emptied in T-2 hit T-3; then somebody inserts a column.
+    row = Planned(2, "T-2", {2: ("Ann", None)}, (), "second")
+    tab, at = planned(row, ("T-3", "third", "Ben", None), header=("ID", "Title", "", "Due"))
+    tab = replace(tab, title=1, titles=("ID", "Title", None, "Due"))
+
+    def line(**cells: Cell) -> tuple[Cell, ...]:
+        return tuple(cells.get(title) for title in now)
+
+    there = grid(line(ID="T-2", Title="second", Owner="Ann"), line(ID="T-3", Title="third"), titles=now)
+    right = resolved(tab, at, there)
+    assert right.cell(2, now.index("Owner")) == "Ben"
+    assert right.cell(2, now.index("Mine")) is None
