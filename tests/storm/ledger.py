@@ -224,7 +224,7 @@ class Ledger:
                 is_miss = sheet == self.moving and is_alone and who in rows
                 stands = new.cell(found.rows.index(who) + 1, id_place) if who in found.rows else None
                 if not is_miss and stands not in (None, name):
-                    who = self._twin(who, found.rows)
+                    who = self._twin(who, found.rows, str(stands))
                 rows[at - 1] = f"nobody's {name}" if is_miss else who
             # What a write astray had put into a row before it was this one is meant for it now.
             is_same = at <= len(found.rows) and rows[at - 1] == found.rows[at - 1]
@@ -253,12 +253,14 @@ class Ledger:
         is_left = found.rows.count(who) > 1 or who == f"nobody's {stood}"
         return is_left and _is_empty(found.grid, at, others)
 
-    def _twin(self, who: str, rows: tuple[str, ...]) -> str:
-        """The twin of a row that stands among these with another id: in another sheet, the row and its copy
-        were taken the other way round.
+    def _twin(self, who: str, rows: tuple[str, ...], name: str) -> str:
+        """The twin of a row that stands among these with another id, `name`: in another sheet, the row and
+        its copy were taken the other way round.
         """
         missing = sorted(self.group(who) - {*rows})
-        return missing[0] if len(missing) == 1 else who
+        called = [one for one in missing if name in self.ids.get(one, ())]
+        found = called if len(called) == 1 else missing
+        return found[0] if len(found) == 1 else who
 
     def add_origin(self, origin: str, name: str) -> None:
         """A row of a version got an id before any sheet shows it."""

@@ -193,6 +193,17 @@ def test_a_ticket_that_another_sheet_took_for_a_row_with_another_id_here_is_that
     assert again.rows[2] == "start T-2"
 
 
+def test_of_several_twins_it_is_the_one_that_has_the_rows_id_in_the_other_sheet() -> None:
+    ledger = started()
+    begun = ledger.versions[MAIN, "0"]
+    ledger.copy("copy", "start T-2")
+    ledger.copy("another", "start T-2")
+    ledger.names["T-3"] = "start T-2"
+    ledger.ids |= {"copy": {"T-2"}, "another": {"T-4"}}
+    made = ledger.add_write(MAIN, "1", begun, tab(("T-1", "one"), ("T-2", "two"), ("T-3", "two")), 4)
+    assert made.rows == ("start T-1", "start T-2", "copy")
+
+
 def test_what_was_typed_into_a_column_that_somebody_deleted_before_a_sync_came_was_not_read() -> None:
     ledger = started()
     made = typed_below(ledger)
