@@ -58,11 +58,10 @@ class Stretch:
         unpacked: bytes = inflater()[0](wbits=-zlib.MAX_WBITS).decompress(squeezed, self.size)
         return unpacked
 
-    def squeezed(self) -> Stretch:
-        """The same packed, its plain bytes let go of."""
+    def squeezed(self, squeeze: Any) -> Stretch:
+        """The same packed, by what packs others too, its plain bytes let go of."""
         if self.packed is not None:
             return replace(self, plain=None)
-        squeeze, _ = deflater()
         packed = squeeze.compress(self.plain) + squeeze.flush(zlib.Z_FULL_FLUSH)
         return replace(self, packed=memoryview(packed), plain=None)
 

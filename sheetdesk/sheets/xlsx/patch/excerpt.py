@@ -13,9 +13,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any
 
 from sheetdesk.errors import PatchRefused
 from sheetdesk.sheets.xlsx.check.book import MAX_ROW
+from sheetdesk.sheets.xlsx.packing import deflater
 from sheetdesk.sheets.xlsx.patch.blocks import reaches
 from sheetdesk.sheets.xlsx.patch.layout import has_mark, head_of
 from sheetdesk.sheets.xlsx.patch.markup import Splices, decoded
@@ -95,6 +97,7 @@ class _Gathering:
     # The first run holds what is before the rows.
     is_needed: bool = True
     last_bytes: bytes = b""
+    squeeze: Any = field(default_factory=lambda: deflater()[0])
 
     def take(self, stretch: Stretch) -> None:
         """Look through the next stretch. Raises Unsure, PatchRefused."""
@@ -192,7 +195,7 @@ class _Gathering:
         if is_kept or wanted:
             return
         for place in range(self.run_stretch, len(self.stretches)):
-            self.stretches[place] = self.stretches[place].squeezed()
+            self.stretches[place] = self.stretches[place].squeezed(self.squeeze)
 
     def _keep(self, text: bytes, start: int, end: int) -> None:
         self.starts.append((self.kept_size, self.run_start + start))
