@@ -244,6 +244,26 @@ def test_what_stood_in_a_row_is_to_be_in_the_journal_though_it_had_no_id_and_its
     assert len([violation for violation in lost if "column='owner'" in violation.text]) == 1
 
 
+@pytest.mark.parametrize(("name", "broken"), [(None, 0), ("T-1", 1)])
+def test_what_was_cleared_in_a_row_that_was_no_ticket_yet_and_filled_again_is_in_no_journal(
+    name: str | None, broken: int
+) -> None:
+    def shown(owner: str | None) -> tuple[Grid, ...]:
+        return (Grid("Tickets", 2, [["ID", name], ["Title", "one"], ["Owner", owner]]),)
+
+    ledger = Ledger(beginning(1).desk)
+    ledger.add_start(MAIN, "0", (Grid("Tickets", 2, [["ID", None], ["Title", None], ["Owner", None]]),), 2)
+    made = ledger.versions[MAIN, "0"]
+    for revision, owner in (("1", "Ann"), ("2", None), ("3", "Cy")):
+        page = made.page()
+        page.rows[0].who, page.rows[0].cells = "new", {"id": name, "title": "one", "owner": owner}
+        made = ledger.add_save(MAIN, revision, made, page, shown(owner), "Ben")
+    ledger.seen |= {(MAIN, "2"), (MAIN, "3")}
+    ledger.ids["new"] = {"T-1"}
+    lost = list(_journalled(rest_of(ledger, "3")))
+    assert len([violation for violation in lost if "value=None" in violation.text]) == broken
+
+
 def test_a_value_that_nobody_can_read_is_not_another_that_nobody_can_read() -> None:
     # A write that had not seen a column come puts a status among the types.
     def typed(kind: str) -> tuple[Grid, ...]:
