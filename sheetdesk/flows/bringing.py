@@ -13,14 +13,15 @@ from sheetdesk.flows.places import stamp_of
 from sheetdesk.flows.retitling import retitled_cells
 from sheetdesk.flows.taking import TakenIn
 from sheetdesk.plan.draw import draw
-from sheetdesk.plan.edit_table import edit_list, edit_table, formula_titles
+from sheetdesk.plan.edit_lists import edit_lists
+from sheetdesk.plan.edit_table import edit_table, formula_titles
 from sheetdesk.plan.machinery import KEY, read_stamp, stale_titles, stamp_places
 from sheetdesk.plan.plan import ColumnPlan, SheetPlan
 from sheetdesk.sheets.base import Drawn
 from sheetdesk.sheets.xlsx.dialect import Writer
 from sheetdesk.store.bases import as_written, next_stamp
 from sheetdesk.table.edits import CellEdit, TabEdits
-from sheetdesk.table.grid import cell_name, find_area, folded
+from sheetdesk.table.grid import cell_name
 from sheetdesk.table.own_cells import OwnCells, own_edits
 from sheetdesk.table.plain import decoded_one, plain_rows
 from sheetdesk.table.seed import with_tables
@@ -106,8 +107,7 @@ def bring_up(
         grid = taken.found.grid(KEY)
         called = stale_titles(writing.plan, grid) if grid is not None else ()
         writing.edits.append(TabEdits(KEY, tuple(CellEdit(*cell) for cell in called)))
-        if not place.whom.is_copy:
-            _edit_problems(writing, taken)
+        writing.edits += edit_lists(writing.plan, taken.found.grids)
     writing.edits = [edits for edits in writing.edits if edits]
     # One that carries another base than the newest could not be told from an old copy for ever.
     if writing.edits or writing.is_stale or taken.found.is_worn or _stamp_is_old(taken):
@@ -174,21 +174,6 @@ def _names(taken: TakenIn, key: str) -> TabEdits:
 
 def _refused(taken: TakenIn) -> set[str]:
     return {refusal.row for refusal in taken.refusals if refusal.reason == "add"}
-
-
-def _edit_problems(writing: Writing, taken: TakenIn) -> None:
-    """The list of what could not be read, taken over or settled."""
-    planned = writing.plan.tab("problems").table
-    if planned is None:
-        return
-    weights = {folded(column.title): 1 for column in planned.columns}
-    tab = writing.plan.tab("problems").title
-    area = find_area(taken.found.grids, planned.name, [tab], weights)
-    if area is None:
-        return
-    places = {folded(title): place for place, title in area.titles.items()}
-    known = {c.key: places[folded(c.title)] for c in planned.columns if folded(c.title) in places}
-    writing.edits.append(edit_list(planned, area, known))
 
 
 def _stamp_edits(taken: TakenIn, stamp: dict[str, str]) -> list[TabEdits]:

@@ -18,7 +18,8 @@ from sheetdesk.table.table import stored
 from sheetdesk.table.taken import TakenOver
 
 __all__ = [
-    "RETOLD", "entries_clashed", "entries_left", "entries_overtaken", "entries_told", "entries_unread",
+    "RETOLD", "entries_begun", "entries_clashed", "entries_left", "entries_overtaken", "entries_told",
+    "entries_unread",
 ]  # fmt: skip
 
 RETOLD = "rule:titles"
@@ -169,3 +170,19 @@ def entries_left(
                     )
                 )  # fmt: skip
     return left
+
+
+def entries_begun(
+    place: Place, begun: Mapping[str, Mapping[str, Mapping[str, Any]]], since: datetime, now: datetime
+) -> list[Entry]:
+    """What there is to tell of new rows as they were read, by table and the ids that they are to get, where
+    nothing is written by which they would come in.
+    """
+    rows = [(key, name, cells) for key, found in begun.items() for name, cells in found.items()]
+    return [
+        Entry(
+            key, name, "added", "", None, {name: cell for name, cell in cells.items() if cell is not None},
+            min(since, now), now, place.actor, "sync",
+        )
+        for key, name, cells in rows
+    ]  # fmt: skip

@@ -7,7 +7,7 @@ there comes from a drawing under the new one.
 from __future__ import annotations
 
 import io
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -23,7 +23,8 @@ from sheetdesk.flows.opening import TABLES
 from sheetdesk.flows.places import Place, stamp_of
 from sheetdesk.flows.taking import TakenIn
 from sheetdesk.plan.draw import draw
-from sheetdesk.plan.edit_table import edit_list, edit_table
+from sheetdesk.plan.edit_lists import edit_lists
+from sheetdesk.plan.edit_table import edit_table
 from sheetdesk.plan.lay_out import lay_out
 from sheetdesk.plan.machinery import KEY, read_stamp, stamp_places
 from sheetdesk.plan.plan import ColumnPlan, SheetPlan, TabPlan
@@ -41,14 +42,14 @@ from sheetdesk.sheets.xlsx.transplant.workbook import Workbook
 from sheetdesk.store.bases import next_stamp
 from sheetdesk.table.change import Entry
 from sheetdesk.table.edits import CellEdit, TabEdits
-from sheetdesk.table.grid import find_area, folded
 from sheetdesk.table.headers import Headers
 from sheetdesk.table.reading import SheetReading
 from sheetdesk.table.table import Table
 
 __all__ = ["Redrawn", "redraw"]
 
-DRAWN = ("dashboard", "pivots", "guide", "definitions")
+SAID = ("guide", "definitions")
+DRAWN = ("dashboard", "pivots", *SAID)
 """Tabs that only sheetdesk draws; where people have changed one it stays as it is."""
 
 
@@ -123,11 +124,14 @@ def redraw(
         at = places if key == "tickets" else one.places
         edits.append(_edits(plan, key, one, at, taken, found, made))
         left_open += unsettled(plan, key, one, taken)
-    edits += _problem_edits(plan, found)
+    edits += edit_lists(plan, found.grids)
     if not is_drawn:
         edits += _stamp_edits(found, stamp)
     archive = patch(archive, [edit for edit in edits if edit])
-    lost = {tab.key for tab in plan.tabs if tab.key in TABLES} - taken.tables.keys()
+    # What nobody may change in a copy is not taken in from there, and is lost only where its tab is.
+    there = {grid.title for grid in found.grids}
+    listed = {tab.key for tab in plan.tabs if tab.protected and tab.title in there}
+    lost = {tab.key for tab in plan.tabs if tab.key in TABLES} - taken.tables.keys() - listed
     fresh = render_package(plan, lost)
     left: list[str] = []
     if is_drawn:
@@ -229,25 +233,12 @@ def _edits(
     def formula(column: ColumnPlan) -> str:
         return writer.text(column.formula)[1:] if column.formula is not None else ""
 
-    return edit_table(planned, now, (), formula, without=done.waiting).edits
+    is_copy = taken.place.whom.is_copy
+    return edit_table(planned, now, (), formula, without=done.waiting, fills_gaps=is_copy).edits
 
 
 def _at(reading: SheetReading, name: str) -> int:
     return reading.headers.places.get(name, -1)
-
-
-def _problem_edits(plan: SheetPlan, found: Fetched) -> list[TabEdits]:
-    """The list of what does not hold together."""
-    tab = next((tab for tab in plan.tabs if tab.key == "problems"), None)
-    if tab is None or tab.table is None:
-        return []
-    weights = {folded(column.title): 1 for column in tab.table.columns}
-    area = find_area(found.grids, tab.table.name, [tab.title], weights)
-    if area is None:
-        return []
-    at = {folded(title): place for place, title in area.titles.items()}
-    known = {c.key: at[folded(c.title)] for c in tab.table.columns if folded(c.title) in at}
-    return [edit_list(tab.table, area, known)]
 
 
 def _stamp_edits(found: Fetched, stamp: Mapping[str, Any]) -> list[TabEdits]:
@@ -277,7 +268,12 @@ def _with_drawn(
             continue
         # A drawn one that was there and is gone, people have removed.
         is_there = tab.title.casefold() in there
-        comes = _is_alone(live, kept, tab) if is_there else tab.key in lost or tab.key not in had
+        comes = tab.key in lost or tab.key not in had
+        if is_there:
+            # What shows no tickets a sync left as it was, and keeps it as it would draw it by now.
+            comes = _is_alone(live, lambda: Package.read(kept), tab) or (
+                tab.key in SAID and _is_alone(live, lambda: render_package(was), tab)
+            )
         if comes:
             titles[tab.title] = tab.title
         elif is_there:
@@ -285,9 +281,9 @@ def _with_drawn(
     return archive.with_parts(transplant(live, fresh, titles)), left
 
 
-def _is_alone(live: Package, kept: Path, tab: TabPlan) -> bool:
+def _is_alone(live: Package, drawn: Callable[[], Package], tab: TabPlan) -> bool:
     try:
-        return drawn_alone(live, Package.read(kept), (tab.title, tab.title))
+        return drawn_alone(live, drawn(), (tab.title, tab.title))
     except (FileNotFoundError, PackageBroken):
         return False
 

@@ -36,6 +36,7 @@ from sheetdesk.flows.redrawing import Redrawn, redraw
 from sheetdesk.flows.synced import Synced
 from sheetdesk.flows.syncing import sync
 from sheetdesk.flows.taking import take_in
+from sheetdesk.plan.draw import shown_columns
 from sheetdesk.table.seed import with_tables
 from sheetdesk.whole_file import write_text
 
@@ -244,7 +245,7 @@ class _Upgrade:
             result.state = "forgotten"
             return None
         is_online = spreadsheet_id(place.state.address) is not None
-        if place.whom.is_copy and not is_online:
+        if not is_online and not _goes_on_showing(before.desk, place, self.new, now_place):
             result.state = "rebuilt"
             return None
         taken = take_in(before, place, found, now=self.now, run="", dry_run=True)
@@ -279,3 +280,17 @@ class _Upgrade:
         kept = kept_for_later(self.folder)
         if kept is not None:
             finish(self._opened(desk_before(self.store) or self.new), kept, self.open_sheet, self.now)
+
+
+def _goes_on_showing(old: Desk, was: Place, new: Desk, now: Place) -> bool:
+    """Whether a sheet is to show the same tickets as before, and all that it did of what there still is: what
+    a role may see no longer is not to stay in its copy.
+    """
+    renamed = renamed_columns(old, new)
+    shown = {renamed.get(column.key, column.key) for column in shown_columns(old, was.whom)}
+    left = {column.key for column in shown_columns(new, now.whom)}
+    chosen = [
+        (whom.role.tickets if whom.role else None, whom.view.tickets if whom.view else None)
+        for whom in (was.whom, now.whom)
+    ]
+    return shown & {column.key for column in new.tickets.columns} <= left and chosen[0] == chosen[1]

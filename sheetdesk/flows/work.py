@@ -18,9 +18,10 @@ from sheetdesk.flows.bringing import Writing, bring_up, room_problems
 from sheetdesk.flows.level import is_level, note_level
 from sheetdesk.flows.lineage import came_late, is_unfinished
 from sheetdesk.flows.listing import digest_of, list_problems
+from sheetdesk.flows.noting import entries_begun
 from sheetdesk.flows.opening import OpenDesk, new_run
 from sheetdesk.flows.places import Place
-from sheetdesk.flows.promising import reserve
+from sheetdesk.flows.promising import begun_in, reserve
 from sheetdesk.flows.synced import SyncedSheet
 from sheetdesk.flows.taking import TakenIn, take_in
 from sheetdesk.sheets.base import Fetched
@@ -168,11 +169,14 @@ class Work:
         """Add what was taken in to the report."""
         result = self.results[place.key]
         result.entries += taken.entries
+        if self.dry_run:
+            since = taken.agreement.seen_at or self.now
+            result.entries += entries_begun(place, begun_in(taken.tables), since, self.now)
         result.refusals += taken.refusals
         result.conflicts = taken.conflicts
         result.problems = taken.problems
         result.waiting = sorted(taken.waiting)
-        if taken.entries:
+        if result.entries:
             result.state = "synced"
         if taken.held:
             result.state, result.vanished = "held", taken.held

@@ -11,8 +11,10 @@ import pytest
 from sheetdesk.flows import build, undo
 from sheetdesk.flows.opening import actor
 from sheetdesk.flows.upgrading import upgrade
+from sheetdesk.sheets.xlsx.sheet import fetched_of
 from sheetdesk.store.store import Write
 from sheetdesk.table.change import CellChange, ChangeSet
+from tests.flows import lively
 from tests.flows.folder import COLUMNS, LIFE, START, STEP, DeskFolder, xlsx_at_once
 
 INK = "  - {problem: Printer without ink, type: hard, solution: Fill it}\n"
@@ -129,3 +131,32 @@ def test_an_upgrade_leaves_them_as_they_are_too(desk: Cases) -> None:
     desk.says(NEW, PHONE, LOGIN, also="  - {key: price, was: [cost], title: Cost, type: number}\n")
     assert upgrade(desk.folder, now=desk.now + 2 * STEP, open_sheet=xlsx_at_once).is_done
     assert desk.has() == but("K-001", k004="Door is stuck")
+
+
+def test_a_copy_that_people_have_shows_the_cases_as_they_are_by_now(tmp_path: Path) -> None:
+    desk = Cases(tmp_path / "desk")
+    desk.says(INK, LOGIN, PHONE, also="  - case\n")
+    with desk.desk() as opened:
+        build(opened, now=desk.now)
+        build(opened, now=desk.now, role="agent")
+    desk.sync()
+    assert shown(desk) == THREE
+    desk.types("K-002", "problem", "Nobody comes in")
+    desk.says(LOGIN, PHONE, NEW, also="  - case\n")
+    assert desk.has() == but("K-001", k002="Nobody comes in", k004="Door is stuck")
+    assert [sheet.key for sheet in desk.sync().sheets if sheet.written] == ["main", "copy:agent"]
+    assert shown(desk) == desk.has()
+    # Nobody may change them there: what somebody does to them all the same goes again.
+    lively.type_cells(desk.folder / "tickets-agent.xlsx", "Cases", {(1, 1): "typed"})
+    desk.sync()
+    assert shown(desk) == desk.has() == but("K-001", k002="Nobody comes in", k004="Door is stuck")
+    assert all(sheet.state == "quiet" for sheet in desk.sync().sheets)
+
+
+def shown(desk: Cases) -> dict[str, str]:
+    """The problem of each case in the agents' copy."""
+    found = fetched_of((desk.folder / "tickets-agent.xlsx").read_bytes())
+    [cases] = (grid for grid in found.grids if grid.title == "Cases")
+    return {
+        str(name): str(text) for name, text in zip(*(c[1:] for c in cases.columns[:2]), strict=True) if name
+    }

@@ -403,6 +403,22 @@ def test_a_file_that_only_looks_like_a_conflicted_copy_is_left_alone(team: Team,
 # What is not written
 
 
+def test_a_dry_run_tells_of_new_rows_too_and_gives_them_nothing(team: Team) -> None:
+    with team.people() as book:
+        book.tab().type(5, "Title", "Brand new")
+        book.tab().type(5, "Type", "nonsense")
+    before = team.state()
+    for _ in range(2):
+        (sheet,) = team.sync(dry_run=True).sheets
+        assert [(entry.row, entry.after) for entry in sheet.entries if entry.kind == "added"] == [
+            ("T-004", {"title": "Brand new"})
+        ]
+        assert (sheet.state, sheet.counts["taken"]) == ("synced", 1)
+    assert team.state() == before
+    (sheet,) = team.sync().sheets
+    assert [(entry.kind, entry.row) for entry in sheet.entries if entry.why == "sync"] == [("added", "T-004")]
+
+
 def test_a_dry_run_changes_nothing_anywhere(team: Team) -> None:
     retitle(team, "T-001", "Ink is dry")
     with team.people() as book:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from ruamel.yaml import YAML
 
@@ -412,7 +413,7 @@ def test_a_column_that_people_took_away_comes_back_with_its_values(folder: Path,
     assert upgrade(folder, now=LATER + timedelta(minutes=5)).steps == ()
 
 
-def test_copies_are_built_anew_and_one_for_a_role_that_is_gone_is_let_go(folder: Path) -> None:
+def test_a_copy_is_brought_up_in_place_and_one_for_a_role_that_is_gone_is_let_go(folder: Path) -> None:
     with open_desk(folder, NOW) as opened:
         build(opened, now=NOW, role="reviewer")
         build(opened, now=NOW, role="requester")
@@ -431,9 +432,98 @@ def test_copies_are_built_anew_and_one_for_a_role_that_is_gone_is_let_go(folder:
     change(folder, edit)
     upgraded = done(folder)
     states = {sheet.key: sheet.state for sheet in upgraded.sheets}
-    assert states == {"main": "upgraded", "copy:requester": "rebuilt", "copy:reviewer": "forgotten"}
+    assert states == {"main": "upgraded", "copy:requester": "upgraded", "copy:reviewer": "forgotten"}
     assert (folder / "tickets-reviewer.xlsx").exists()
     assert_quiet(folder)
+
+
+def test_a_copy_keeps_what_its_people_did_and_follows_the_rights_of_its_role(folder: Path) -> None:
+    copy = folder / "tickets-service.xlsx"
+    with open_desk(folder, NOW) as opened:
+        build(opened, now=NOW, role="service")
+    cells = copy_grid(copy)
+    lively.type_cells(
+        copy,
+        "Tickets",
+        {
+            (3, place_in(cells, "Status")): "nonsense",
+            (4, place_in(cells, "Title")): "typed in the copy",
+        },
+    )
+    lively.swap_rows(copy, 7, 10)
+    ids = copy_grid(copy).columns[0][:12]
+    lively.change_widths(copy, wide=place_in(cells, "Title"), hidden=place_in(cells, "Contact"))
+
+    def edit(desk: dict) -> None:  # type: ignore[type-arg]
+        rename_status(desk)
+        with_column(key="cost", type="number", title="Cost")(desk)
+        allowed = desk["roles"]["service"]["edits"]
+        desk["roles"]["service"]["edits"] = [*(key for key in allowed if key != "contact"), "cost"]
+
+    change(folder, edit)
+    states = {sheet.key: sheet.state for sheet in done(folder).sheets}
+    assert states["copy:service"] == "upgraded"
+    cells = copy_grid(copy)
+    assert cells.columns[0][:12] == ids
+    assert cells.cell(3, place_in(cells, "Status")) == "nonsense"
+    assert cells.cell(4, place_in(cells, "Title")) == "typed in the copy"
+    assert "Being worked on" in cells.columns[place_in(cells, "Status")]
+    assert (place_in(cells, "Cost"), cells.tables[0].right) == (len(cells.columns) - 1,) * 2
+    sheet = openpyxl.load_workbook(copy)["Tickets"]
+    assert sheet.protection.sheet
+    assert sheet.column_dimensions[column_letters(place_in(cells, "Title"))].width == 77
+    for title, locked in (("Title", False), ("Contact", True), ("Cost", False)):
+        letters = column_letters(place_in(cells, title))
+        assert sheet.column_dimensions[letters].protection.locked == locked, title
+    with open_desk(folder, LATER) as opened:
+        found = {sheet.key: sheet for sheet in sync(opened, now=LATER + timedelta(minutes=1)).sheets}
+        assert (found["copy:service"].written, len(found["copy:service"].problems)) == (0, 1)
+
+
+@pytest.mark.parametrize("is_hidden", [False, True])
+def test_a_copy_of_whose_tickets_its_role_may_see_less_is_built_anew(
+    folder: Path, *, is_hidden: bool
+) -> None:
+    copy = folder / "tickets-requester.xlsx"
+    with open_desk(folder, NOW) as opened:
+        build(opened, now=NOW, role="requester")
+
+    def edit(desk: dict) -> None:  # type: ignore[type-arg]
+        role = desk["roles"]["requester"]
+        if is_hidden:
+            role["sees"].remove("due")
+        else:
+            role["tickets"] = "status = open"
+
+    change(folder, edit)
+    states = {sheet.key: sheet.state for sheet in done(folder).sheets}
+    assert states["copy:requester"] == "rebuilt"
+    cells = copy_grid(copy)
+    assert ("Due" in [column[0] for column in cells.columns]) != is_hidden
+    shown = {cell for cell in cells.columns[place_in(cells, "Status")][1:] if cell is not None}
+    assert (shown == {"In progress"}) != is_hidden
+    assert_quiet(folder)
+
+
+def copy_grid(path: Path) -> Grid:
+    return grids_of(path.read_bytes())["Tickets"]
+
+
+def place_in(cells: Grid, title: str) -> int:
+    return next(column for column in range(len(cells.columns)) if cells.cell(0, column) == title)
+
+
+def test_a_guide_that_a_sync_has_left_as_it_was_is_none_that_people_have_changed(folder: Path) -> None:
+    # Its header keeps its title: the guide speaks of that, and a sync would draw the desk file's.
+    change(folder, lambda desk: setting(desk, "notes").update(title="Remarks"))
+    done(folder)
+    lively.type_cells(book(folder), "Tickets", {(3, place(folder, "Status")): "Resolved"})
+    with open_desk(folder, LATER) as opened:
+        assert sync(opened, now=LATER).sheets[0].entries
+    change(folder, with_column(key="cost", type="number", title="Cost"))
+    [upgraded] = done(folder, LATER + timedelta(minutes=5)).sheets
+    assert "Guide" not in upgraded.as_they_are
+    assert any("Cost" in str(cell) for column in grid(folder, "Guide").columns for cell in column)
 
 
 def test_what_cannot_be_done_is_refused_before_anything_is_changed(folder: Path) -> None:

@@ -4,12 +4,12 @@ one. The title that stood there was copied before, and comes back.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import replace
 
 from sheetdesk.columns.base import Cell, blank, plain
 from sheetdesk.sheets.google.headers import titles_in
-from sheetdesk.sheets.google.journal import Copies, PlannedTab
+from sheetdesk.sheets.google.journal import Copies, Copy, PlannedTab
 from sheetdesk.sheets.google.read import LiveTab
 from sheetdesk.sheets.google.render.dialect import text_literal
 from sheetdesk.sheets.google.render.overlay_formula import is_filling
@@ -41,6 +41,23 @@ def astray(tab: LiveTab, planned: PlannedTab, at: Copies) -> dict[int, Cell]:
             continue
         if place not in tab.marks if blank(title) else folded(title) not in here:
             found[place] = title
+    return found | _missed(tab, planned, copy, header, here)
+
+
+def _missed(tab: LiveTab, planned: PlannedTab, copy: Copy, header: int, here: Set[str]) -> dict[int, Cell]:
+    """What belongs into the header where a title that was to come back was put over another one, which is
+    nowhere now: that other one, and in its own column the title, over the formula that stands there still.
+    """
+    found: dict[int, Cell] = {}
+    marked = {mark: place for place, (_, mark) in tab.marks.items()}
+    for place, mark, title in planned.restored:
+        own, covered = marked.get(mark, place), copy(planned.header, place)
+        if own == place or folded(tab.grid.cell(header, place)) != folded(title):
+            continue
+        if not blank(covered) and folded(covered) not in here:
+            found[place] = covered
+            if is_filling(tab.grid.formula(header, own) or ""):
+                found[own] = title
     return found
 
 
@@ -54,11 +71,11 @@ def with_titles(tab: LiveTab, titles: Mapping[int, Cell]) -> LiveTab:
 def _with_title(grid: Grid, header: int, place: int, title: Cell) -> Grid:
     cells = list(grid.columns[place])
     cells[header] = title
-    if (header, place) not in grid.errors:
+    if grid.formula(header, place) is not None and (header, place) not in grid.errors:
         # What stands below is the formula's: where anybody had typed, it could show nothing.
         cells[header + 1 :] = [None] * (len(cells) - header - 1)
     columns = [*grid.columns[:place], cells, *grid.columns[place + 1 :]]
-    texts = [None if row == header else text for row, text in enumerate(grid.formulas[place])]
+    texts = [None if row == header else text for row, text in enumerate(grid.formulas.get(place, ()))]
     formulas = {**grid.formulas, place: texts}
     if all(text is None for text in texts):
         del formulas[place]

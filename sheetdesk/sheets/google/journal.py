@@ -64,7 +64,8 @@ class PlannedTab:
     their titles, the columns of the id and of dates, the rows, and which of them are copied to where:
     (first, last, at). What formulas in a header show in the columns `filled` tells nothing of a row, what
     stands in the column `title` most; -1 where it is not there. Of the titles by which rows are called,
-    several rows had those in `common`.
+    several rows had those in `common`. `restored` are titles that come back into the header: the place and
+    the mark of their column, and what it is called.
     """
 
     sheet_id: int
@@ -79,6 +80,7 @@ class PlannedTab:
     filled: tuple[int, ...] = ()
     title: int = -1
     common: tuple[Cell, ...] = ()
+    restored: tuple[tuple[int, str, Cell], ...] = ()
 
     def copy_of(self, at: Copies) -> Copy:
         """What was copied, out of the cells of the sync tab; dates are numbers."""
@@ -139,6 +141,7 @@ def encoded(plan: Plan) -> list[str]:
                     for row in tab.rows
                 ],
                 tab.blocks, tab.filled, tab.title, [*map(as_json, tab.common)],
+                [(place, mark, as_json(title)) for place, mark, title in tab.restored],
             ]
             for tab in plan.tabs
         ],
@@ -175,8 +178,8 @@ def _sum(text: str) -> int:
 
 def _tab(found: Sequence[Any], *, is_right: bool) -> PlannedTab:
     sheet_id, header, left, right, id_column, dated, titles, rows, blocks, filled, *more = found
-    # Those of earlier versions lack one or both.
-    title, common = (*more, *(-1, ())[len(more) :])[:2]
+    # Those of earlier versions lack some.
+    title, common, restored = (*more, *(-1, (), ())[len(more) :])[:3]
     return PlannedTab(
         int(sheet_id),
         int(header),
@@ -199,6 +202,7 @@ def _tab(found: Sequence[Any], *, is_right: bool) -> PlannedTab:
         tuple(map(int, filled)),
         int(title),
         tuple(map(from_json, common)),
+        tuple((int(place), str(mark), from_json(called)) for place, mark, called in restored),
     )
 
 

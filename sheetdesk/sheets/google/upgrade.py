@@ -211,7 +211,7 @@ class _Work:
             puts.append(Put(row, column, new, number_format=form))
         self.written += len(puts)
         if rows and self.found.sync_tab is not None:
-            self.turn.copy(planned(self.turn, tab, table, rows), self.found.sync_tab.sheet_id)
+            self.turn.copy(planned(self.turn, tab, table, rows, {}), self.found.sync_tab.sheet_id)
         self.turn.put(tab, puts)
 
     def _free(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import starmap
@@ -91,14 +91,13 @@ def _write_table(turn: Turn, view: View, tab: LiveTab, table: GridTable, grid: G
         typed = tab.grid.cell(table.top, place)
         title = lost.title if blank(typed) else plain(typed)
         puts.append(Put(table.top, place, None, worked_out(plan, standing, title, formula)))
-    for (sheet, place), covered in view.titles.items():
-        if sheet == tab.sheet_id:
-            puts.append(Put(table.top, place, covered))
+    restored = {place: title for (sheet, place), title in view.titles.items() if sheet == tab.sheet_id}
+    puts += [Put(table.top, place, title) for place, title in restored.items()]
     if not puts:
         return
     _grow(turn, tab, puts)
     if rows or any(put.row == table.top for put in puts):
-        turn.copy(planned(turn, tab, table, rows), view.snapshot.sync_tab.sheet_id)  # type: ignore[union-attr]
+        turn.copy(planned(turn, tab, table, rows, restored), view.snapshot.sync_tab.sheet_id)  # type: ignore[union-attr]
     turn.pending.append((tab, puts))
     bottom = next((t.bottom for t in grid.tables if t.name == table.name), table.bottom)
     if bottom > table.bottom:
@@ -106,9 +105,15 @@ def _write_table(turn: Turn, view: View, tab: LiveTab, table: GridTable, grid: G
 
 
 def planned(
-    turn: Turn, tab: LiveTab, table: GridTable, rows: dict[int, dict[int, tuple[Cell, Cell]]]
+    turn: Turn,
+    tab: LiveTab,
+    table: GridTable,
+    rows: dict[int, dict[int, tuple[Cell, Cell]]],
+    restored: Mapping[int, Cell],
 ) -> PlannedTab:
-    """What is to be done to these rows of a table, each with its cells as they are and are to be."""
+    """What is to be done to these rows of a table, each with its cells as they are and are to be, and to its
+    header, in which titles come back.
+    """
     name = place_of(tab, table.name, "id")
     columns = {column for cells in rows.values() for column in cells}
     left, right = min(table.left, name, *columns), max(table.right, name, *columns)
@@ -147,6 +152,7 @@ def planned(
         filled,
         title,
         common,
+        tuple((place, tab.marks[place][1], name) for place, name in restored.items() if place in tab.marks),
     )
 
 

@@ -489,3 +489,10 @@ def test_under_a_header_that_showed_an_error_a_column_has_moved_as_those_beside_
     right = resolved(tab, at, there)
     assert right.cell(2, now.index("Owner")) == "Ben"
     assert right.cell(2, now.index("Mine")) is None
+
+
+def test_titles_that_come_back_stand_in_the_plan() -> None:
+    row = Planned(2, "T-2", {2: (None, "Ben")})
+    tab = planned(row, ("T-2", "second", None, None))[0]
+    tab = replace(tab, restored=((3, "tickets.due", "Due"), (4, "tickets.notes", None)))
+    assert decoded(encoded(Plan("t", (tab,)))).tabs == (tab,)

@@ -229,6 +229,39 @@ def test_a_header_made_anew_in_a_column_that_had_just_moved_there_gives_its_titl
     assert found.column(UPDATED + 1)[1] == pytest.approx(serial(DAY))
 
 
+def test_a_title_that_comes_back_beside_its_column_that_had_just_moved_on_gives_way_again() -> None:
+    found = with_updated()
+    day = datetime(2026, 5, 1, 9)
+    found.write(found.fetch(), {(2, DUE): day, (3, OWNER): "Ann"})
+    found.do(people.edit, row=0, column=UPDATED, text="Touched")
+    for _ in range(2):
+        # First the formula is put over the title of the dues, and then that one over the owners'.
+        ready = found.ready(found.fetch(), {})
+        found.do(people.insert_column, column=1)
+        assert found.sheet.replace(ready) is not None
+    assert found.values()[0][OWNER + 2 : UPDATED + 3] == ["Due", "#REF!", "Touched"]
+    found.settle()
+    assert found.values()[0][OWNER + 2 : UPDATED + 3] == ["Owner", "Due", "Touched"]
+    assert found.column(OWNER + 2) == ["", "", "Ann", "", ""]
+    assert found.column(DUE + 2) == ["", serial(day), "", "", ""]
+    assert found.column(UPDATED + 2)[1] == pytest.approx(serial(DAY))
+
+
+def test_a_title_that_came_back_and_that_somebody_then_changed_stays_changed() -> None:
+    found = with_updated()
+    found.do(people.edit, row=0, column=UPDATED, text="Touched")
+    ready = found.ready(found.fetch(), {})
+    found.do(people.insert_column, column=1)
+    assert found.sheet.replace(ready) is not None
+    ready = found.ready(found.fetch(), {})
+    found.do(people.edit, row=0, column=OWNER + 1, text="Handler")
+    found.sheet.replace(ready)
+    assert found.values()[0][DUE + 1] == "Due"
+    found.do(people.edit, row=0, column=DUE + 1, text="Wanted by")
+    found.settle()
+    assert found.values()[0][OWNER + 1 : UPDATED + 2] == ["Handler", "Wanted by", "Touched"]
+
+
 def test_a_header_that_moved_up_between_planning_and_writing_keeps_its_formulas() -> None:
     found = with_updated()
     found.do(people.insert_row, row=0)
