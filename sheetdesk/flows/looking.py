@@ -181,9 +181,9 @@ def read_table(
     ever = plain_rows(before.gone[key]) | ours if unseen else ours
     base = _as_in(before.bases[key].rows, ever, unseen)
     later = {name: cells for name, cells in before.later.get(key, {}).items() if name not in base}
-    # Where all work in one sheet, who deletes a row before it got its id means to.
-    begun = {} if place.sheet.is_live else begun_rows(before, spec)
-    kept = begun | _not_archived(before, spec, agreement.promised)
+    # Where all work in one sheet, who deletes a row before it has its id means to: until that write is there.
+    kept = _not_archived(before, spec, agreement.promised if before.is_live else {})
+    kept = kept if place.sheet.is_live else promised_rows(before, spec)
     promised = {name: cells for name, cells in kept.items() if name not in base}
     form = IdForm(desk.ids)
     over = [cell for cell in found.put_over if cell.tab == area.grid.title]
@@ -196,7 +196,7 @@ def read_table(
         agreement.numbers.get(key, {}),
         _as_in(later, ever, unseen) | promised,
         {} if before.written is before.bases else _as_in(before.written[key].rows, ever, unseen),
-        lambda place: before.named.get(origin_of(found, key, place), ""),
+        lambda at: "" if place.sheet.is_live else before.named.get(origin_of(found, key, at), ""),
         _doubts(before, desk, columns, key, listed, over, ours),
         now[key],
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sheetdesk.errors import StoreMoved
 from sheetdesk.flows.looking import Before, origin_of
 from sheetdesk.flows.opening import OpenDesk, new_run
+from sheetdesk.flows.places import Place
 from sheetdesk.sheets.base import Fetched
 from sheetdesk.store.bases import Base, BaseWrite
 from sheetdesk.table.candidates import MOST_NEAR, UNKNOWN
@@ -72,11 +73,15 @@ def begun_in(tables: Mapping[str, TakenOver]) -> Promised:
     return made
 
 
-def continued(before: Before, read: ReadTable, named: Mapping[int, str]) -> dict[int, str]:
+def continued(place: Place, before: Before, read: ReadTable, named: Mapping[int, str]) -> dict[int, str]:
     """The ids that rows were to get when their file was read last, where their people have typed on in them
     since: whoever saves a row again before it has its id uses up no more. By place; `named` have one.
     """
-    begun = before.agreement.begun.get(read.spec.key, {})
+    key, agreement = read.spec.key, before.agreement
+    begun = agreement.begun.get(key, {})
+    if place.sheet.is_live and not before.is_live:
+        # The write is not there by which they were to get them.
+        begun = {**agreement.promised.get(key, {}), **begun}
     gone = {*named.values(), *read.reading.rows, *read.now.frame.index, *before.archived[read.spec.key]}
     called: dict[Any, list[str]] = {}
     for name in begun.keys() - gone:

@@ -148,7 +148,7 @@ def take_in(
             lost = {name: cells for name, cells in promised.items() if name not in read.now.frame.index}
             read.reading.rows = lost | read.reading.rows
         if not is_replica:
-            named = continued(before, read, named) | named
+            named = continued(place, before, read, named) | named
         used = {*before.archived[key], *tables[key].frame.index, *read.reading.rows}
         new_id = new_ids(taken.desk, key, counters, used, now)
         if is_replica:

@@ -516,6 +516,30 @@ def test_a_new_row_that_was_deleted_after_a_sync_died_is_in_the_journal_and_no_t
     assert overtaken(died) == [("T-003", "laser"), ("T-003", "hard")]
 
 
+def test_a_new_row_is_no_ticket_before_the_write_is_there_that_gives_it_an_id(tmp_path: Path) -> None:
+    desk = Online(tmp_path / "desk")
+    desk.given(ROWS[:2])
+    assert desk.does(type_below, texts=["", "", "laser", "Hardware"])
+
+    def dies(method: str, url: str) -> None:
+        if url.partition("?")[0].endswith(":batchUpdate"):
+            raise KeyboardInterrupt
+
+    desk.crowd.before_request.append(dies)
+    # The first agrees on what it writes, the second reads what stands there still.
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            desk.sync()
+    desk.crowd.before_request.remove(dies)
+    assert desk.does(edit, row=desk.row_titled("laser"), column=desk.place("Title"), text="ink")
+    for _ in range(2):
+        desk.sync()
+    assert [*filter(None, desk.tab().column(desk.place("Title")))] == ["Title", "Ticket 1", "Ticket 2", "ink"]
+    assert ("T-003", "laser") in overtaken(desk)
+    with desk.desk() as opened:
+        assert len(opened.store.table(opened.desk.tickets)) == 3
+
+
 def test_what_stood_in_a_new_row_is_in_the_journal_though_its_column_is_deleted(died: Online) -> None:
     assert died.does(delete_column, ME, column=died.place("Type"))
     for _ in range(2):

@@ -21,7 +21,6 @@ from sheetdesk.sheets.google.overtaken import overtaken, put_over
 from sheetdesk.sheets.google.read import LiveTab, Snapshot, last_named
 from sheetdesk.sheets.google.render.overlay_formula import is_filling
 from sheetdesk.sheets.google.resolve import resolved
-from sheetdesk.sheets.google.retyped import retyped
 from sheetdesk.sheets.google.tags import settled, tag_in
 from sheetdesk.table.grid import Grid, GridTable
 from sheetdesk.table.overtaken import Overtaken, PutOver
@@ -123,13 +122,10 @@ def view(found: Snapshot) -> View:
     """The spreadsheet as sync is to see it."""
     plan = planned_in(found.sync_tab, found.right)
     by_id = {tab.sheet_id: tab.grid for tab in found.tabs}
-    at: Copies = {} if found.sync_tab is None else found.sync_tab.copies
     # A tab that is gone keeps its place: tags are counted through all of them.
-    tabs = (
-        p if (grid := by_id.get(p.sheet_id)) is None else retyped(told_apart(p, grid), at, grid)
-        for p in plan.tabs
-    )  # fmt: skip
+    tabs = (told_apart(p, by_id[p.sheet_id]) if p.sheet_id in by_id else p for p in plan.tabs)
     plan = replace(plan, tabs=tuple(tabs))
+    at: Copies = {} if found.sync_tab is None else found.sync_tab.copies
     undone = dict(plan.undone)
     if plan.is_tagged:
         here = {

@@ -18,7 +18,6 @@ from sheetdesk.sheets.google.hits import hits, is_right
 from sheetdesk.sheets.google.journal import JOURNAL_COLUMN, Plan, Planned, PlannedTab, decoded, encoded
 from sheetdesk.sheets.google.read import FIELDS, snapshot
 from sheetdesk.sheets.google.resolve import resolved
-from sheetdesk.sheets.google.retyped import retyped
 from sheetdesk.table.grid import Grid, GridTable
 from tests.storm.desk import START
 from tests.storm.google.start import online_beginning, sandbox_with
@@ -419,50 +418,6 @@ def test_titles_that_several_rows_have_stand_in_the_plan() -> None:
     row = Planned(2, "T-2", {2: (None, "Ben")}, (), "second")
     tab = replace(planned(row, ("T-2", "second", None, None))[0], title=1, common=("second",))
     assert decoded(encoded(Plan("t", (tab,)))).tabs == (tab,)
-
-
-@pytest.mark.parametrize(
-    ("found", "others", "is_its_own"),
-    [
-        ((None, "retyped", None, None), (), True),
-        # What was planned has only moved away; or it is a ticket, whoever made it one.
-        ((None, "retyped", None, None), ((None, "typed", None, None),), False),
-        ((None, "retyped", None, None), (("T-9", "typed", "Ann", None),), False),
-        # A ticket stands there, and nothing does.
-        (("T-7", "retyped", None, None), (), False),
-        ((None, None, None, None), (), False),
-    ],
-)
-def test_a_new_row_is_itself_though_all_that_stood_in_it_was_typed_over(
-    found: tuple[Cell, ...], others: tuple[tuple[Cell, ...], ...], *, is_its_own: bool
-) -> None:
-    row = Planned(2, None, {0: (None, "T-2")}, (None, "typed", None, None))
-    tab, at = planned(row, found)
-    tab = replace(tab, title=1)
-    there = grid(("T-1", "first", None, None), ("T-2", *found[1:]), *others)
-    meant = retyped(tab, at, there)
-    assert any(hit.wrong for hit in hits(meant, meant.copy_of(at))) != is_its_own
-    assert (meant is tab) != is_its_own
-    assert (resolved(meant, at, there).cell(2, 0) == "T-2") == is_its_own
-
-
-def test_a_new_row_in_whose_place_another_new_row_came_to_stand_is_not_that_one() -> None:
-    rows = tuple(
-        Planned(line, None, {0: (None, f"T-{line}")}, (None, title, None, None))
-        for line, title in ((2, "typed"), (3, "next"))
-    )
-    tab, at = planned(rows[0], (None, "next", None, None))
-    tab = replace(tab, title=1, rows=rows, blocks=((0, 0, 400), (2, 3, 401)))
-    there = grid(("T-1", "first", None, None), ("T-2", "next", None, None), ("T-3", None, None, None))
-    assert retyped(tab, at, there) is tab
-
-
-def test_where_columns_have_moved_nothing_is_told_of_what_was_typed_over() -> None:
-    row = Planned(2, None, {0: (None, "T-2")}, (None, "typed", None, None))
-    moved = ("ID", "Owner", "Title", "Due")
-    tab, at = planned(row, (None, "Ann", "retyped", None), header=moved)
-    there = grid(("T-1", None, "first", None), ("T-2", "Ann", "retyped", None), titles=moved)
-    assert retyped(replace(tab, title=1), at, there).rows == (row,)
 
 
 @pytest.mark.parametrize(
