@@ -463,6 +463,7 @@ def test_a_copy_keeps_what_its_people_did_and_follows_the_rights_of_its_role(fol
     change(folder, edit)
     states = {sheet.key: sheet.state for sheet in done(folder).sheets}
     assert states["copy:service"] == "upgraded"
+    assert not [*check_package(Package.read(copy))]
     cells = copy_grid(copy)
     assert cells.columns[0][:12] == ids
     assert cells.cell(3, place_in(cells, "Status")) == "nonsense"
