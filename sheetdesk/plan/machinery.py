@@ -29,8 +29,6 @@ SPARE = 25
 STAMP_ROW = 1
 # Above every position (at most 10⁵) in hundredths with four digits of row.
 PARENT = 1e12
-TITLED = ("sd_open", "sd_matrix", "sd_matrix_rows", "sd_matrix_across")
-"""Names of what formulas compare with titles."""
 
 
 def stamp_places(grid: Grid) -> dict[str, tuple[int, Cell]]:
@@ -48,21 +46,33 @@ def read_stamp(grid: Grid) -> dict[str, str]:
     return {key: "" if blank(cell) else plain(cell) for key, (_, cell) in stamp_places(grid).items()}
 
 
-def stale_titles(plan: SheetPlan, grid: Grid) -> Iterator[tuple[int, int, str]]:
-    """The titles of choices that formulas compare with and that the hidden tab has otherwise: row, column,
-    title. None where somebody else laid it out.
+def stale_titles(plan: SheetPlan, grid: Grid) -> Iterator[tuple[int, int, str | None]]:
+    """What the hidden tab has otherwise of the lists that stand there as texts: what formulas compare with,
+    and in a copy all that its drop-downs offer. Row, column, text; None for what is no more. Nothing where
+    somebody else laid it out.
     """
-    spans = [n.source for n in plan.names if n.name in TITLED and isinstance(n.source, Span)]
-    places = {(r, c) for s in spans for r in range(s.row, s.row + s.rows)
-              for c in range(s.column, s.column + s.columns)}  # fmt: skip
+    across = [n.source for n in plan.names if n.name == "sd_matrix_across" and isinstance(n.source, Span)]
+    titles = {(r.row, r.column + place) for r in across for place in range(r.columns)}
     cells = {(cell.row, cell.column): cell.content for cell in plan.tab(KEY).cells}
-    for (row, column), heading in cells.items():
-        if row == TOP - 1 and (row, column) not in places and grid.cell(row, column) != heading:
-            return
-    for row, column in sorted(places):
-        title = cells.get((row, column))
-        if isinstance(title, str) and (grid.cell(row, column) or "") != title:
-            yield row, column, title
+    columns: dict[int, list[str]] = {}
+    for (row, column), content in sorted(cells.items()):
+        if row == TOP - 1:
+            if (row, column) not in titles and grid.cell(row, column) != content:
+                return
+            columns[column] = []
+        elif row >= TOP and column in columns:
+            if isinstance(content, str):
+                columns[column].append(content)
+            else:
+                # It is gathered from the Lists tab, live.
+                del columns[column]
+    wanted: dict[tuple[int, int], str | None] = {spot: str(cells[spot]) for spot in titles}
+    for column, texts in columns.items():
+        for offset in range(len(texts) + SPARE):
+            wanted[TOP + offset, column] = texts[offset] if offset < len(texts) else None
+    for (row, column), text in sorted(wanted.items()):
+        if (grid.cell(row, column) or None) != (text or None):
+            yield row, column, text
 
 
 def list_name(source: str) -> str:
@@ -86,14 +96,16 @@ class Machinery:
         """One to go on drawing while this one stays."""
         return Machinery(list(self.cells), list(self.names), dict(self.parts), self.next_column)
 
-    def block(self, title: str, values: list[Any], name: str = "") -> Place:
-        """A column of values under a title; its place, named where a name is given."""
+    def block(self, title: str, values: list[Any], name: str = "", *, spare: int = 0) -> Place:
+        """A column of values under a title, and so many cells to spare; its place, named where a name is
+        given.
+        """
         column = self.next_column
         self.next_column += 1
         self.put(TOP - 1, column, title)
         for offset, value in enumerate(values):
             self.put(TOP + offset, column, value)
-        rows = max(len(values), 1)
+        rows = max(len(values) + spare, 1)
         if name:
             self.names.append(NamePlan(name, Span(KEY, TOP, column, rows)))
         return Place(TOP, column, KEY, rows=rows)
@@ -124,17 +136,23 @@ def kept_machinery(
         choices,
         f"machinery {is_copy} {cases} {' '.join(keys)}",
         (desk, team.frame),
-        lambda: machinery(desk, columns, lists=None if is_copy else choices, people=people, cases=cases),
+        lambda: machinery(desk, columns, choices, is_copy=is_copy, people=people, cases=cases),
     )
     return made.copied()
 
 
 def machinery(
-    desk: Desk, columns: Sequence[Column], *, lists: Table | None, people: list[str], cases: bool = False
+    desk: Desk,
+    columns: Sequence[Column],
+    lists: Table,
+    *,
+    is_copy: bool,
+    people: list[str],
+    cases: bool = False,
 ) -> Machinery:
-    """The named lists of the columns that a book has. With `lists`, the choices table that stands in it
-    as the Lists tab beside a Team tab, values are gathered live from those two tabs; `cases` says that
-    it has a Cases tab to choose from.
+    """The named lists of the columns that a book has, as the choices table `lists` has them. In a book that
+    is no copy that stands as the Lists tab, beside a Team tab, and values are gathered live from those two;
+    `cases` says that it has a Cases tab to choose from.
     """
     present = {column.key for column in columns}
     made = Machinery()
@@ -146,14 +164,14 @@ def machinery(
         if column.choices and column.owner != "formula":
             # Below a column that the book lacks there is nothing to choose by.
             known = column if column.depends_on in present else replace(column, depends_on="")
-            _list(made, desk, known, lists)
-    if lists is not None:
+            _list(made, desk, known, lists, is_copy=is_copy)
+    if not is_copy:
         named = [c.title for c in desk.table("choices").column("column").choices]
         made.block("lists", named, list_name("column"))
         name = Field("people", "id")
         made.names.append(NamePlan(list_name("people"), _filled(name)))
     else:
-        made.block("people", list(people), list_name("people"))
+        _named(made, "people", made.block("people", list(people), spare=SPARE))
     if cases:
         made.names.append(NamePlan(list_name("cases"), _filled(Field("cases", "id"))))
     if desk.matrix is not None and {desk.matrix.rows, desk.matrix.across} <= present:
@@ -168,25 +186,26 @@ def _filled(column: Field) -> Expr:
     return Op(":", first, call("INDEX", column, count))
 
 
-def _list(made: Machinery, desk: Desk, column: Column, lists: Table | None) -> None:
-    above: dict[str, str] = {}
+def _list(made: Machinery, desk: Desk, column: Column, lists: Table, *, is_copy: bool) -> None:
+    # Values of one parent stand together: the drop-down shows one block.
+    slots = _slots(desk, column, lists)
+    titles: list[Any] = [title for _, title, _ in slots]
+    under: list[Any] = [parent for _, _, parent in slots]
+    if not is_copy:
+        titles, under = _live(made, column, slots)
+    # What people add to the lists comes into a copy by and by.
+    spare = SPARE if is_copy else 0
+    values = made.block(column.key, titles, spare=spare)
+    _named(made, column.key, values)
     if column.depends_on:
-        parents = desk.column(column.depends_on).choices
-        above = {word: choice.title for choice in parents for word in (choice.key, choice.title)}
-    if lists is None:
-        # Values of one parent must stand together: the drop-down shows one block.
-        order = {title: place for place, title in enumerate(dict.fromkeys(above.values()), 1)}
-        choices = sorted(column.choices, key=lambda choice: order.get(above.get(choice.parent, ""), 999))
-        titles: list[Any] = [choice.title for choice in choices]
-        under: list[Any] = [above.get(choice.parent, "") for choice in choices]
-    else:
-        titles, under = _live(made, column, _slots(desk, column, lists))
-    values = made.block(column.key, titles)
+        made.parts[column.key] = (values, made.block(f"{column.key} <", under, spare=spare))
+
+
+def _named(made: Machinery, source: str, values: Place) -> None:
+    """Name the values of a drop-down, down to the last that is filled."""
     found = call("MAX", 1, call("COUNTIF", values, "?*"))
     whole = Op(":", Place(TOP, values.column, KEY), call("INDEX", values, found))
-    made.names.append(NamePlan(list_name(column.key), whole))
-    if column.depends_on:
-        made.parts[column.key] = (values, made.block(f"{column.key} <", under))
+    made.names.append(NamePlan(list_name(source), whole))
 
 
 def _live(
