@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sheetdesk.columns.base import Cell, Problem
 from sheetdesk.desk.desk import Desk
+from sheetdesk.flows.layouts import as_read
 from sheetdesk.flows.opening import TABLES, OpenDesk
 from sheetdesk.flows.places import stamp_of
 from sheetdesk.flows.retitling import retitled_cells
@@ -94,9 +95,12 @@ def bring_up(
     # An old copy that returned shows older ones than were drawn last.
     shown = min(_drawn(taken) or version, taken.agreement.drawn)
     is_stale = shown < version and not ids_only and not place.sheet.is_live
+    # What is drawn speaks of columns as people call them there.
+    seen = as_read(taken, desk)
     plan = draw(
-        desk, tables, now, audience=place.whom, problems=problems, stamp=stamp, tables_alone=not is_stale
-    )
+        desk if seen == desk else seen, tables, now, audience=place.whom, problems=problems, stamp=stamp,
+        tables_alone=not is_stale,
+    )  # fmt: skip
     writing = Writing(desk, plan, version, number, is_stale=is_stale)
     for key in taken.tables:
         if ids_only:

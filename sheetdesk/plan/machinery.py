@@ -192,7 +192,7 @@ def _list(made: Machinery, desk: Desk, column: Column, lists: Table, *, is_copy:
     titles: list[Any] = [title for _, title, _ in slots]
     under: list[Any] = [parent for _, _, parent in slots]
     if not is_copy:
-        titles, under = _live(made, column, slots)
+        titles, under = _live(made, desk, column, slots)
     # What people add to the lists comes into a copy by and by.
     spare = SPARE if is_copy else 0
     values = made.block(column.key, titles, spare=spare)
@@ -209,7 +209,7 @@ def _named(made: Machinery, source: str, values: Place) -> None:
 
 
 def _live(
-    made: Machinery, column: Column, slots: Sequence[tuple[float, str, str]]
+    made: Machinery, desk: Desk, column: Column, slots: Sequence[tuple[float, str, str]]
 ) -> tuple[list[Any], list[Any]]:
     """Formulas that gather a list from the Lists tab by position, one a slot, with spare slots.
 
@@ -220,7 +220,9 @@ def _live(
     table = "choices"
     value = Field(table, "value")
     row = Op("-", call("ROW", value), call("ROW", call("INDEX", value, 1)))
-    mine = compare(Field(table, "column"), "=", column.title)
+    # Over the tickets it may be called otherwise.
+    called = {choice.key: choice.title for choice in desk.table(table).column("column").choices}
+    mine = compare(Field(table, "column"), "=", called.get(column.key, column.title))
     filled = compare(value, "<>", "")
     used = compare(Field(table, "active"), "<>", Name("sd_no"))
     hundredths = call("ROUND", Op("*", Field(table, "position"), Literal(100)), 0)

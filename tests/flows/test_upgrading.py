@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import zipfile
 from collections.abc import Callable
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
@@ -512,6 +513,28 @@ def copy_grid(path: Path) -> Grid:
 
 def place_in(cells: Grid, title: str) -> int:
     return next(column for column in range(len(cells.columns)) if cells.cell(0, column) == title)
+
+
+def test_a_list_is_gathered_by_what_lists_calls_it_whatever_its_column_is_called(folder: Path) -> None:
+    lively.rename_header(book(folder), place(folder, "Sub-type"), "Detail")
+    change(folder, with_column(key="cost", type="number", title="Cost"))
+    assert done(folder).sheets[0].own_titles == ["subtype"]
+    with zipfile.ZipFile(book(folder)) as file:
+        parts = "".join(file.read(name).decode() for name in file.namelist() if "worksheets/sheet" in name)
+    assert 'choices[List]="Sub-type"' in parts.replace("&quot;", '"')
+    assert 'choices[List]="Detail"' not in parts.replace("&quot;", '"')
+
+
+def test_pivots_that_a_sync_draws_anew_know_columns_by_what_they_are_called_there(folder: Path) -> None:
+    change(folder, lambda desk: setting(desk, "notes").update(title="Remarks"))
+    done(folder)
+    lively.type_cells(book(folder), "Tickets", {(3, place(folder, "Status")): "Resolved"})
+    with open_desk(folder, LATER) as opened:
+        assert sync(opened, now=LATER).sheets[0].entries
+    with zipfile.ZipFile(book(folder)) as file:
+        cache = file.read("xl/pivotCache/pivotCacheDefinition1.xml").decode()
+    assert 'cacheField name="Notes"' in cache
+    assert not [*check_package(Package.read(book(folder)))]
 
 
 def test_a_guide_that_a_sync_has_left_as_it_was_is_none_that_people_have_changed(folder: Path) -> None:
