@@ -85,6 +85,12 @@ def place(folder: Path, title: str, tab: str = "Tickets") -> int:
     return next(column for column in range(len(cells.columns)) if cells.cell(0, column) == title)
 
 
+def parts(folder: Path, word: str) -> str:
+    """The parts of the workbook in whose name the word is, one behind the other."""
+    with zipfile.ZipFile(book(folder)) as file:
+        return "".join(file.read(name).decode() for name in file.namelist() if word in name)
+
+
 def column(folder: Path, title: str) -> dict[str, object]:
     """What a column shows, by id."""
     cells, at = grid(folder), place(folder, title)
@@ -519,10 +525,9 @@ def test_a_list_is_gathered_by_what_lists_calls_it_whatever_its_column_is_called
     lively.rename_header(book(folder), place(folder, "Sub-type"), "Detail")
     change(folder, with_column(key="cost", type="number", title="Cost"))
     assert done(folder).sheets[0].own_titles == ["subtype"]
-    with zipfile.ZipFile(book(folder)) as file:
-        parts = "".join(file.read(name).decode() for name in file.namelist() if "worksheets/sheet" in name)
-    assert 'choices[List]="Sub-type"' in parts.replace("&quot;", '"')
-    assert 'choices[List]="Detail"' not in parts.replace("&quot;", '"')
+    sheets = parts(folder, "worksheets/sheet").replace("&quot;", '"')
+    assert 'choices[List]="Sub-type"' in sheets
+    assert 'choices[List]="Detail"' not in sheets
 
 
 def test_pivots_that_a_sync_draws_anew_know_columns_by_what_they_are_called_there(folder: Path) -> None:
@@ -531,9 +536,7 @@ def test_pivots_that_a_sync_draws_anew_know_columns_by_what_they_are_called_ther
     lively.type_cells(book(folder), "Tickets", {(3, place(folder, "Status")): "Resolved"})
     with open_desk(folder, LATER) as opened:
         assert sync(opened, now=LATER).sheets[0].entries
-    with zipfile.ZipFile(book(folder)) as file:
-        cache = file.read("xl/pivotCache/pivotCacheDefinition1.xml").decode()
-    assert 'cacheField name="Notes"' in cache
+    assert 'cacheField name="Notes"' in parts(folder, "pivotCacheDefinition1.xml")
     assert not [*check_package(Package.read(book(folder)))]
 
 
