@@ -16,7 +16,7 @@ from sheetdesk.flows.taking import TakenIn
 from sheetdesk.plan.draw import draw
 from sheetdesk.plan.edit_lists import edit_lists
 from sheetdesk.plan.edit_table import edit_table, formula_titles
-from sheetdesk.plan.machinery import KEY, read_stamp, stale_titles, stamp_places
+from sheetdesk.plan.machinery import KEY, read_stamp, stale_lists, stamp_places
 from sheetdesk.plan.plan import ColumnPlan, SheetPlan
 from sheetdesk.sheets.base import Drawn
 from sheetdesk.sheets.xlsx.dialect import Writer
@@ -109,7 +109,7 @@ def bring_up(
             _edit_one(writing, taken, key, tables, own.get(key, {}))
     if not ids_only:
         grid = taken.found.grid(KEY)
-        called = stale_titles(writing.plan, grid) if grid is not None else ()
+        called = stale_lists(writing.plan, grid) if grid is not None else ()
         writing.edits.append(TabEdits(KEY, tuple(CellEdit(*cell) for cell in called)))
         writing.edits += edit_lists(writing.plan, taken.found.grids)
     writing.edits = [edits for edits in writing.edits if edits]

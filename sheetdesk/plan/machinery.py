@@ -19,7 +19,7 @@ from sheetdesk.table.grid import Grid
 from sheetdesk.table.table import Table, kept_for
 
 __all__ = [
-    "KEY", "Machinery", "kept_machinery", "list_name", "machinery", "read_stamp", "stale_titles",
+    "KEY", "Machinery", "kept_machinery", "list_name", "machinery", "read_stamp", "stale_lists",
     "stamp_places",
 ]  # fmt: skip
 
@@ -46,7 +46,7 @@ def read_stamp(grid: Grid) -> dict[str, str]:
     return {key: "" if blank(cell) else plain(cell) for key, (_, cell) in stamp_places(grid).items()}
 
 
-def stale_titles(plan: SheetPlan, grid: Grid) -> Iterator[tuple[int, int, str | None]]:
+def stale_lists(plan: SheetPlan, grid: Grid) -> Iterator[tuple[int, int, str | None]]:
     """What the hidden tab has otherwise of the lists that stand there as texts: what formulas compare with,
     and in a copy all that its drop-downs offer. Row, column, text; None for what is no more. Nothing where
     somebody else laid it out.

@@ -530,23 +530,24 @@ def test_a_list_is_gathered_by_what_lists_calls_it_whatever_its_column_is_called
     assert 'choices[List]="Detail"' not in sheets
 
 
-def test_pivots_that_a_sync_draws_anew_know_columns_by_what_they_are_called_there(folder: Path) -> None:
+def keep_a_title(folder: Path) -> None:
+    """A column is called otherwise in the desk file, not in the sheet; a sync follows, which draws anew."""
     change(folder, lambda desk: setting(desk, "notes").update(title="Remarks"))
     done(folder)
     lively.type_cells(book(folder), "Tickets", {(3, place(folder, "Status")): "Resolved"})
     with open_desk(folder, LATER) as opened:
         assert sync(opened, now=LATER).sheets[0].entries
+
+
+def test_pivots_that_a_sync_draws_anew_know_columns_by_what_they_are_called_there(folder: Path) -> None:
+    keep_a_title(folder)
     assert 'cacheField name="Notes"' in parts(folder, "pivotCacheDefinition1.xml")
     assert not [*check_package(Package.read(book(folder)))]
 
 
 def test_a_guide_that_a_sync_has_left_as_it_was_is_none_that_people_have_changed(folder: Path) -> None:
     # Its header keeps its title: the guide speaks of that, and a sync would draw the desk file's.
-    change(folder, lambda desk: setting(desk, "notes").update(title="Remarks"))
-    done(folder)
-    lively.type_cells(book(folder), "Tickets", {(3, place(folder, "Status")): "Resolved"})
-    with open_desk(folder, LATER) as opened:
-        assert sync(opened, now=LATER).sheets[0].entries
+    keep_a_title(folder)
     change(folder, with_column(key="cost", type="number", title="Cost"))
     [upgraded] = done(folder, LATER + timedelta(minutes=5)).sheets
     assert "Guide" not in upgraded.as_they_are

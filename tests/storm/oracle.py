@@ -374,7 +374,9 @@ def _journalled(rest: Rest) -> Iterator[Violation]:
             continue
         if typed.meaning is NONSENSE and (not _is_dropped(rest, typed) or _is_deleted(rest, typed)):
             continue
-        if typed.meaning is None and (_is_split(rest, typed.who) or _is_nameless(rest, typed, read)):
+        if typed.meaning is None and _is_split(rest, typed.who):
+            continue
+        if typed.meaning is None and not is_displaced and _is_nameless(rest, typed, read):
             # No ticket ever held what was cleared there.
             continue
         if not is_displaced and _was_note(rest, typed, read):

@@ -26,6 +26,7 @@ STRETCH = 1 << 18
 
 # Where more stretches than these are shorter than that on average, looking at each would take its time.
 MANY, SHORT = 64, 1 << 14
+# A stream of another program's is unpacked so many stretches at a time.
 FED = 8
 # What a full flush leaves at the end of a stretch.
 EDGE = b"\x00\x00\xff\xff"

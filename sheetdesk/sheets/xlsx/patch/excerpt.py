@@ -110,7 +110,7 @@ class _Gathering:
         if self.last_bytes.endswith(b"<") and plain.startswith((b"!", b"?")):
             raise Unsure
         has_reach = next(reaches(plain, start, len(plain)), None) is not None
-        has_reach |= self._is_cut(plain) if self.stretches else False
+        has_reach |= bool(self.stretches) and self._is_cut(plain)
         self.is_needed |= has_reach
         at, row = self._first_row(plain) if self.stretches else (-1, 0)
         view = memoryview(plain)
