@@ -221,7 +221,8 @@ class Ledger:
                 # is not that row.
                 others = (place for place, column in enumerate(columns) if column not in GIVEN)
                 is_alone = all(new.cell(at, place) is None for place in others)
-                is_miss = sheet == self.moving and is_alone and who in rows
+                is_elsewhere = who in rows or self._went_nameless(who, sheet)
+                is_miss = sheet == self.moving and is_alone and is_elsewhere
                 stands = new.cell(found.rows.index(who) + 1, id_place) if who in found.rows else None
                 if not is_miss and stands not in (None, name):
                     who = self._twin(who, found.rows, str(stands))
@@ -252,6 +253,14 @@ class Ledger:
         others = tuple("" if column in GIVEN else column for column in found.columns)
         is_left = found.rows.count(who) > 1 or who == f"nobody's {stood}"
         return is_left and _is_empty(found.grid, at, others)
+
+    def _went_nameless(self, who: str, sheet: str) -> bool:
+        """Whether somebody deleted the row there before it had an id: then none is to come back."""
+        gone = [
+            self.versions[sheet, one.revision] for one in self.gone if (one.who, one.sheet) == (who, sheet)
+        ]
+        last = (self.versions[sheet, version.parent].shown.row(who) for version in gone)
+        return any(row is not None and row.cells.get("id") is None for row in last)
 
     def _twin(self, who: str, rows: tuple[str, ...], name: str) -> str:
         """The twin of a row that stands among these with another id, `name`: in another sheet, the row and
@@ -298,15 +307,16 @@ class Ledger:
                 self.ids.setdefault(who, set()).add(name)
 
     def who(self, name: str) -> str:
-        """Whose id this is."""
+        """Whose id this is. Where it stands twice, somebody has pasted it over another."""
         if name not in self.names:
+            holders = []
             for version in reversed(list(self.versions.values())):
                 place = version.columns.index("id") if "id" in version.columns else -1
-                for at, who in enumerate(version.rows, 1):
-                    if who and place >= 0 and version.grid.cell(at, place) == name:
-                        self.names[name] = who
-                        return who
-            self.names[name] = f"nobody's {name}"
+                rows = enumerate(version.rows, 1) if place >= 0 else ()
+                holders.append([who for at, who in rows if who and version.grid.cell(at, place) == name])
+            one = next((found for found in holders if len(found) == 1), None)
+            found = one or next(filter(None, holders), [f"nobody's {name}"])
+            self.names[name] = found[0]
         return self.names[name]
 
     def copy(self, who: str, original: str) -> None:

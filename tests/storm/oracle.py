@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -201,6 +201,7 @@ def _human_values(rest: Rest) -> Iterator[Violation]:
             # Who types what stood there all along has changed nothing: it gives way to who did.
             edits = [typed for typed in meant if not _is_as_it_began(rest, name, column, typed)]
             edits = [typed for typed in edits if not _is_seen(typed, edits)]
+            edits = [typed for typed in edits if not _is_followed(rest, typed, edits)]
             values = {typed.meaning for typed in edits or meant}
             if not values or values == {now[column]}:
                 continue
@@ -234,6 +235,18 @@ def _is_seen(typed: Typed, others: list[Typed]) -> bool:
     """
     return any(
         other.instead == typed.meaning != other.meaning and typed.instead != other.meaning for other in others
+    )
+
+
+def _is_followed(rest: Rest, typed: Typed, others: list[Typed]) -> bool:
+    """Whether somebody typed into the very cell after a write had put something over the value there: where
+    all work in one sheet, the later one stands, and the other is in the journal.
+    """
+    sheet = rest.ledger.moving
+    return (
+        typed.sheet == sheet
+        and typed.number in rest.ledger.displaced
+        and any(other.sheet == sheet and other.number > typed.number for other in others)
     )
 
 
@@ -306,6 +319,9 @@ def _strange_values(rest: Rest) -> Iterator[Violation]:
         for row, name in rest.tickets(sheet):
             if name in rest.frozen or _is_split(rest, row.who):
                 continue
+            if rest.is_excused(sheet, name, "title") and _is_anothers(rest, name, row.who):
+                # That one's id was put beside it, and people are asked which of the two it is.
+                continue
             began = next((rest.began[one] for one in rest.ids(row.who) if one in rest.began), None)
             for column in HUMAN:
                 value = row.cells.get(column)
@@ -324,6 +340,12 @@ def _strange_values(rest: Rest) -> Iterator[Violation]:
                 if _is_of_split(rest, name, column, meant):
                     continue
                 yield Violation("I2", f"{sheet}: {value!r} stands in {column} of {row.who} ({name})")
+
+
+def _is_anothers(rest: Rest, name: str, who: str) -> bool:
+    """Whether another row of another sheet shows this id."""
+    shown = (row.who for page in rest.pages.values() for row in page.rows if row.cells.get("id") == name)
+    return any(one != who for one in shown)
 
 
 def _is_of_split(rest: Rest, name: str, column: str, meant: Any) -> bool:
@@ -531,7 +553,11 @@ def _creations(rest: Rest) -> Iterator[Violation]:
         for column in HUMAN:
             for typed in _counting(rest, ledger.who(name), column):
                 known = any(gone.who in group and _was_seen(rest, typed, gone) for gone in ledger.gone)
-                is_excused = _came_late(rest, typed) or _is_overrun(rest, name, column, [typed])
+                is_excused = (
+                    _came_late(rest, typed)
+                    or _is_overrun(rest, name, column, [typed])
+                    or _was_covered(rest, name, typed)
+                )
                 if not known and len(group) == 1 and not is_excused:
                     yield Violation("I7", f"{name} is archived over {typed}, unseen by whoever deleted it")
     for gone in ledger.gone:
@@ -558,14 +584,15 @@ def _was_filled(rest: Rest, who: str, placed: set[tuple[str, str]]) -> bool:
 
 def _was_emptied(rest: Rest, who: str) -> bool:
     """Whether its person took back all that was typed there, and no id but that of another row, which shows
-    it at last, had stood beside it: a write had put that there astray.
+    it at last or never got it, had stood beside it: a write had put that there astray.
     """
     last = {typed.column: typed.value for typed in rest.ledger.typed if typed.who == who}
     stands = {row.cells.get("id"): row.who for page in rest.pages.values() for row in page.rows}
     versions = [version for version in rest.ledger.versions.values() if who in version.rows]
     filled = (v for v in versions if rest.is_filled(v.shown, v.rows.index(who)))
     beside = {_id_of(version, who) for version in filled} - {None}
-    return all(value is None for value in last.values()) and all(stands.get(n, who) != who for n in beside)
+    owners = {stands.get(name, rest.ledger.who(str(name))) for name in beside}
+    return all(value is None for value in last.values()) and who not in owners
 
 
 def _is_split(rest: Rest, who: str) -> bool:
@@ -617,6 +644,14 @@ def _came_late(rest: Rest, typed: Typed) -> bool:
         return all(typed.meaning == rest.ledger.typed[number].meaning for number in typed.over)
     began = [rest.began[name] for name in rest.ids(typed.who) if name in rest.began]
     return any(cells[rest.keys.index(typed.column)] == typed.meaning for cells in began)
+
+
+def _was_covered(rest: Rest, name: str, typed: Typed) -> bool:
+    """Whether a write had covered the value where all work in one sheet, and its row was deleted there later,
+    before it was shown again: who deleted it came last, and the journal has the value.
+    """
+    is_covered = typed.number in rest.ledger.displaced and typed.sheet == rest.ledger.moving
+    return is_covered and typed.meaning in rest.journal.get((name, typed.column), [])
 
 
 def _was_seen(rest: Rest, typed: Typed, gone: Gone) -> bool:
@@ -697,7 +732,8 @@ def _own(rest: Rest) -> Iterator[Violation]:
     for sheet, version in rest.sheets.items():
         line = rest.ledger.line(sheet, version.revision)
         last = next((key for key in reversed(rest.ledger.put) if key[0] == sheet), None)
-        if last is not None and last[1] not in {one.revision for one in line}:
+        known = {one.revision for one in line}
+        if last is not None and last[1] not in known and not _has_come_back(rest, last, known):
             yield Violation(
                 "I9", f"{sheet}: the last save {last[1][:6]} is not what {version.revision[:6]} is made from"
             )
@@ -722,6 +758,16 @@ def _own(rest: Rest) -> Iterator[Violation]:
                     del now[spot]
             if was != now:
                 yield Violation("I9", f"{sheet}: own cells {was} became {now}")
+
+
+def _has_come_back(rest: Rest, last: tuple[str, str], known: Set[str]) -> bool:
+    """Whether the last one put there is an old one that had stood there before, and what people see is made
+    from a save that the old one is not: nobody had read what is his own who saved that.
+    """
+    ledger = rest.ledger
+    own = {version.revision for version in ledger.line(*last)}
+    saves = {key[1] for key in ledger.put if key[0] == last[0] and ledger.versions[key].maker != "sync"}
+    return ledger.arrivals.count(last) > 1 and bool((saves & known) - own)
 
 
 def _went_unread(rest: Rest, typed: Typed) -> bool:

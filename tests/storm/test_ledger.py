@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import count
 from random import Random
 
 import pytest
 
+from sheetdesk.table.change import Entry
 from sheetdesk.table.grid import Grid, GridTable
 from sheetdesk.table.table import stored
 from tests.storm.desk import COPY, MAIN, beginning
@@ -636,3 +638,130 @@ def test_a_note_that_is_sorted_in_among_the_rows_is_a_row(
     assert {row.who for row in page.rows if row.cells.get("title") == "a note"} == {
         "note 3" if is_table else "new 9"
     }
+
+
+def test_an_id_that_somebody_pasted_over_another_is_still_the_first_rows() -> None:
+    ledger, one = started(), ("T-1", "one")
+    begun = ledger.versions[MAIN, "0"]
+    page = begun.page()
+    page.rows.append(Row("new", {"id": "T-9", "title": "typed"}))
+    made = ledger.add_save(MAIN, "1", begun, page, tab(one, ("T-2", "two"), ("T-9", "typed")), "Ann")
+    page = made.page()
+    page.rows[1].cells["id"] = "T-9"
+    ledger.add_save(MAIN, "2", made, page, tab(one, ("T-9", "two"), ("T-9", "typed")), "Ben")
+    assert ledger.who("T-9") == "new"
+
+
+@pytest.mark.parametrize(("title", "who"), [(None, "nobody's T-3"), ("typed", "new")])
+def test_an_id_that_went_astray_when_its_row_was_deleted_is_not_that_row(title: str | None, who: str) -> None:
+    # With more than its id the row comes back: somebody else had changed it.
+    ledger, first = started(), (("T-1", "one"), ("T-2", "two"))
+    begun = ledger.versions[MAIN, "0"]
+    page = begun.page()
+    page.rows.append(Row("new", {"title": "typed"}))
+    made = ledger.add_save(MAIN, "1", begun, page, tab(*first, (None, "typed")), "Ann")
+    ledger.names["T-3"] = "new"
+    page = made.page()
+    del page.rows[2]
+    gone = ledger.add_save(MAIN, "2", made, page, tab(*first), "Ben")
+    assert ledger.add_write(MAIN, "3", gone, tab(*first, ("T-3", title)), 4).rows[2] == who
+
+
+@pytest.mark.parametrize(("owner", "expected"), [("other", 0), ("new", 1)])
+def test_a_row_that_was_emptied_beside_an_id_that_its_own_row_never_got_is_no_ticket_that_is_missing(
+    owner: str, expected: int
+) -> None:
+    ledger, first = started(), (("T-1", "one"), ("T-2", "two"))
+    ledger.names["T-3"] = owner
+    page = ledger.versions[MAIN, "0"].page()
+    page.rows.append(Row("new", {"title": "typed"}))
+    saved = ledger.add_save(MAIN, "1", ledger.versions[MAIN, "0"], page, tab(*first, (None, "typed")), "Ann")
+    astray = ledger.add_write(MAIN, "2", saved, tab(*first, ("T-3", "typed")), 4)
+    page = astray.page()
+    page.rows[2].cells["title"] = None
+    emptied = ledger.add_save(MAIN, "3", astray, page, tab(*first, ("T-3", None)), "Ann")
+    ledger.seen.add((MAIN, "2"))
+    ledger.add_write(MAIN, "4", emptied, tab(*first), 6)
+    ledger.arrivals += [(MAIN, "2"), (MAIN, "4")]
+    assert len([v for v in _creations(rest_of(ledger, "4")) if v.text.startswith("new")]) == expected
+
+
+@pytest.mark.parametrize(("moving", "holds", "broken"), [
+    (MAIN, "second", []), (MAIN, "first", ["I1"]), ("", "second", ["I1"]),
+])  # fmt: skip
+def test_of_two_titles_typed_where_a_write_came_in_between_the_later_one_stands(
+    moving: str, holds: str, broken: list[str]
+) -> None:
+    ledger = Ledger(beginning(1).desk, moving=moving)
+    ledger.add_start(MAIN, "0", tab(("T-1", "one")), 2)
+    page = ledger.versions[MAIN, "0"].page()
+    page.rows[0].cells["title"] = "first"
+    made = ledger.add_save(MAIN, "1", ledger.versions[MAIN, "0"], page, tab(("T-1", "first")), "Ann")
+    ledger.displaced.add(0)
+    covered = ledger.add_write(MAIN, "2", made, tab(("T-1", "another's")), 4)
+    page = covered.page()
+    page.rows[0].cells["title"] = "second"
+    ledger.add_save(MAIN, "3", covered, page, tab(("T-1", "second")), "Ben")
+    ledger.seen.add((MAIN, "3"))
+    rest = rest_of(ledger, "3")
+    cells = {"id": "T-1", "title": holds}
+    rest = replace(rest, rows={"T-1": tuple(map(cells.get, stored(ledger.desk.tickets)))}, began={})
+    found = [violation.rule for violation in _human_values(rest) if " title is " in violation.text]
+    assert found == broken
+
+
+@pytest.mark.parametrize(("is_told", "expected"), [(True, 0), (False, 1)])
+def test_a_row_may_be_deleted_over_a_value_that_a_write_had_covered_and_the_journal_has(
+    *, is_told: bool, expected: int
+) -> None:
+    ledger = started()
+    typed = typed_below(ledger)
+    ledger.displaced.add(0)
+    covered = ledger.add_write(MAIN, "2", typed, tab(("T-1", "one"), ("T-2", "ours")), 4)
+    page = covered.page()
+    del page.rows[1]
+    ledger.add_save(MAIN, "3", covered, page, tab(("T-1", "one")), "Ben")
+    rest = rest_of(ledger, "3")
+    rest = replace(rest, rows={"T-1": rest.rows["T-1"]}, archived={"T-2": rest.rows["T-2"]})
+    if is_told:
+        now = datetime(2026, 11, 2, tzinfo=UTC)
+        entry = Entry("tickets", "T-2", "changed", "title", "two", "typed", now, now, "sheet:a", "sync")
+        rest = replace(rest, entries=[entry])
+    assert len([v for v in _creations(rest) if "unseen" in v.text]) == expected
+
+
+@pytest.mark.parametrize(("came_back", "broken"), [("ours", []), ("mine", ["I9"])])
+def test_an_old_copy_that_comes_back_over_a_save_that_nobody_had_read_need_not_be_written_upon(
+    came_back: str, broken: list[str]
+) -> None:
+    # What is written upon is the save: what is its person's own stands there alone.
+    ledger = Ledger(beginning(1).desk)
+    ledger.add_start(COPY, "0", tab(("T-1", "one")), 2)
+    for revision, who in (("mine", "Cy"), ("theirs", "Dan")):
+        page = ledger.versions[COPY, "0"].page()
+        page.rows[0].cells["title"] = revision
+        ledger.add_save(COPY, revision, ledger.versions[COPY, "0"], page, tab(("T-1", revision)), who)
+    ledger.add_write(COPY, "ours", ledger.versions[COPY, "0"], tab(("T-1", "ours")), 4)
+    ledger.put += [(COPY, "theirs"), (COPY, came_back)]
+    ledger.arrivals += [(COPY, "ours"), (COPY, "theirs"), (COPY, came_back)]
+    written = ledger.add_write(COPY, "last", ledger.versions[COPY, "theirs"], tab(("T-1", "x")), 4)
+    rest = replace(rest_of(ledger), sheets={COPY: written})
+    assert [violation.rule for violation in _own(rest)] == broken
+
+
+@pytest.mark.parametrize(("holder", "is_asked", "broken"), [
+    ("start T-1", True, []), ("start T-1", False, ["I2"]), ("new", True, ["I2"]),
+])  # fmt: skip
+def test_a_row_that_people_are_asked_about_may_show_what_is_the_tickets_whose_id_it_has(
+    holder: str, is_asked: bool, broken: list[str]
+) -> None:
+    # Somebody put the ids beside other rows in a copy.
+    ledger = Ledger(beginning(1).desk)
+    ledger.add_start(MAIN, "0", tab(("T-1", "one")), 2)
+    ledger.add_start(COPY, "c 0", tab(("T-1", "ours")), 2)
+    rows = [(MAIN, "0", holder), (COPY, "c 0", "new")]
+    sheets = {sheet: replace(ledger.versions[sheet, revision], rows=(who,)) for sheet, revision, who in rows}
+    conflicts = {COPY: frozenset({("T-1", "title")})} if is_asked else {}
+    rest = replace(rest_of(ledger), sheets=sheets, conflicts=conflicts)
+    found = [violation.rule for violation in _strange_values(rest) if "'ours'" in violation.text]
+    assert found == broken
