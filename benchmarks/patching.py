@@ -71,7 +71,8 @@ def edits_of(rows: int, count: int) -> dict[int, str]:
 def in_place(path: Path, target: Path, edits: dict[int, str]) -> None:
     """Change the cells with `patch`."""
     archive = Archive.read(path)
-    cells = tuple(CellEdit(row, TITLE_COLUMN, text) for row, text in edits.items())
+    # As a sync says of what it has read.
+    cells = tuple(CellEdit(row, TITLE_COLUMN, text, differs=True) for row, text in edits.items())
     tab = next(iter(Workbook.of(archive).tabs))
     with target.open("wb") as file:
         patch(archive, [TabEdits(tab, cells)]).write(file)

@@ -18,7 +18,7 @@ class CellEdit:
     """One cell to write. `value` None clears it; its format stays.
 
     `formula` (without `=`) makes it a formula that shows `value`; `keeps_formula` leaves the formula
-    that stands there and changes only what it shows.
+    that stands there and changes only what it shows. `differs`: whoever asks has read another text there.
     """
 
     row: int
@@ -26,6 +26,7 @@ class CellEdit:
     value: Cell
     formula: str | None = None
     keeps_formula: bool = False
+    differs: bool = False
 
 
 @dataclass(frozen=True)

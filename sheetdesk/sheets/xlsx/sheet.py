@@ -64,6 +64,21 @@ def fetched_of(data: bytes, path: Path | None = None, *, is_sure: bool = True) -
     return Fetched(revision, grids, _Version(archive, data, path), rest, is_sure)
 
 
+def _as_read(found: Fetched, edits: TabEdits) -> TabEdits:
+    """The edits, those marked that go where another text was read."""
+    grid = found.grid(edits.tab)
+    if grid is None:
+        return edits
+    stands = ((cell, grid.cell(cell.row, cell.column)) for cell in edits.cells)
+    return replace(
+        edits,
+        cells=tuple(
+            replace(cell, differs=isinstance(text, str) and text not in ("", cell.value))
+            for cell, text in stands
+        ),
+    )
+
+
 def _at_once(seconds: float) -> None:
     """No waiting."""
 
@@ -143,7 +158,7 @@ class XlsxSheet:
     ) -> Fetched:
         """The file's bytes with the edits, in memory. Raises PatchRefused."""
         version: _Version = found.content
-        patched = patch(version.archive, edits)
+        patched = patch(version.archive, [_as_read(found, tab) for tab in edits])
         if drawn is not None:
             fresh = render_package(plan, ())
             folder = self._aside / "drawn"

@@ -104,6 +104,10 @@ def test_of_a_long_part_the_whole_is_not_looked_at(rows: int, monkeypatch: pytes
     assert patch(archive, [TabEdits("T", (CellEdit(40, 0, there(40)),))]) is archive
     changed = patch(archive, [TabEdits("T", (CellEdit(40, 0, there(41)),))])
     assert changed is not archive
+    # Nothing of it is, where whoever asks has read what stands there.
+    monkeypatch.setattr(patch_workbook, "few_texts", None)
+    asked = [TabEdits("T", (CellEdit(40, 0, "new", differs=True),))]
+    assert patch(patched := patch(archive, asked), asked) is patched is not archive
 
 
 def test_of_a_long_part_that_is_spelled_otherwise_the_whole_is_read() -> None:

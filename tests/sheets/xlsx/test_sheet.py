@@ -6,13 +6,16 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+import xlsxwriter
 
 from sheetdesk.errors import PackageBroken
 from sheetdesk.plan.plan import SheetPlan
 from sheetdesk.sheets.base import Fetched, Sheet
 from sheetdesk.sheets.xlsx.drawn import keep_drawn
+from sheetdesk.sheets.xlsx.patch.workbook import SharedTexts
 from sheetdesk.sheets.xlsx.render import render_package
 from sheetdesk.sheets.xlsx.sheet import XlsxSheet
+from sheetdesk.table.edits import CellEdit, TabEdits
 from tests.sheets.contract import ExchangedTests
 
 
@@ -97,3 +100,27 @@ def test_the_same_part_beside_other_texts_or_formats_means_other_cells(tmp_path:
         (grid,) = version.rest()
         found.append([grid.cell(0, 0), isinstance(grid.cell(0, 1), float)])
     assert found == [["open", True], ["closed", True], ["open", False]]
+
+
+def test_shared_strings_are_not_looked_through_for_a_cell_that_was_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with xlsxwriter.Workbook(tmp_path / "tickets.xlsx") as workbook:
+        facts = {"data": [["open", "three"]], "columns": [{"header": "Title"}, {"header": "Days"}]}
+        workbook.add_worksheet("Tickets").add_table("A1:B2", facts)
+    sheet = XlsxSheet(tmp_path / "tickets.xlsx", tmp_path / "kept", wait=lambda _: None)
+    found = sheet.fetch()
+    assert found is not None
+
+    def written(there: Fetched, title: str, days: float | None) -> Fetched:
+        cells = (CellEdit(1, 0, title), CellEdit(1, 1, days))
+        return sheet.write(there, [TabEdits("Tickets", cells)], SheetPlan("", ()), None)
+
+    same = sheet.write(found, [TabEdits("Tickets", (CellEdit(1, 0, "open"),))], SheetPlan("", ()), None)
+    assert same is found
+    monkeypatch.setattr(SharedTexts, "__call__", lambda *_: pytest.fail("looked through"))
+    for days in (4.0, None):
+        made = written(found, "closed", days)
+        assert [made.grids[0].cell(1, column) for column in (0, 1)] == ["closed", days]
+        # What was written is read from the cell itself: the same once more changes nothing.
+        assert written(made, "closed", days) is made

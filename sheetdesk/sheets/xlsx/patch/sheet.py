@@ -93,6 +93,7 @@ class _Patching:
     dates: DateFormats | None = None
     excerpt: Excerpt | None = None
     read: dict[int, tuple[Row | None, Mapping[int, CellPlace]]] = field(default_factory=dict)
+    differing: frozenset[Place] = frozenset()
     found: dict[Place, Found | None] = field(default_factory=dict)
     writes: dict[Place, bytes] = field(default_factory=dict)
     filled: set[Place] = field(default_factory=set)
@@ -103,6 +104,7 @@ class _Patching:
         self.splices = Splices(self.layout.part, self.layout.xml)
 
     def run(self, wanted: dict[Place, CellEdit]) -> SheetPatch:
+        self.differing = frozenset(place for place, edit in wanted.items() if edit.differs)
         changes = {place: edit for place, edit in sorted(wanted.items()) if not self._is_same(place, edit)}
         totals: dict[Place, bytes] = {}
         for growth in self.growths:
@@ -140,7 +142,9 @@ class _Patching:
         if place not in self.found:
             _, cells = self._row(place[0])
             held = cells.get(place[1])
-            self.found[place] = read_cell(self.layout, held, self.shared) if held else None
+            # Looking through all shared strings takes as long as unpacking half the sheet.
+            shared = (lambda _: None) if place in self.differing else self.shared
+            self.found[place] = read_cell(self.layout, held, shared) if held else None
         return self.found[place]
 
     def _row(self, number: int) -> tuple[Row | None, Mapping[int, CellPlace]]:
