@@ -15,6 +15,7 @@ from sheetdesk.sandbox.handle import Answer, Sandbox
 from sheetdesk.sandbox.page import EDITOR, View, listed, requests_of
 from sheetdesk.sandbox.people import ACTS, Person
 from sheetdesk.sandbox.quota import Limited
+from sheetdesk.sandbox.schema import document
 
 __all__ = ["Clock", "Front", "Refused"]
 
@@ -37,7 +38,10 @@ class Clock:
 
 
 class Front:
-    """Everything a server does but HTTP. `lock` is held for each request, so that they come in turn."""
+    """Everything a server does but HTTP. `lock` is held for each request, so that they come in turn.
+
+    Requests are checked as at Google where its discovery documents are installed.
+    """
 
     def __init__(
         self, *, clock: Clock | None = None, seed: int | None = None, has_quotas: bool = False
@@ -54,7 +58,8 @@ class Front:
         with self.lock:
             self.clock.ahead = timedelta()
             self.log.clear()
-            self.sandbox = Sandbox(now=self.clock, rng=random.Random(self.seed))
+            rng = random.Random(self.seed)
+            self.sandbox = Sandbox(now=self.clock, rng=rng, document=document("sheets"))
             self.limited = Limited(self.sandbox, self.clock)
             self.faulty = Faulty(self.limited if self.has_quotas else self.sandbox, random.Random(self.seed))
 

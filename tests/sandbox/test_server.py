@@ -15,6 +15,7 @@ import pytest
 from sheetdesk.sandbox import server as serving
 from sheetdesk.sandbox.faults import TimedOut
 from sheetdesk.sandbox.front import Clock, Front
+from sheetdesk.sandbox.schema import document
 from sheetdesk.sandbox.server import Server
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -80,6 +81,17 @@ def test_sheets_and_drive_are_answered_on_googles_paths(line: Line, book: str) -
     status, headers, body = line.ask("DELETE", f"/drive/v3/files/{book}")
     assert (status, headers["content-type"], body) == (204, "text/html", b"")
     line.json("GET", f"/v4/spreadsheets/{book}", status=404)
+
+
+@pytest.mark.skipif(document("sheets") is None, reason="no google-api-python-client")
+@pytest.mark.parametrize(
+    "path", ["values/A1?valueInputOption=RAW", "values/A1?valueInputOption=RAW&fields=rang"]
+)
+def test_what_google_does_not_know_is_refused_as_there(line: Line, book: str, path: str) -> None:
+    body = {"values": [["x"]]} if "fields" in path else {"valus": [["x"]]}
+    told = line.json("PUT", f"/v4/spreadsheets/{book}/{path}", body, 400)
+    assert told["error"]["status"] == "INVALID_ARGUMENT"
+    assert "values" not in line.json("GET", f"/v4/spreadsheets/{book}/values/A1")
 
 
 @pytest.mark.parametrize(
