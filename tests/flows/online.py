@@ -21,6 +21,7 @@ from sheetdesk.sandbox.adapter import LoopAdapter
 from sheetdesk.sandbox.faults import Handles
 from sheetdesk.sandbox.handle import Sandbox
 from sheetdesk.sandbox.people import Act, Crowd, Person, edit
+from sheetdesk.sandbox.schema import document
 from sheetdesk.sandbox.state import dumped, restored
 from sheetdesk.sheets.base import Sheet
 from sheetdesk.sheets.google.client import Google
@@ -60,7 +61,10 @@ class Online(DeskFolder):
     tags: Iterator[int] = field(default_factory=count)
 
     def __post_init__(self) -> None:
-        self.sandbox = Sandbox(now=lambda: self.now, rng=random.Random(7))
+        # Whatever a sync asks, and whatever it is told, fits what Google says of its API.
+        self.sandbox = Sandbox(
+            now=lambda: self.now, rng=random.Random(7), document=document("sheets"), checks_answers=True
+        )
         self.crowd = Crowd(self.sandbox)
         self.open_sheet = self.opened_sheet
         self.google = self.client(self.crowd)

@@ -101,7 +101,7 @@ def test_choices_can_come_from_a_range_and_a_tick_box_has_two(front: Front, file
         front, file_id,
         {"setDataValidation": {"range": box(1, 2, 4, 5), "rule": rule}},
         {"setDataValidation": {"range": box(1, 2, 5, 6), "rule": {"condition": {"type": "BOOLEAN"}}}},
-        {"setDataValidation": {"range": box(1, 2, 6, 7), "rule": {"condition": {"type": "NOT_BLANK"}}}},
+        {"setDataValidation": {"range": box(1, 2, 6, 7), "rule": {"condition": {"type": "TEXT_IS_EMAIL"}}}},
         {"setDataValidation": {"range": box(1, 2, 7, 8), "rule": gone}},
     )  # fmt: skip
     told = cells(front, file_id)[1]

@@ -21,6 +21,7 @@ from sheetdesk.sandbox.book import Spreadsheet
 from sheetdesk.sandbox.faults import Fault, Faulty, Kind
 from sheetdesk.sandbox.handle import Sandbox
 from sheetdesk.sandbox.people import Act, Person
+from sheetdesk.sandbox.schema import document
 from sheetdesk.sheets.base import Fetched
 from sheetdesk.sheets.google.client import Google
 from sheetdesk.sheets.google.publish import publication
@@ -188,7 +189,7 @@ def _open(sandbox: Sandbox, file: str, plan: SheetPlan) -> GoogleDesk:
 def published(tickets: int, *, whole: bool = False) -> tuple[Spreadsheet, str, SheetPlan]:
     """A book as it is published, who owns it, and its plan; not `whole`: its tickets and its team."""
     plan = planned(tickets)
-    found = _open(Sandbox(now=lambda: NOW, rng=random.Random(2)), "", plan)
+    found = _open(_checked(2), "", plan)
     ids = Ids()
     made = publication(plan, DESK, ids=ids)
     found.file = found.google.create_from(made.create_body)
@@ -207,19 +208,25 @@ def published(tickets: int, *, whole: bool = False) -> tuple[Spreadsheet, str, S
     return found.book, found.sandbox.drive.files[found.file].owner, plan
 
 
+def _checked(seed: int) -> Sandbox:
+    """A local Google Sheets that takes and gives nothing that Google says nothing of."""
+    rng = random.Random(seed)
+    return Sandbox(now=lambda: NOW, rng=rng, document=document("sheets"), checks_answers=True)
+
+
 def plan_has_table(plan: SheetPlan, title: str) -> bool:
     return any(tab.title == title and tab.table is not None for tab in plan.tabs)
 
 
 def blank_desk(plan: SheetPlan) -> GoogleDesk:
     """A Google without any spreadsheet yet."""
-    return _open(Sandbox(now=lambda: NOW, rng=random.Random(4)), "", plan)
+    return _open(_checked(4), "", plan)
 
 
 def desk(tickets: int = 5, *, whole: bool = False) -> GoogleDesk:
     """A desk of its own for a test, with tickets T-001 and so on, one below the other."""
     book, owner, plan = published(tickets, whole=whole)
-    sandbox = Sandbox(now=lambda: NOW, rng=random.Random(4))
+    sandbox = _checked(4)
     file = sandbox.drive.add(book.copy(), owner)
     return _open(sandbox, file.id, plan)
 
