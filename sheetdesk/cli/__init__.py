@@ -37,6 +37,7 @@ COMMANDS = {
     "sandbox": "A local Google Sheets: no account, no network.",
     "schema": "The JSON Schema of a desk file, for editors.",
     "settle": "Decide a cell that two sides changed apart.",
+    "sign-in": "Be yourself to Google, by a browser, not a service account.",
     "sync": "Take in what people did, bring the sheets up to date.",
     "templates": "List the templates.",
     "undo": "Take back a run or a single change.",
@@ -55,7 +56,8 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"sheetdesk.cli.{cmd_name.replace('import', 'import_')}")
+        name = cmd_name.replace("import", "import_").replace("-", "_")
+        module = importlib.import_module(f"sheetdesk.cli.{name}")
         command: click.Command = module.command
         return command
 

@@ -29,6 +29,7 @@
     │       ├── CredentialsMissing
     │       ├── CredentialsUnreadable their file
     │       ├── CredentialsRefused
+    │       ├── SignInFailed          in a browser
     │       ├── ApiDisabled           in the Google Cloud project
     │       ├── SpreadsheetMissing
     │       ├── SpreadsheetNotShared
@@ -112,6 +113,7 @@ from sheetdesk.errors.google import (
     QuotaSpent,
     SandboxAddressInvalid,
     SheetUnanswered,
+    SignInFailed,
     SpreadsheetMissing,
     SpreadsheetNotShared,
     SpreadsheetUnfit,
@@ -222,6 +224,7 @@ __all__ = [
     "SheetUnknown",
     "SheetUnrecognised",
     "SheetdeskError",
+    "SignInFailed",
     "SpreadsheetMissing",
     "SpreadsheetNotShared",
     "SpreadsheetUnfit",

@@ -60,8 +60,9 @@ class CredentialsMissing(GoogleError):
     exit_code = 2
     words: ClassVar = {
         "en": "Nothing says who sheetdesk is to Google. Set SHEETDESK_GOOGLE_CREDENTIALS to the key file of "
-        "a service account.",
-        "zh": "没有登录 Google 的凭据。请把环境变量 SHEETDESK_GOOGLE_CREDENTIALS 设为服务帐号的密钥文件。",
+        "a service account, or sign in with: sheetdesk sign-in CLIENT.json.",
+        "zh": "没有登录 Google 的凭据。请把环境变量 SHEETDESK_GOOGLE_CREDENTIALS 设为服务帐号的密钥文件，"
+        "或运行 sheetdesk sign-in CLIENT.json 登录。",
     }
 
 
@@ -72,6 +73,16 @@ class CredentialsUnreadable(GoogleError):
         "Google Cloud console and name its JSON file.",
         "zh": "{path} 不能用作凭据：{reason}。"
         "请在 Google Cloud 控制台为服务帐号新建密钥，并指定其 JSON 文件。",
+    }
+
+
+class SignInFailed(GoogleError):
+    exit_code = 2
+    words: ClassVar = {
+        "en": "Nobody was signed in by {path}: {reason}. It has to be the JSON file of an OAuth client of "
+        'the type "Desktop app", from https://console.cloud.google.com/apis/credentials.',
+        "zh": "未能用 {path} 登录：{reason}。它应是“桌面应用”类型的 OAuth 客户端的 JSON 文件，"
+        "可在 https://console.cloud.google.com/apis/credentials 下载。",
     }
 
 

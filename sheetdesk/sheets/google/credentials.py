@@ -18,7 +18,7 @@ from google.auth.exceptions import GoogleAuthError
 from google.oauth2.credentials import Credentials as UserCredentials
 from google.oauth2.service_account import Credentials as ServiceCredentials
 
-from sheetdesk.errors import Cause, CredentialsMissing, CredentialsUnreadable
+from sheetdesk.errors import Cause, CredentialsMissing, CredentialsUnreadable, SignInFailed
 
 __all__ = ["SIGN_IN_SCOPES", "Identity", "find_identity", "keep_sign_in", "sign_in", "sign_in_path"]
 
@@ -94,23 +94,26 @@ def sign_in_path(environment: Mapping[str, str]) -> Path:
 def sign_in(client_file: Path, path: Path) -> Identity:
     """Let a person sign in with the browser of this machine, and keep what Google answers at `path`.
 
-    `client_file` is the OAuth client ("Desktop app") of a Google Cloud project. Raises
-    CredentialsUnreadable, OSError.
+    `client_file` is the OAuth client ("Desktop app") of a Google Cloud project. Raises SignInFailed, OSError.
     """
+    import requests
     from gspread.auth import local_server_flow
+    from oauthlib.oauth2 import OAuth2Error
 
     try:
         client = json.loads(client_file.read_text("utf-8"))
         found = local_server_flow(client, SIGN_IN_SCOPES)
     except ValueError:
-        found = None
-    if found is None:
-        raise CredentialsUnreadable(
-            path=client_file,
-            reason=Cause("it is no OAuth client of a desktop app", "它不是桌面应用的 OAuth 客户端"),
-        )
-    keep_sign_in(found.to_json(), path)  # type: ignore[no-untyped-call]
-    return read_identity(path)
+        reason = Cause("it is no OAuth client of a desktop app", "它不是桌面应用的 OAuth 客户端")
+    except OAuth2Error:
+        # Its own words may hold what was sent.
+        reason = Cause("Google did not allow it", "Google 未允许")
+    except requests.RequestException:
+        reason = Cause("Google could not be reached", "无法连接 Google")
+    else:
+        keep_sign_in(found.to_json(), path)  # type: ignore[no-untyped-call]
+        return read_identity(path)
+    raise SignInFailed(path=client_file, reason=reason)
 
 
 def keep_sign_in(text: str, path: Path) -> None:

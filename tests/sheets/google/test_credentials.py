@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from google.oauth2.credentials import Credentials as UserCredentials
 from google.oauth2.service_account import Credentials as ServiceCredentials
 
-from sheetdesk.errors import CredentialsMissing, CredentialsUnreadable
+from sheetdesk.errors import CredentialsMissing, CredentialsUnreadable, SignInFailed
 from sheetdesk.sheets.google.credentials import (
     find_identity,
     keep_sign_in,
@@ -183,7 +183,7 @@ def test_signing_in_keeps_what_google_answers(tmp_path: Path, monkeypatch: pytes
 
 
 def test_what_is_no_oauth_client_is_told(tmp_path: Path) -> None:
-    with pytest.raises(CredentialsUnreadable, match="no OAuth client"):
+    with pytest.raises(SignInFailed, match="no OAuth client"):
         sign_in(kept(tmp_path / "client.json", "{"), tmp_path / "kept.json")
-    with pytest.raises(CredentialsUnreadable, match="no OAuth client"):
+    with pytest.raises(SignInFailed, match="no OAuth client"):
         sign_in(kept(tmp_path / "client.json", service()), tmp_path / "kept.json")
