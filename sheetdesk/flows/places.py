@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "GOOGLE", "OpenSheet", "Place", "audience", "clock_of", "dated_columns", "file_of",
-    "google_client", "place_of", "places", "sheet_at", "spreadsheet_id", "stamp_of", "xlsx_sheet",
+    "google_client", "online_places", "place_of", "places", "sheet_at", "spreadsheet_id", "stamp_of",
+    "xlsx_sheet",
 ]  # fmt: skip
 
 CLIENT_VARIABLES = (
@@ -112,6 +114,16 @@ def places(opened: OpenDesk, wanted: Sequence[str], open_sheet: OpenSheet) -> li
             raise SheetUnknown(word, [place.key for place in found])
         chosen += [place for place in matching if place not in chosen]
     return chosen
+
+
+def online_places(opened: OpenDesk, open_sheet: OpenSheet) -> list[Place]:
+    """The registered sheets at Google that can be opened and whose role is still there."""
+    found = []
+    for state in opened.store.sheets():
+        if spreadsheet_id(state.address):
+            with suppress(RoleUnknown, SheetError):
+                found.append(place_of(opened, state, open_sheet))
+    return found
 
 
 def _opened(

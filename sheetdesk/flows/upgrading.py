@@ -31,8 +31,17 @@ from sheetdesk.flows.opening import (
     open_desk,
     steps_between,
 )
-from sheetdesk.flows.places import OpenSheet, Place, place_of, places, sheet_at, spreadsheet_id
+from sheetdesk.flows.places import (
+    OpenSheet,
+    Place,
+    online_places,
+    place_of,
+    places,
+    sheet_at,
+    spreadsheet_id,
+)
 from sheetdesk.flows.redrawing import Redrawn, redraw
+from sheetdesk.flows.returning import lost_steps
 from sheetdesk.flows.synced import Synced
 from sheetdesk.flows.syncing import sync
 from sheetdesk.flows.taking import take_in
@@ -126,7 +135,7 @@ class _Upgrade:
     def run(self, *, dry_run: bool) -> Upgraded:
         if not dry_run:
             finish_left(self._opened(desk_before(self.store) or self.new), self.open_sheet, self.now)
-        found = (*steps_between(self.store, self.new), *self._lost())
+        found = (*steps_between(self.store, self.new), *self._unasked())
         done = Upgraded(new_run("upgrade", self.now), found)
         if not found:
             if not dry_run:
@@ -155,33 +164,26 @@ class _Upgrade:
             desk_text=self.text, origins=made.origins,
         )  # fmt: skip
         self._finish()
+        for place in online_places(self._opened(self.new), self.open_sheet):
+            from sheetdesk.flows.sharing import share
+
+            share(self._opened(self.new), place, self.now)
         done.is_done = True
         return done
 
-    def _lost(self) -> list[Step]:
-        """The columns and tabs that people took out of a sheet and that come back, as the list of problems
-        promises.
+    def _unasked(self) -> list[Step]:
+        """What is to be done though the desk file is as it was: what people took out of a sheet comes back,
+        and who came or went gets or loses what stands at Google.
         """
         old = desk_before(self.store)
         if old is None:
             return []
-        before, renamed, steps = self._opened(old), renamed_columns(old, self.new), []
-        for place in places(before, (), self.open_sheet):
-            try:
-                found = place.sheet.fetch()
-                taken = take_in(before, place, found, now=self.now, run="", dry_run=True) if found else None
-            except SheetError:
-                # What is wrong with it is said where it is brought up.
-                continue
-            for problem in taken.problems if taken is not None else ():
-                if problem.kind == "lost_tab":
-                    facts = {"title": problem.raw, "sheet": place.state.address}
-                    steps.append(Step("tab_lost", "", problem.raw, facts))
-            lost = taken.tables["tickets"].table.reading.headers.lost if taken is not None else ()
-            for key in (renamed.get(key, key) for key in lost):
-                if self.new.tickets.has(key):
-                    facts = {"title": self.new.column(key).title, "sheet": place.state.address}
-                    steps.append(Step("column_lost", "tickets", key, facts))
+        steps = lost_steps(self._opened(old), self.new, self.open_sheet, self.now)
+        now = self._opened(self.new)
+        for place in online_places(now, self.open_sheet):
+            from sheetdesk.flows.sharing import share_steps
+
+            steps += share_steps(now, place, self.now)
         return steps
 
     def _opened(self, desk: Desk) -> OpenDesk:

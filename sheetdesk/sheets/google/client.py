@@ -166,6 +166,12 @@ class Google:
             "POST", _at(PERMISSIONS, spreadsheet_id), "drive", spreadsheet_id, params, body, once=notify
         )
 
+    def share_otherwise(self, spreadsheet_id: str, permission_id: str, role: str) -> None:
+        """Let somebody do more or less, or nothing any more ("")."""
+        url = _at(PERMISSIONS, spreadsheet_id) + "/" + quote(permission_id, safe="")
+        verb, body = ("PATCH", {"role": role}) if role else ("DELETE", None)
+        self._http.ask(verb, url, "drive", spreadsheet_id, ALL_DRIVES, body)
+
     def permissions(self, spreadsheet_id: str) -> list[dict[str, Any]]:
         """Who may do what: `id`, `type`, `role`, `emailAddress`."""
         found: list[dict[str, Any]] = []

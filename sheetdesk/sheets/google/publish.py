@@ -16,7 +16,7 @@ from sheetdesk.sheets.google.render.changes import Changes, changes
 from sheetdesk.sheets.google.render.drawing import draw_tab
 from sheetdesk.sheets.google.render.filters import draw_filters
 from sheetdesk.sheets.google.render.ids import Ids
-from sheetdesk.sheets.google.render.locks import Share, draw_locks, shares
+from sheetdesk.sheets.google.render.locks import Share, draw_locks, shared, shares
 from sheetdesk.sheets.google.render.names import draw_marks, draw_names
 from sheetdesk.sheets.google.render.overlay_formula import OVERLAY_TAB
 from sheetdesk.sheets.google.render.standing import FIELDS
@@ -82,7 +82,7 @@ def requests_of(book: Book, desk: Desk, whom: Audience, owner: str = "") -> list
     for tab in sorted(book.plan.tabs, key=lambda tab: tab.visibility == "shown"):
         found += draw_tab(book, tab)
     found += draw_filters(book, desk, whom)
-    found += draw_marks(book)
+    found += draw_marks(book, shared(shares(desk, whom)))
     return [*found, *draw_locks(book, desk, whom, owner)]
 
 

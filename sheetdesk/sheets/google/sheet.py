@@ -112,8 +112,8 @@ class GoogleSheet:
         tag: Callable[[], str] = lambda: secrets.token_hex(4),
         clock: Clock | None = None,
     ) -> None:
-        self._google = google
-        self._id = spreadsheet_id
+        self.google = google
+        self.spreadsheet_id = spreadsheet_id
         self._seen = seen
         self._dated = frozenset(dated)
         self._tag = tag
@@ -128,7 +128,7 @@ class GoogleSheet:
         """
         if not self._glanced:
             try:
-                self._glanced = self._google.version(self._id)
+                self._glanced = self.google.version(self.spreadsheet_id)
             except SpreadsheetMissing:
                 return ""
         version, revision = self._seen.load()
@@ -139,9 +139,9 @@ class GoogleSheet:
         """What stands there now, by one read."""
         try:
             # Asked first: a change that comes in between makes the next glance look again.
-            version = self._glanced or self._google.version(self._id)
+            version = self._glanced or self.google.version(self.spreadsheet_id)
             self._glanced = ""
-            found = snapshot(self._google.read(self._id, FIELDS), self._dated)
+            found = snapshot(self.google.read(self.spreadsheet_id, FIELDS), self._dated)
         except SpreadsheetMissing:
             return None
         found = replace(found, right=self._seen.right())
@@ -196,9 +196,9 @@ class GoogleSheet:
             echo = Echo(ECHO_FIELDS, (f"{area}{FIRST_COPY + turn.copied_rows}",))
         try:
             if echo is None:
-                self._google.batch_update(self._id, requests, once=True)
+                self.google.batch_update(self.spreadsheet_id, requests, once=True)
             else:
-                echoed = self._google.batch_update_echoed(self._id, requests, echo)
+                echoed = self.google.batch_update_echoed(self.spreadsheet_id, requests, echo)
         except SheetUnanswered:
             return self.fetch()
         except GoogleRefused:
@@ -219,8 +219,8 @@ class GoogleSheet:
         """What stands there once the hidden tab is there again. Raises GoogleError."""
         self._glanced = ""
         try:
-            self._google.batch_update(
-                self._id, sync_tab_anew(plan, [tab.sheet_id for tab in found.tabs]), once=True
+            self.google.batch_update(
+                self.spreadsheet_id, sync_tab_anew(plan, [tab.sheet_id for tab in found.tabs]), once=True
             )
         except SheetUnanswered:
             return self.fetch()
@@ -238,9 +238,9 @@ class GoogleSheet:
 
         Raises DeskUnfit, SheetUnrecognised, GoogleError; SheetBusy where others write all the time.
         """
-        whole = replace(upgrade, owner=self._google.account)
+        whole = replace(upgrade, owner=self.google.account)
         for _ in range(TRIES):
-            answer = self._google.get(self._id, UPGRADE_FIELDS)
+            answer = self.google.get(self.spreadsheet_id, UPGRADE_FIELDS)
             found = snapshot(spreadsheet_as(answer))
             walls = walls_of(found, self._clock)
             made = batch(answer, whole if walls is None else whole.by(walls), self._tag())
@@ -248,15 +248,15 @@ class GoogleSheet:
                 return made
             self._glanced = ""
             try:
-                self._google.batch_update(self._id, made.requests, once=True)
+                self.google.batch_update(self.spreadsheet_id, made.requests, once=True)
             except SheetUnanswered:
                 continue
             except GoogleRefused:
-                if snapshot(self._google.read(self._id, FIELDS)).turns == found.turns:
+                if snapshot(self.google.read(self.spreadsheet_id, FIELDS)).turns == found.turns:
                     raise
                 continue
             return made
-        raise SheetBusy(path=self._id)
+        raise SheetBusy(path=self.spreadsheet_id)
 
     def put_aside(self, seen: Fetched, now: datetime, *, is_known: bool) -> None:
         """Google keeps the versions of a spreadsheet itself."""

@@ -485,7 +485,7 @@ class TestGoogleSheet(SheetTests):
     def first(self, sheet: Sheet, plan: SheetPlan) -> Fetched:
         assert isinstance(sheet, GoogleSheet)
         self.desk.file = self.file
-        sheet._id = self.file
+        sheet.spreadsheet_id = self.file
         found = sheet.fetch()
         assert found is not None
         return found

@@ -20,7 +20,7 @@ from sheetdesk.sheets.google.render.book import Book, Request, runs
 from sheetdesk.sheets.google.render.overlay_formula import OVERLAY_TAB
 from sheetdesk.table.access import may_edit
 
-__all__ = ["Share", "draw_locks", "shares"]
+__all__ = ["Share", "draw_locks", "shared", "shares"]
 
 # Tabs that sheetdesk alone writes though the plan leaves them open in a workbook of one's own.
 OURS = ("problems",)
@@ -28,10 +28,11 @@ OURS = ("problems",)
 
 @dataclass(frozen=True)
 class Share:
-    """One permission on the file: a mail address and what Drive calls the role."""
+    """One permission on the file: a mail address, what Drive calls the role, and the desk's own."""
 
     mail: str
     role: Literal["writer", "reader"]
+    key: str
 
 
 def shares(desk: Desk, whom: Audience) -> tuple[Share, ...]:
@@ -49,8 +50,13 @@ def shares(desk: Desk, whom: Audience) -> tuple[Share, ...]:
         if whom.role is None and not _sees_everything(desk, role):
             continue
         can_write = bool(role.edits) or "add" in role.may
-        found.setdefault(person.mail, Share(person.mail, "writer" if can_write else "reader"))
+        found.setdefault(person.mail, Share(person.mail, "writer" if can_write else "reader", role.key))
     return tuple(found.values())
+
+
+def shared(found: Iterable[Share]) -> dict[str, str]:
+    """What is remembered in the spreadsheet of those with whom it is shared: both roles, by mail."""
+    return {share.mail: f"{share.key} {share.role}" for share in found}
 
 
 def _members(desk: Desk) -> list[tuple[Person, Role]]:

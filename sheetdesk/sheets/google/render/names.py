@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from sheetdesk.plan.plan import Span, TablePlan, TabPlan
 from sheetdesk.sheets.google.render.book import Book, Request
@@ -30,19 +31,22 @@ def _named(book: Book, name: str, block: Request) -> Request:
     return {"addNamedRange": {"namedRange": named}}
 
 
-def draw_marks(book: Book) -> list[Request]:
+def draw_marks(book: Book, people: Mapping[str, str]) -> list[Request]:
     """The mark of the spreadsheet, and one of each column of each table."""
-    found = [spreadsheet_mark(book)]
+    found = [spreadsheet_mark(book, people)]
     for tab in book.plan.tabs:
         if tab.table is not None:
             found += [column_mark(book, tab, tab.table, column.key) for column in tab.table.columns]
     return found
 
 
-def spreadsheet_mark(book: Book) -> Request:
-    """What the ids in this spreadsheet are worked out from, and the zone in which its moments are kept."""
+def spreadsheet_mark(book: Book, people: Mapping[str, str]) -> Request:
+    """What the ids in this spreadsheet are worked out from, the zone in which its moments are kept, and the
+    mails of whom it is shared with, as `shared` has them.
+    """
     zone = {"zone": book.zone} if book.zone else {}
-    value = json.dumps({"form": FORM, "seed": book.ids.seed} | zone, separators=(",", ":"))
+    facts = {"form": FORM, "seed": book.ids.seed} | zone | {"people": dict(people)}
+    value = json.dumps(facts, separators=(",", ":"))
     return _mark(book.ids.of("mark"), value, {"spreadsheet": True})
 
 

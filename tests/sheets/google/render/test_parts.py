@@ -247,7 +247,7 @@ def test_a_role_s_sheet_goes_to_its_holders_and_who_changes_nothing_reads() -> N
     idle = replace(desk.roles[0], edits=frozenset(), may=frozenset())
     holders = [p.mail for p in desk.people if desk.role(p.role).key == idle.key]
     changed = replace(desk, roles=(idle, *desk.roles[1:]))
-    assert shares(changed, Audience(idle)) == tuple(Share(mail, "reader") for mail in holders)
+    assert shares(changed, Audience(idle)) == tuple(Share(mail, "reader", idle.key) for mail in holders)
 
 
 # Filters
