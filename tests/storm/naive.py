@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from sheetdesk.columns.base import Cell
 from sheetdesk.desk.desk import Desk
 from sheetdesk.sheets.base import Fetched
 from sheetdesk.sheets.memory import MemoryBook, MemorySheet
+from sheetdesk.table.change import Entry
 from sheetdesk.table.grid import Grid
 from sheetdesk.table.plain import PlainRows
 from sheetdesk.table.table import stored
@@ -22,14 +24,17 @@ from tests.storm.places import StormPlace, grids_of
 
 __all__ = ["Naive"]
 
+NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
+
 
 @dataclass
 class Naive:
-    """Its store: the cells by id, as they stood in the sheet that was read last."""
+    """Its store: the cells by id, as they stood in the sheet that was read last; and a journal of these."""
 
     desk: Desk
     rows: dict[str, dict[str, Cell]] = field(default_factory=dict)
     number: int = 100
+    entries: list[Entry] = field(default_factory=list)
 
     def sync(self, ledger: Ledger, places: Mapping[str, StormPlace], pause: Callable[[str], None]) -> None:
         """Read every sheet, then write each back whole."""
@@ -58,6 +63,14 @@ class Naive:
             if name is None:
                 self.number += 1
                 name = f"T-{self.number}"
+            known = self.rows.get(str(name), {})
+            for key in {**known, **cells}:
+                if known.get(key) != cells.get(key):
+                    before, after = (meaning(self.desk, key, found.get(key)) for found in (known, cells))
+                    entry = Entry(
+                        "tickets", str(name), "changed", key, before, after, NOW, NOW, "naive", "sync"
+                    )
+                    self.entries.append(entry)
             self.rows[str(name)] = cells
 
     def write(self, ledger: Ledger, key: str, place: StormPlace, version: Fetched) -> None:

@@ -130,7 +130,9 @@ def _told(rest: Rest) -> Iterator[Violation]:
 def violations(rest: Rest) -> list[Violation]:
     """All that does not hold."""
     found = [*_failed(rest)]
-    for rule in (_human_values, _strange_values, _journalled, _ids, _equal, _creations, _told, _own):
+    for rule in (
+        _human_values, _strange_values, _journalled, _left_unread, _ids, _equal, _creations, _told, _own
+    ):  # fmt: skip
         found += rule(rest)
     if rest.noise:
         found.append(Violation("I6", rest.noise))
@@ -145,11 +147,42 @@ def _failed(rest: Rest) -> Iterator[Violation]:
 
 
 def lost(rest: Rest) -> list[Typed]:
-    """Values that stood only in versions which were written over by people before any sync read them."""
+    """Values that stood only in versions which other people wrote over before any sync read them: the one
+    loss that no sync can prevent.
+    """
+    return [typed for typed in _unread(rest) if not _by_sync(rest, typed)]
+
+
+def _unread(rest: Rest) -> list[Typed]:
+    """The values that no sync read, nor what was typed over them knowingly."""
     ledger = rest.ledger
     read = {t.number for t in ledger.typed if any(key in ledger.seen for key in ledger.holding(t.number))}
     known = ledger.behind(read)
     return [t for t in ledger.typed if t.number not in known]
+
+
+def _by_sync(rest: Rest, typed: Typed) -> tuple[str, str] | None:
+    """The version with this value that a sync wrote over, or that still stands beside the file; None where
+    people wrote over all of them.
+    """
+    ledger = rest.ledger
+    if typed.sheet == ledger.moving:
+        # A write there takes along what it covers.
+        return None
+    for key in ledger.holding(typed.number):
+        line = [one for one in ledger.arrivals if one[0] == key[0]]
+        after = [line[at + 1 : at + 2] for at, one in enumerate(line) if one == key]
+        if not after or any(not one or ledger.versions[one[0]].maker == "sync" for one in after):
+            return key
+    return None
+
+
+def _left_unread(rest: Rest) -> Iterator[Violation]:
+    """I3: what a sync wrote over it reads, and what stands there or beside it."""
+    for typed in _unread(rest):
+        key = _by_sync(rest, typed)
+        if key is not None:
+            yield Violation("I3", f"{typed} stood in {key[0]} {key[1][:6]}, which no sync has read")
 
 
 def _counting(rest: Rest, who: str, column: str) -> list[Typed]:

@@ -311,12 +311,13 @@ class Storm:
         return synced, "; ".join(noise)
 
     def naive_rest(self, naive: Naive) -> Rest:
-        """What the naive sync has come to after two more of its own; it keeps no journal."""
+        """What the naive sync has come to after two more of its own."""
         for _ in range(2):
             self.naive_sync(naive)
         return Rest(
             desk=self.ledger.desk, ledger=self.ledger, sheets=self.live(), rows=naive.plain(), archived={},
-            entries=[], conflicts={}, problems={}, began=self.began, is_whole=True, noise="", failed={},
+            entries=naive.entries, conflicts={}, problems={}, began=self.began, is_whole=True, noise="",
+            failed={},
         )  # fmt: skip
 
     def naive_sync(self, naive: Naive) -> None:

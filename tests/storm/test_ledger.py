@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -21,11 +22,17 @@ from tests.storm.oracle import (
     _human_values,
     _is_doubled,
     _journalled,
+    _left_unread,
     _own,
     _strange_values,
+    _told,
+    lost,
+    violations,
 )
 from tests.storm.page import Row
 from tests.storm.people import Hands, sort_rows, sort_without_ids
+
+BEGAN = (("T-1", "one"), ("T-2", "two"))
 
 
 def tab(*rows: tuple[str | None, str | None]) -> tuple[Grid, ...]:
@@ -765,3 +772,56 @@ def test_a_row_that_people_are_asked_about_may_show_what_is_the_tickets_whose_id
     rest = replace(rest_of(ledger), sheets=sheets, conflicts=conflicts)
     found = [violation.rule for violation in _strange_values(rest) if "'ours'" in violation.text]
     assert found == broken
+
+
+@pytest.mark.parametrize(("then", "is_read", "expected"), [
+    ("a person", False, (1, 0)), ("a sync", False, (0, 1)), ("a sync", True, (0, 0)),
+    ("nobody", False, (0, 1)),
+])  # fmt: skip
+def test_what_people_write_over_unread_is_counted_and_what_a_sync_does_is_broken(
+    then: str, is_read: bool, expected: tuple[int, int]
+) -> None:
+    # An earlier save is what the tally is about: of the last one alone it would be found out anyway.
+    ledger = Ledger(beginning(1).desk)
+    ledger.add_start(MAIN, "0", tab(("T-1", "one")), 2)
+    begun = ledger.versions[MAIN, "0"]
+    page = begun.page()
+    page.rows[0].cells["title"] = "typed"
+    typed = ledger.add_save(MAIN, "1", begun, page, tab(("T-1", "typed")), "Ann")
+    if then == "a person":
+        page = begun.page()
+        page.rows[0].cells["notes"] = "other"
+        ledger.add_save(MAIN, "2", begun, page, tab(("T-1", "one")), "Ben")
+    else:
+        ledger.add_write(MAIN, "2", begun, tab(("T-1", "written")), 4)
+    ledger.arrivals += [(MAIN, typed.revision), *([] if then == "nobody" else [(MAIN, "2")])]
+    ledger.seen |= {(MAIN, "1")} if is_read else set()
+    rest = rest_of(ledger, "2")
+    assert (len(lost(rest)), len(list(_left_unread(rest)))) == expected
+
+
+@pytest.mark.parametrize(("facts", "rows", "rule"), [
+    ({}, ("T-1", "T-2"), ""), ({}, ("T-1", None), "I4"), ({}, ("T-1", "T-1"), "I4"),
+    ({}, ("T-1", "T-3"), "I5"), ({"rows": {}}, ("T-1", "T-2"), "I5"), ({"noise": "main was written"},
+    ("T-1", "T-2"), "I6"), ({"failed": {MAIN: "it is gone"}}, ("T-1", "T-2"), "I6"),
+    ({"is_whole": False}, ("T-1", "T-2"), "I10"),
+])  # fmt: skip
+def test_what_is_wrong_at_rest_is_broken_by_its_rule(
+    facts: dict[str, Any], rows: tuple[str, str | None], rule: str
+) -> None:
+    ledger = Ledger(beginning(1).desk)
+    ledger.add_start(MAIN, "0", tab(("T-1", "one"), ("T-2", "two")), 2)
+    keys = stored(ledger.desk.tickets)
+    began = {name: tuple(title if key == "title" else None for key in keys) for name, title in BEGAN}
+    shown = replace(ledger.versions[MAIN, "0"], grids=tab((rows[0], "one"), (rows[1], "two")))
+    rest = replace(rest_of(ledger, "0"), sheets={MAIN: shown}, rows=began, began=began)
+    found = {violation.rule for violation in violations(replace(rest, **facts))}
+    assert rule in found if rule else not found
+
+
+@pytest.mark.parametrize(("times", "broken"), [(0, ["I8"]), (1, []), (2, ["I8"])])
+def test_a_ticket_that_was_told_of_not_once_is_broken(times: int, broken: list[str]) -> None:
+    ledger = Ledger(replace(beginning(1).desk, rules=("tell",)))  # type: ignore[arg-type]
+    ledger.add_start(MAIN, "0", tab(("T-1", "one"), ("T-2", "two")), 2)
+    rest = replace(rest_of(ledger, "0"), desk=ledger.desk, told={"T-1": times, "T-2": 1})
+    assert [violation.rule for violation in _told(rest)] == broken

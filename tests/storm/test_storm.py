@@ -65,4 +65,7 @@ def test_one_seed_is_one_story() -> None:
 
 def test_the_sync_that_one_would_write_first_breaks_nearly_every_schedule() -> None:
     outcomes = [storm(seed, STORM, is_naive=True) for seed in range(15)]
-    assert sum(bool(outcome.violations) for outcome in outcomes) >= 12
+    broken = [{found.rule for found in outcome.violations} for outcome in outcomes]
+    # Though it keeps a journal: values are lost, in wrong rows, unread, and rows are doubled.
+    for rule in ("I1", "I2", "I3", "I7"):
+        assert sum(rule in rules for rules in broken) >= 12
