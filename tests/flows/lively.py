@@ -15,11 +15,12 @@ from sheetdesk.table.edits import CellEdit, TabEdits
 
 __all__ = [
     "OWN_CHECK", "OWN_HIGHLIGHT", "add_own_column", "add_own_rules", "add_own_sheet", "change_widths",
-    "rename_header", "sheet_xml", "swap_columns", "swap_rows", "type_cells",
+    "format_cell", "rename_header", "sheet_xml", "swap_columns", "swap_rows", "type_cells",
 ]  # fmt: skip
 
 SHEET = "xl/worksheets/sheet1.xml"
 TABLE = "xl/tables/table1.xml"
+STYLES = "xl/styles.xml"
 OWN_HIGHLIGHT = b'<cfRule type="expression" priority="1"><formula>$C2="Remember"</formula></cfRule>'
 OWN_CHECK = b'<formula1>"calm,angry"</formula1>'
 
@@ -89,6 +90,21 @@ def change_widths(path: Path, *, wide: int, hidden: int) -> None:
         xml, count = col.subn(b'<col min="%d" max="%d" %b' % (place + 1, place + 1, attributes), xml)
         assert count == 1
     _changed(path, {SHEET: xml})
+
+
+def format_cell(path: Path, row: int, column: int, number_format: int) -> None:
+    """One cell (from 0) gets another number format, by the id that every program knows."""
+    styles = sheet_xml(path, STYLES)
+    count = re.search(rb'<cellXfs count="(\d+)">', styles)
+    assert count is not None
+    look = int(count[1])
+    styles = styles.replace(count[0], b'<cellXfs count="%d">' % (look + 1))
+    one = b'<xf numFmtId="%d" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs>'
+    styles = styles.replace(b"</cellXfs>", one % number_format)
+    name = b"%b%d" % (column_letters(column + 1).encode(), row + 1)
+    xml, found = re.subn(rb'(<c r="%b" s=")\d+"' % name, rb'\g<1>%d"' % look, sheet_xml(path))
+    assert found == 1
+    _changed(path, {STYLES: styles, SHEET: xml})
 
 
 def rename_header(path: Path, place: int, title: str) -> None:

@@ -28,6 +28,7 @@ from sheetdesk.sheets.xlsx.sheet import fetched_of
 from sheetdesk.store.store import Write
 from sheetdesk.table.change import CellChange, ChangeSet
 from sheetdesk.table.grid import Grid
+from tests import books
 from tests.flows import lively
 from tests.flows.book import Book
 from tests.libreoffice import needs_libreoffice, recalculate
@@ -270,6 +271,74 @@ def test_the_guides_are_those_of_a_fresh_workbook(folder: Path, tmp_path: Path) 
         build(opened, now=LATER, out=tmp_path / "fresh.xlsx")
     live, fresh = (rules(path) for path in (book(folder), tmp_path / "fresh.xlsx"))
     assert live == fresh
+
+
+def new_looks(desk: dict) -> None:  # type: ignore[type-arg]
+    """Numbers get a decimal, a text becomes so long that it is no text format's, statuses trade places."""
+    setting(desk, "satisfaction")["decimals"] = 1
+    setting(desk, "requester")["max_length"] = 400
+    setting(desk, "status")["choices"].reverse()
+
+
+def shown_formats(folder: Path, *titles: str) -> list[tuple[list[str], str]]:
+    """The number formats of columns: of the cells in the table, and of those that are still empty below."""
+    bare = folder.parent / "bare.xlsx"
+    bare.write_bytes(books.without_pivots(book(folder).read_bytes()))
+    tab = books.opened(bare)["Tickets"]
+    found = []
+    for at in (place(folder, title) + 1 for title in titles):
+        [below] = [one for one in tab.column_dimensions.values() if one.min <= at <= one.max]
+        cells = [tab.cell(row, at).number_format for row in range(2, grid(folder).rows + 1)]
+        found.append((cells, below.number_format))
+    return found
+
+
+def offered(folder: Path, key: str) -> list[object]:
+    """What the drop-down of a column offers, in its order."""
+    hidden = grid(folder, "_sheetdesk")
+    top, at = next(
+        (row, column)
+        for row in range(hidden.rows)
+        for column in range(len(hidden.columns))
+        if hidden.cell(row, column) == key
+    )
+    return [cell for cell in hidden.columns[at][top + 1 :] if cell]
+
+
+def test_other_formats_and_another_order_of_choices_reach_the_workbook_that_people_have(folder: Path) -> None:
+    own = lively.add_own_column(book(folder), "Mood", {1: "calm", 5: "angry"})
+    lively.change_widths(book(folder), wide=place(folder, "Title"), hidden=place(folder, "Asset no."))
+    lively.format_cell(book(folder), 4, place(folder, "Satisfaction"), 10)
+    lively.format_cell(book(folder), 5, place(folder, "Requester"), 14)
+    with open_desk(folder, NOW) as opened:
+        sync(opened, now=NOW)
+    before, statuses, lists = grid(folder), offered(folder, "status"), grid(folder, "Lists").columns
+    worked_out = {place(folder, "Overdue"), place(folder, "Days quiet")}
+    change(folder, new_looks)
+    upgraded = done(folder)
+    numbers, texts = ["0.0"] * (before.rows - 1), ["General"] * (before.rows - 1)
+    numbers[3], texts[4] = "0.00%", "mm-dd-yy"
+    assert shown_formats(folder, "Satisfaction", "Requester", "Owner") == [
+        (numbers, "0.0"),
+        (texts, "General"),
+        # It stands beside the requester's and looked the same; the file told of both in one.
+        (["@"] * (before.rows - 1), "@"),
+    ]
+    assert offered(folder, "status") == statuses[::-1] != statuses
+    assert grid(folder, "Lists").columns != lists
+    after = grid(folder)
+    for at in {*range(len(before.columns))} - worked_out:
+        assert after.columns[at] == before.columns[at]
+    assert after.cell(5, own) == "angry"
+    assert b'width="77"' in lively.sheet_xml(book(folder))
+    assert_quiet(folder)
+    with open_desk(folder, LATER) as opened:
+        undo(opened, upgraded.run, now=LATER + timedelta(minutes=2))
+    with open_desk(folder, LATER) as opened:
+        sync(opened, now=LATER + timedelta(minutes=3))
+    # The drop-downs gather their lists from there, whenever the file is opened.
+    assert grid(folder, "Lists").columns == lists
+    assert_quiet(folder)
 
 
 def rules(path: Path) -> tuple[list[bytes], list[bytes]]:

@@ -6,6 +6,7 @@ to those of the new. Rows, widths, order and everything that people made stay.
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -139,6 +140,22 @@ def _column(root: etree._Element, place: int) -> etree._Element:
     return etree.Element("col")
 
 
+def _apart(said: etree._Element, number: int) -> etree._Element:
+    """What the sheet says about one column (from 1), where one element may speak of several alike."""
+    first, last = int(said.get("min", "0")), int(said.get("max", "0"))
+    if first < number:
+        before = copy.deepcopy(said)
+        before.set("max", str(number - 1))
+        said.addprevious(before)
+    if number < last:
+        behind = copy.deepcopy(said)
+        behind.set("min", str(number + 1))
+        said.addnext(behind)
+    said.set("min", str(number))
+    said.set("max", str(number))
+    return said
+
+
 def _new_column(root: etree._Element, planned: TablePlan, key: str, formula: str, looks: _Looks) -> NewColumn:
     place = planned.index(key)
     drawn = _column(root, planned.left + place)
@@ -154,8 +171,8 @@ def _new_column(root: etree._Element, planned: TablePlan, key: str, formula: str
 def _with_look(root: etree._Element, rows: bytes, place: int, first: int, old: int, new: int) -> bytes:
     """The rows with the cells of a column, from row `first` on, in the new look where they had the old."""
     drawn = _column(root, place)
-    if drawn.get("style") == str(old) and drawn.get("min") == drawn.get("max"):
-        drawn.set("style", str(new))
+    if drawn.get("style") == str(old):
+        _apart(drawn, place + 1).set("style", str(new))
     letters = column_letters(place + 1).encode()
     cell = re.compile(rb'(<(?:\w+:)?c r="%b(\d+)"(?: \w+="[^"]*")*? s=")%d"' % (letters, old))
 
