@@ -14,9 +14,11 @@ import pytest
 from sheetdesk.errors import HeaderSorted, SheetForeign, SheetUnrecognised
 from sheetdesk.flows.settling import settle
 from sheetdesk.sheets.base import Fetched, Sheet
+from sheetdesk.sheets.xlsx.package import Package
 from tests.flows.book import Book
 from tests.flows.folder import xlsx_at_once
 from tests.flows.team import Team
+from tests.sheets.xlsx.test_transplant import shown
 
 ROWS = [
     {"ID": "T-001", "Title": "Ink", "Type": "Hardware", "Notes": "asked"},
@@ -491,20 +493,32 @@ def texts(book: Book, title: str) -> list[str]:
     ]
 
 
-def test_the_dashboard_is_drawn_anew_when_tickets_changed(team: Team) -> None:
-    before = texts(Book(team.file), "Dashboard")
+def pivots(package: Package) -> dict[str, object]:
+    """What the pivots' tab says and how it looks, and every part of its pivots and their caches."""
+    parts = {name: package.bytes(name) for name in package.parts if "pivot" in name}
+    return {"cells": shown(package, "Pivots"), **parts}
+
+
+def test_dashboard_and_pivots_are_drawn_anew_when_tickets_changed(team: Team) -> None:
+    before, counted = texts(Book(team.file), "Dashboard"), pivots(Package.read(team.file))
     with team.people() as book:
         for row in range(5, 12):
             book.tab().type(row, "Title", f"Screen {row}")
+            book.tab().type(row, "Type", "Hardware" if row % 3 else "Software")
+        book.tab().type(2, "Status", "Resolved")
     team.sync()
-    after = texts(Book(team.file), "Dashboard")
+    after, recounted = texts(Book(team.file), "Dashboard"), pivots(Package.read(team.file))
     assert after != before
+    assert {name for name in counted if counted[name] != recounted[name]} >= {
+        "cells", "xl/pivotCache/pivotCacheDefinition1.xml", "xl/pivotTables/pivotTable1.xml",
+    }  # fmt: skip
     fresh = team.folder / "fresh.xlsx"
     from sheetdesk.flows import build
 
     with team.desk() as opened:
         build(opened, now=team.now, out=fresh)
     assert after == texts(Book(fresh), "Dashboard")
+    assert recounted == pivots(Package.read(fresh))
 
 
 def test_a_dashboard_that_people_wrote_into_is_left_alone(team: Team) -> None:
