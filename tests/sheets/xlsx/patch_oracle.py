@@ -14,7 +14,7 @@ from sheetdesk.sheets.xlsx.archive import Archive
 from sheetdesk.sheets.xlsx.check.book import column_letters, column_number
 from sheetdesk.sheets.xlsx.check.text import decoded
 
-__all__ = ["Grid", "grid_of", "raw_parts", "saved", "strings_of"]
+__all__ = ["Grid", "grid_of", "places_of", "raw_parts", "saved", "strings_of"]
 
 # A sheet of a hundred thousand cells has some dozens of columns.
 _column, _letters = cache(column_number), cache(column_letters)

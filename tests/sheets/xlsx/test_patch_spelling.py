@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import random
+from collections.abc import Mapping
+from dataclasses import dataclass
 
+import openpyxl
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl.utils.escape import unescape
 
 from sheetdesk.columns.base import Cell
+from sheetdesk.errors import PatchRefused
 from sheetdesk.sheets.xlsx.archive import Archive
 from sheetdesk.sheets.xlsx.check.book import column_letters
 from sheetdesk.sheets.xlsx.patch.whole import CellEdit, TabEdits, patch
-from tests.sheets.xlsx.patch_book import MAIN, SHEET, book
-from tests.sheets.xlsx.patch_oracle import grid_of, saved
+from tests.sheets.xlsx.patch_book import MAIN, OFFICE, SHEET, book, table_xml
+from tests.sheets.xlsx.patch_oracle import grid_of, places_of, saved
 
 Place = tuple[int, int]
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\r"), max_size=6)
@@ -108,3 +114,128 @@ def test_however_a_sheet_is_spelled(held: dict[Place, Cell], wanted: dict[Place,
         for place, value in wanted.items()
     )
     assert (patched is not archive) is is_changed
+
+
+TITLES = ("ID", "Title", "Twice")
+WORDS = st.sampled_from(["", "x", " a ", "<&>", "=A1", "工单", "_x0041_", "1"])
+SIMPLE: st.SearchStrategy[Cell] = st.one_of(st.none(), st.booleans(), st.integers(-9, 9), WORDS)
+# Above the first is the header; the last stand below the table and beside it. What begins a shared formula is
+# drawn more often than by chance.
+WRITTEN = st.one_of(st.tuples(st.integers(2, 8), st.integers(1, 7)), st.sampled_from([(2, 3), (3, 3)]))
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A tab with a table of `rows` tickets in A:C, whose last column shares one formula, with a merged range,
+    and with a cell of somebody's below the table, or none.
+    """
+
+    rows: int
+    merged: str
+    below: str
+
+    def archive(self) -> Archive:
+        last = self.rows + 1
+        cells = {(row, 3): f'<f t="shared" si="0"/><v>{row * 2}</v>' for row in range(3, last + 1)} | {
+            (2, 3): f'<f t="shared" ref="C2:C{last}" si="0">B2*2</f><v>4</v>'
+        }
+        for row in range(2, last + 1):
+            cells |= {(row, 1): f"<v>{row - 1}</v>", (row, 2): f"<v>{row}</v>"}
+        texts = {(1, column): title for column, title in enumerate(TITLES, 1)} | {(2, 5): "merged"}
+        if self.below:
+            texts[last + 1, 2] = self.below
+        rows = ""
+        for number in range(1, last + 2):
+            inside = ""
+            for column in range(1, 8):
+                name = f"{column_letters(column)}{number}"
+                if (number, column) in texts:
+                    inside += f'<c r="{name}" t="str"><v>{texts[number, column]}</v></c>'
+                elif (number, column) in cells:
+                    inside += f'<c r="{name}">{cells[number, column]}</c>'
+            rows += f'<row r="{number}">{inside}</row>' if inside else ""
+        merged = f'<mergeCells count="1"><mergeCell ref="{self.merged}"/></mergeCells>'
+        table = table_xml(f"A1:C{last}", TITLES)
+        parts = f'<tableParts count="1" xmlns:r="{OFFICE}"><tablePart r:id="rId1"/></tableParts>'
+        return book(f"<sheetData>{rows}</sheetData>{merged}{parts}", table=table)
+
+
+@dataclass(frozen=True)
+class Read:
+    """A tab as openpyxl reads it: cells by place, each formula spelled out, merged ranges, the table."""
+
+    cells: Mapping[Place, object]
+    merged: frozenset[str]
+    table: tuple[str, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, archive: Archive) -> Read:
+        tab = openpyxl.load_workbook(io.BytesIO(saved(archive)))["T"]
+        lines = enumerate(tab.iter_rows(values_only=True), 1)
+        cells = {(row, column): value for row, line in lines for column, value in enumerate(line, 1)}
+        table = tab.tables["Tickets"]
+        return cls(
+            {place: value for place, value in cells.items() if value is not None},
+            frozenset(map(str, tab.merged_cells.ranges)),
+            (table.ref, tuple(column.name for column in table.tableColumns)),
+        )
+
+
+@settings(max_examples=40)
+@given(
+    st.builds(
+        Drawn,
+        st.integers(1, 4),
+        st.sampled_from(["E2:F3", "E2:E5", "D2:D3", "B7:C7"]),
+        st.sampled_from(["", "", "", "theirs"]),
+    ),
+    st.dictionaries(WRITTEN, SIMPLE, max_size=4),
+    st.integers(0, 2),
+    st.sampled_from(["", "", "", "Name"]),
+)
+def test_beside_tables_shared_formulas_and_merged_cells_only_what_was_asked_for_changes(
+    drawn: Drawn, wanted: dict[Place, Cell], appended: int, retitled: str
+) -> None:
+    archive = drawn.archive()
+    file, before = saved(archive), Read.of(archive)
+    last = drawn.rows + 1 + appended
+    asked = {}
+    for row in range(drawn.rows + 2, last + 1):
+        asked[row, 1] = CellEdit(row - 1, 0, row * 10)
+        asked[row, 3] = CellEdit(row - 1, 2, 0, f"B{row}*2")
+    asked |= {(row, column): CellEdit(row - 1, column - 1, cell) for (row, column), cell in wanted.items()}
+    edits = [
+        TabEdits(
+            "T",
+            tuple(asked.values()),
+            {"Tickets": last - 1} if appended else {},
+            {"Tickets": {1: retitled}} if retitled else {},
+        )
+    ]
+    try:
+        patched = patch(archive, edits)
+    except PatchRefused:
+        # Only for what stands in the way: below a table that grows, or merged cells that show nothing.
+        first = min(places_of(drawn.merged))
+        assert appended or places_of(drawn.merged) - {first} & {*asked}
+        assert saved(archive) == file
+        return
+    after = Read.of(patched)
+    expected = {place: value for place, value in before.cells.items() if place not in asked}
+    for place, edit in asked.items():
+        if edit.formula or edit.value not in (None, ""):
+            expected[place] = f"={edit.formula}" if edit.formula else edit.value
+    if retitled:
+        expected[1, 2] = retitled
+    found = {
+        place: unescape(value) if isinstance(value, str) else value for place, value in after.cells.items()
+    }
+    assert found == expected
+    assert {place: type(value) for place, value in found.items()} == {
+        place: type(value) for place, value in expected.items()
+    }
+    assert after.merged == before.merged
+    assert after.table == (f"A1:C{last}", (TITLES[0], retitled or TITLES[1], TITLES[2]))
+    assert patch(patched, edits) is patched
+    again = Archive.read(saved(patched))
+    assert patch(again, edits) is again
