@@ -274,7 +274,10 @@ def test_the_guides_are_those_of_a_fresh_workbook(folder: Path, tmp_path: Path) 
 
 
 def new_looks(desk: dict) -> None:  # type: ignore[type-arg]
-    """Numbers get a decimal, a text becomes so long that it is no text format's, statuses trade places."""
+    """Numbers get a decimal, a text grows too long for a text format, dates get a time, and the statuses the
+    other order.
+    """
+    setting(desk, "visit")["type"] = "moment"
     setting(desk, "satisfaction")["decimals"] = 1
     setting(desk, "requester")["max_length"] = 400
     setting(desk, "status")["choices"].reverse()
@@ -306,6 +309,8 @@ def offered(folder: Path, key: str) -> list[object]:
 
 
 def test_other_formats_and_another_order_of_choices_reach_the_workbook_that_people_have(folder: Path) -> None:
+    change(folder, with_column(key="visit", type="date", title="Visit"))
+    done(folder, NOW)
     own = lively.add_own_column(book(folder), "Mood", {1: "calm", 5: "angry"})
     lively.change_widths(book(folder), wide=place(folder, "Title"), hidden=place(folder, "Asset no."))
     lively.format_cell(book(folder), 4, place(folder, "Satisfaction"), 10)
@@ -318,7 +323,9 @@ def test_other_formats_and_another_order_of_choices_reach_the_workbook_that_peop
     upgraded = done(folder)
     numbers, texts = ["0.0"] * (before.rows - 1), ["General"] * (before.rows - 1)
     numbers[3], texts[4] = "0.00%", "mm-dd-yy"
-    assert shown_formats(folder, "Satisfaction", "Requester", "Owner") == [
+    *shown, (_, dates) = shown_formats(folder, "Satisfaction", "Requester", "Owner", "Visit")
+    assert dates == "yyyy-mm-dd hh:mm"
+    assert shown == [
         (numbers, "0.0"),
         (texts, "General"),
         # It stands beside the requester's and looked the same; the file told of both in one.
