@@ -159,7 +159,14 @@ def _native(grid: Grid, table: GridTable) -> Area:
 
 def _titles(grid: Grid, row: int, first: int, last: int) -> dict[int, str]:
     cells = {column: grid.cell(row, column) for column in range(first, last + 1)}
-    return {column: "" if blank(cell) else plain(cell) for column, cell in cells.items()}
+    # To the letter: formulas and pivots name a column by it.
+    return {column: _title(cell) for column, cell in cells.items()}
+
+
+def _title(cell: Cell) -> str:
+    if blank(cell):
+        return ""
+    return cell if isinstance(cell, str) else plain(cell)
 
 
 def _best_header(grid: Grid, known: Mapping[str, int]) -> int | None:

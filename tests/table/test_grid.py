@@ -42,6 +42,11 @@ def test_titles_are_alike_whatever_their_width_space_and_case() -> None:
     assert folded(2026.0) == "2026"
 
 
+def test_titles_are_read_to_the_letter() -> None:
+    found = area(drawn(TABLE.replace("Due", "Ｄｕｅ（by）")))
+    assert list(found.titles.values()) == ["ID", "Title", "Status", "Ｄｕｅ（by）"]
+
+
 def test_what_lies_under_a_merged_cell_is_covered_and_its_first_cell_is_not() -> None:
     grid = drawn("a | b", merged=((1, 1, 2, 2),))
     assert not is_covered(grid, 1, 1)
