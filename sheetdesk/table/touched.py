@@ -22,6 +22,8 @@ __all__ = ["agreed_cells", "is_same_cell", "mend_dependents", "mend_put_back", "
 
 # A double holds a time of day to about a microsecond, and programs save fifteen digits of it.
 CLOSE = timedelta(milliseconds=1)
+# Of a number LibreOffice saves fifteen digits and openpyxl sixteen; only seventeen tell any two apart.
+KEPT_DIGITS = (15, 16)
 
 FEW = 300
 """Of so many rows it is kept what they showed."""
@@ -114,13 +116,15 @@ def read_touched(
 
 
 def is_same_cell(cell: Cell, shown: Cell, *, timed: bool) -> bool:
-    """Whether a cell that was found shows what `shown` would, as close as programs keep a time."""
+    """Whether a cell that was found shows what `shown` would, as close as programs keep times and numbers."""
     if cell == shown:
         return True
     if shown is None:
         return blank(cell)
     if timed and isinstance(cell, datetime) and isinstance(shown, datetime):
         return abs(cell - shown) <= CLOSE
+    if isinstance(cell, float) and isinstance(shown, float):
+        return any(cell == float(f"{shown:.{digits}g}") for digits in KEPT_DIGITS)
     return False
 
 

@@ -396,6 +396,11 @@ def test_a_ticket_of_an_old_copy_that_lost_its_id_is_read_as_new() -> None:
         ("a", "a", False, True), (None, None, False, True), ("  ", None, False, True),
         ("a", None, False, False),
         (5, 5.0, False, True), ("5", 5.0, False, False), (None, "a", False, False),
+        # As LibreOffice and openpyxl save a number, and what is another one.
+        (1.55555555555556, 1.5555555555555556, False, True),
+        (1.555555555555556, 1.5555555555555556, False, True),
+        (0.300000000000001, 0.1 + 0.2, False, False),
+        (999_999_999_999_998.0, 999_999_999_999_999.0, False, False),
         ("2026-01-01 00:00:00.001", "2026-01-01", True, True),
         ("2026-01-01 00:00:00.002", "2026-01-01", True, False),
         ("2026-01-01 00:00:00.001", "2026-01-01", False, False),
