@@ -1,4 +1,4 @@
-"""LibreOffice as a judge: what it makes of a workbook when it recalculates it or refreshes its pivots.
+"""LibreOffice as a judge: what it makes of a workbook that it recalculates, refreshes or saves again.
 
 Each call starts an office of its own, with its own profile and pipe, so that calls may run side by
 side, and takes the whole process group down when it ends or when its time is over. Tests that call
@@ -26,12 +26,14 @@ __all__ = [
     "OfficeCell",
     "OfficePivot",
     "Question",
+    "Resave",
     "needs_libreoffice",
     "pages_of",
     "pivots_of",
     "recalculate",
     "recalculate_each",
     "refresh_pivots",
+    "save_each",
     "to_pdf",
 ]
 
@@ -68,6 +70,18 @@ class Question:
     path: Path
     ranges: Mapping[str, Sequence[str]]
     edits: Mapping[str, Mapping[str, str | float | None]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Resave:
+    """A workbook that is opened and saved again at `to`: first the rows of `delete` go (by tab, counted from
+    1), then the cells of `edits` are typed in, as in a Question.
+    """
+
+    path: Path
+    to: Path
+    edits: Mapping[str, Mapping[str, str | float | None]] = field(default_factory=dict)
+    delete: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
 
 @functools.cache
@@ -136,6 +150,21 @@ def pages_of(targets: Mapping[Path, Path], limit_s: float = LIMIT_S) -> list[Pat
     """The answers of `to_pdf` for several workbooks by one office."""
     _ask([{"do": "pdf", "path": str(path), "to": str(to)} for path, to in targets.items()], limit_s)
     return list(targets.values())
+
+
+def save_each(saves: Sequence[Resave], limit_s: float = LIMIT_S) -> None:
+    """Save several workbooks again, by one office."""
+    orders = [
+        {
+            "do": "save",
+            "path": str(save.path),
+            "to": str(save.to),
+            "edits": {tab: dict(cells) for tab, cells in save.edits.items()},
+            "delete": {tab: list(rows) for tab, rows in save.delete.items()},
+        }
+        for save in saves
+    ]
+    _ask(orders, limit_s)
 
 
 def _ask(orders: Sequence[dict[str, Any]], limit_s: float, environment: Mapping[str, str] = {}) -> list[Any]:

@@ -7,6 +7,8 @@ answered by one line of JSON: {"ok": …} or {"error": text}. At the end of inpu
                                          → {tab: {range: [[cell, …], …]}}
     {"do": "refresh_pivots", "path": …}  → [{"name", "tab", "range", "source", "cells"}, …]
     {"do": "pdf", "path": …, "to": …}    → the path written
+    {"do": "save", "path": …, "to": …, "edits": …, "delete": {tab: [row, …]}}
+                                         → the path written, a workbook; rows go first, counted from 1
 """
 
 from __future__ import annotations
@@ -123,11 +125,15 @@ def edit(cell: Any, content: Any) -> None:
         cell.Value = content
 
 
-def recalculate(document: Any, order: dict[str, Any]) -> Any:
-    for tab, cells in order["edits"].items():
+def edit_all(document: Any, edits: dict[str, dict[str, Any]]) -> None:
+    for tab, cells in edits.items():
         sheet = document.Sheets.getByName(tab)
         for place, content in cells.items():
             edit(sheet.getCellRangeByName(place), content)
+
+
+def recalculate(document: Any, order: dict[str, Any]) -> Any:
+    edit_all(document, order["edits"])
     document.calculateAll()
     return {
         tab: {name: values(document.Sheets.getByName(tab).getCellRangeByName(name)) for name in ranges}
@@ -167,7 +173,17 @@ def pdf(document: Any, order: dict[str, Any]) -> Any:
     return order["to"]
 
 
-ORDERS = {"recalculate": recalculate, "refresh_pivots": refresh_pivots, "pdf": pdf}
+def save(document: Any, order: dict[str, Any]) -> Any:
+    for tab, rows in order["delete"].items():
+        for row in sorted(rows, reverse=True):
+            document.Sheets.getByName(tab).Rows.removeByIndex(row - 1, 1)
+    edit_all(document, order["edits"])
+    url = uno.systemPathToFileUrl(os.path.abspath(order["to"]))
+    document.storeToURL(url, (setting("FilterName", "Calc MS Excel 2007 XML"),))
+    return order["to"]
+
+
+ORDERS = {"recalculate": recalculate, "refresh_pivots": refresh_pivots, "pdf": pdf, "save": save}
 
 
 def main() -> None:
