@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from sheetdesk.sheets.google.zones import Clock
 
 __all__ = [
-    "GOOGLE", "OpenSheet", "Place", "audience", "clock_of", "dated_columns", "file_of",
-    "google_client", "online_places", "place_of", "places", "sheet_at", "spreadsheet_id", "stamp_of",
+    "GOOGLE", "OpenSheet", "Place", "audience", "clock_of", "dated_columns", "file_of", "google_client",
+    "google_sheet", "online_places", "place_of", "places", "sheet_at", "spreadsheet_id", "stamp_of",
     "xlsx_sheet",
 ]  # fmt: skip
 
@@ -158,15 +158,21 @@ def sheet_at(opened: OpenDesk, state: SheetState, states: Sequence[SheetState]) 
     online = spreadsheet_id(state.address)
     if online is None:
         return xlsx_sheet(opened, state, states)
+    return google_sheet(opened, state, google_client())
+
+
+def google_sheet(opened: OpenDesk, state: SheetState, google: Google, **options: Any) -> Sheet:
+    """The spreadsheet at a registered address as the desk file has it; further options of a GoogleSheet."""
     # Only who has such a sheet waits for these libraries.
     from sheetdesk.sheets.google.seen import SeenFile
     from sheetdesk.sheets.google.sheet import GoogleSheet
 
+    online = spreadsheet_id(state.address) or ""
     seen = SeenFile(opened.folder / "kept" / "google" / f"{online}.json")
     tagged = {sheet.key for sheet in opened.desk.sheets if sheet.is_tagged}
     return GoogleSheet(
-        google_client(), online, seen, dated_columns(opened.desk),
-        is_tagged=state.key in tagged, clock=clock_of(opened.desk),
+        google, online, seen, dated_columns(opened.desk),
+        is_tagged=state.key in tagged, clock=clock_of(opened.desk), **options,
     )  # fmt: skip
 
 

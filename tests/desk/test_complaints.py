@@ -45,6 +45,8 @@ MISTAKES: dict[str, list[tuple[str, int, str, str]]] = {
         ("people:\n  - name: A\n    skills:\n      Hardwear: 3\n", 3, "people.0.skills.Hardwear",
         "mean 'Hardware'?"),
         ("sheets:\n  - {file: a.xlsx, role: admn}\n", 1, "sheets.0.role", "mean 'admin'?"),
+        ("sheets:\n  - {file: 'google:', role: admin, safety: taged}\n", 1, "sheets.0.safety",
+        "'taged' is not known, did you mean 'tagged'?; known: copied, tagged"),
         ("calendars:\n  c:\n    week:\n      mno: ['09:00-12:00']\n", 3, "calendars.c.week.mno",
         "mean 'mon'?"),
         ("calendars:\n  c: {week: {mon-fry: ['09:00-12:00']}}\n", 1, "calendars.c.week.mon-fry",

@@ -14,7 +14,7 @@ from typing import Any, Self
 import requests
 
 from sheetdesk.flows import OpenDesk, build, sync
-from sheetdesk.flows.places import clock_of, dated_columns, spreadsheet_id
+from sheetdesk.flows.places import google_sheet, spreadsheet_id
 from sheetdesk.flows.publishing import publish
 from sheetdesk.flows.upgrading import Upgraded, upgrade
 from sheetdesk.sandbox.adapter import LoopAdapter
@@ -26,8 +26,6 @@ from sheetdesk.sandbox.state import dumped, restored
 from sheetdesk.sheets.base import Sheet
 from sheetdesk.sheets.google.client import Google
 from sheetdesk.sheets.google.read import FIELDS, snapshot
-from sheetdesk.sheets.google.seen import SeenFile
-from sheetdesk.sheets.google.sheet import GoogleSheet
 from sheetdesk.store.sheets import SheetState
 from sheetdesk.table.grid import Grid
 from sheetdesk.table.plain import decoded_one
@@ -91,19 +89,10 @@ class Online(DeskFolder):
         (self.folder / "desk.yaml").write_text(text, "utf-8")
 
     def opened_sheet(self, opened: OpenDesk, state: SheetState, states: Sequence[SheetState]) -> Sheet:
-        online = spreadsheet_id(state.address)
-        if online is None:
+        if spreadsheet_id(state.address) is None:
             return xlsx_at_once(opened, state, states)
-        seen = SeenFile(self.folder / "kept" / "google" / f"{online}.json")
         tag = f"{next(self.tags):x}"
-        return GoogleSheet(
-            self.google,
-            online,
-            seen,
-            dated_columns(opened.desk),
-            tag=lambda: tag,
-            clock=clock_of(opened.desk),
-        )
+        return google_sheet(opened, state, self.google, tag=lambda: tag)
 
     def given(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Tickets, by column key, in the store and in every sheet of the desk."""

@@ -27,6 +27,7 @@ from sheetdesk.sandbox.people import (
 )
 from sheetdesk.sheets.base import Sheet
 from sheetdesk.sheets.google.sheet import GoogleSheet
+from sheetdesk.sheets.google.tags import tag_in
 from sheetdesk.store.sheets import SheetState
 from tests.flows.book import Book
 from tests.flows.online import BOTH, DESK, ME, Online
@@ -734,3 +735,37 @@ def test_a_line_that_is_typed_while_another_is_written_stands_beside_it_in_a_ren
     lines = {"from the book", "from online"}
     assert set(str(both.cell("T-002", "Remarks")).split("\n")) == lines
     assert set(str(in_the_book(both, "T-002", "Notes")).split("\n")) == lines
+
+
+TAGGED = DESK.replace('file: "google:", role: boss', 'file: "google:", role: boss, safety: tagged')
+
+
+def tags(desk: Online) -> list[str]:
+    """What carries a tag of a write, in any tab."""
+    formulas = (text for *_, text in desk.sandbox.drive.files[desk.id].book.formulas())
+    return [text for text in formulas if tag_in(text.removeprefix("="))]
+
+
+def test_values_of_a_desk_that_tags_them_end_in_their_rows_and_leave_no_tag(tmp_path: Path) -> None:
+    """While a new row gets its id somebody inserts a row above; while a value is put back they sort."""
+    desk = Online(tmp_path / "desk", TAGGED)
+    desk.given(ROWS[:4])
+    assert desk.types("T-002", "Title", "ink")
+    run = desk.sync().run
+    assert desk.value("T-002", "title") == "ink"
+    assert desk.does(type_below, texts=["", "", "laser", "Hardware"])
+    desk.before_batch(lambda: desk.does(insert_row, ME, row=desk.row("T-002")))
+    desk.sync()
+    assert tags(desk)
+    with desk.desk() as opened:
+        assert undo(opened, run, now=desk.now).count > 0
+    desk.before_batch(lambda: desk.does(sort, ME, column=desk.place("Title"), descending=True))
+    desk.sync()
+    assert any("Ticket 2" in text for text in tags(desk))
+    desk.sync()
+    assert tags(desk) == []
+    titles = {f"T-{n:03}": f"Ticket {n}" for n in range(1, 5)} | {"T-005": "laser"}
+    assert {ticket: desk.cell(ticket, "Title") for ticket in titles} == titles
+    assert {ticket: desk.value(ticket, "title") for ticket in titles} == titles
+    assert [desk.cell(ticket, "Status") for ticket in titles] == ["New"] * 5
+    assert [(s.state, s.written, s.problems) for s in desk.sync().sheets] == [("quiet", 0, [])]
