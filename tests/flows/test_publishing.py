@@ -168,6 +168,22 @@ def test_a_spreadsheet_is_made_and_kept_in_mind(online: Online) -> None:
     assert online.desk.column(TITLE)[0] == "ink 1"
 
 
+def test_a_spreadsheet_is_made_and_filled_by_two_writes_and_shared_with_each_person(online: Online) -> None:
+    asked: list[str] = []
+    crowd = people.Crowd(online.desk.sandbox, [lambda method, url: asked.append(f"{method} {url}")])
+    online.desk.line.inner = crowd
+    online.publish()
+    [file] = online.desk.sandbox.drive.files
+    sheets = "https://sheets.googleapis.com/v4/spreadsheets"
+    assert [line.partition("?")[0] for line in asked] == [
+        f"POST {sheets}",
+        f"GET {sheets}/{file}",
+        f"POST {sheets}/{file}:batchUpdate",
+        f"POST https://www.googleapis.com/drive/v3/files/{file}/permissions",
+    ]
+    assert online.desk.calls() == (1, 2, 1)
+
+
 def test_what_is_published_is_not_published_again(online: Online) -> None:
     online.publish()
     before = online.desk.calls()

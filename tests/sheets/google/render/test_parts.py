@@ -60,6 +60,96 @@ def condition_of(key: str, table: str = "tickets") -> tuple[str, list[str]]:
     return condition["type"], [value["userEnteredValue"] for value in condition["values"]]
 
 
+# How tabs look
+
+
+def grids() -> dict[str, Request]:
+    return {sheet["properties"]["title"]: sheet["properties"] for sheet in made().create_body["sheets"]}
+
+
+def test_headers_stay_in_sight_and_ids_with_them() -> None:
+    frozen = {
+        title: (tab["gridProperties"].get("frozenRowCount"), tab["gridProperties"].get("frozenColumnCount"))
+        for title, tab in grids().items()
+    }
+    assert frozen == {
+        "Tickets": (1, 1), "Cases": (1, 1), "Team": (1, 1), "Lists": (1, 1), "Rules": (1, 1),
+        "Problems": (1, None), "_sheetdesk_sync": (1, None), "Dashboard": (None, None),
+        "Pivots": (None, None), "Guide": (None, None), "Definitions": (None, None),
+        "_sheetdesk": (None, None),
+    }  # fmt: skip
+
+
+def test_no_lines_are_drawn_where_nothing_is_filled_in() -> None:
+    bare = {title for title, tab in grids().items() if tab["gridProperties"].get("hideGridlines")}
+    assert bare == {"Dashboard", "Pivots", "Guide", "Definitions"}
+
+
+def test_what_is_for_machines_alone_is_hidden() -> None:
+    columns = [
+        (body["range"]["sheetId"], body["range"]["startIndex"])
+        for body in of_kind(made(), "updateDimensionProperties")
+        if body["properties"] == {"hiddenByUser": True} and body["range"]["dimension"] == "COLUMNS"
+    ]
+    tickets = [(TICKETS, place(key)) for key in ("sla", "quiet_days", "is_open")]
+    assert columns == [*tickets, (Ids().tab("choices"), 0)]
+    assert [title for title, tab in grids().items() if tab.get("hidden")] == ["_sheetdesk", "_sheetdesk_sync"]
+
+
+def test_every_other_ticket_has_a_shade_down_to_the_end() -> None:
+    bands = {body["bandedRange"]["range"]["sheetId"]: body["bandedRange"]
+             for body in of_kind(made(), "addBanding")}  # fmt: skip
+    keys = ("tickets", "problems", "cases", "people", "choices", "rules")
+    assert set(bands) == {Ids().tab(key) for key in keys}
+    rows = grids()["Tickets"]["gridProperties"]["rowCount"]
+    assert bands[TICKETS]["range"] == {
+        "sheetId": TICKETS, "startRowIndex": 1, "endRowIndex": rows, "startColumnIndex": 0,
+        "endColumnIndex": 36,
+    }  # fmt: skip
+    first, second = (bands[TICKETS]["rowProperties"][f"{band}BandColorStyle"] for band in ("first", "second"))
+    assert first["rgbColor"] == {"red": 1, "green": 1, "blue": 1}
+    assert 0.9 < second["rgbColor"]["red"] < second["rgbColor"]["blue"] < 1
+
+
+def test_a_header_tells_what_belongs_below_it_and_who_fills_it() -> None:
+    [header] = [
+        body["rows"][0]["values"] for body in of_kind(made(), "updateCells")
+        if body["start"] == {"sheetId": TICKETS, "rowIndex": 0, "columnIndex": 0} and "note" in body["fields"]
+    ]  # fmt: skip
+    notes = {key: header[place(key)].get("note") for key in ("title", "due", "priority")}
+    assert notes == {
+        "title": "The request in one line.",
+        "due": "When it must be resolved. Filled by sheetdesk: what is typed here is put back.",
+        "priority": "How soon it must be worked on; decides what is promised.\nWorked out by the sheet.",
+    }
+
+
+def test_tables_and_lists_have_their_names() -> None:
+    named = {body["namedRange"]["name"]: body["namedRange"]["range"]
+             for body in of_kind(made(), "addNamedRange")}  # fmt: skip
+    tabs = {name: block["sheetId"] for name, block in named.items() if not name.startswith("sd_")}
+    keys = ("tickets", "problems", "cases", "people", "choices", "rules")
+    assert tabs == {key: Ids().tab(key) for key in keys}
+    assert named["tickets"] == {
+        "sheetId": TICKETS, "startRowIndex": 0, "startColumnIndex": 0, "endColumnIndex": 36,
+        "endRowIndex": grids()["Tickets"]["gridProperties"]["rowCount"],
+    }  # fmt: skip
+    # Three impacts by three urgencies; the statuses that count as open are four.
+    sizes = {
+        name: (
+            block["endRowIndex"] - block["startRowIndex"],
+            block["endColumnIndex"] - block["startColumnIndex"],
+        )
+        for name, block in named.items()
+    }
+    assert (sizes["sd_matrix"], sizes["sd_matrix_rows"], sizes["sd_matrix_across"]) == (
+        (3, 3),
+        (3, 1),
+        (1, 3),
+    )
+    assert (sizes["sd_open"], sizes["sd_yes_no"]) == ((4, 1), (2, 1))
+
+
 # What may be typed
 
 
@@ -327,6 +417,17 @@ def test_slicers_and_charts_stand_where_the_plan_has_them() -> None:
         places = [(anchor["rowIndex"], anchor["columnIndex"]) for anchor in anchors]
         planned = [(s.row, s.left) for s in tab.slicers] or [(c.row, c.column) for c in tab.charts]
         assert places == planned != []
+
+
+def test_a_slicer_steers_the_pivots_by_its_column_and_begins_with_everything() -> None:
+    table = {"sheetId": TICKETS, "startRowIndex": 0, "startColumnIndex": 0, "endColumnIndex": 36,
+             "endRowIndex": grids()["Tickets"]["gridProperties"]["rowCount"]}  # fmt: skip
+    specs = [body["slicer"]["spec"] for body in of_kind(made(), "addSlicer")]
+    assert specs == [
+        {"dataRange": table, "columnIndex": place(key), "title": title, "filterCriteria": {},
+         "applyToPivotTables": True}
+        for key, title in (("type", "Type"), ("priority", "Priority"), ("month", "Month"))
+    ]  # fmt: skip
 
 
 def test_the_names_of_series_are_the_cells_above_them() -> None:
