@@ -154,6 +154,54 @@ def test_columns_titles_and_choices_follow_and_all_that_is_peoples_stays(desk: O
     assert whole(desk) == again
 
 
+def test_what_people_painted_keeps_its_colour_in_columns_old_renamed_and_given_away(desk: Online) -> None:
+    places = {title: desk.place(title) for title in ("Title", "Notes", "Due", "Updated")}
+    paint(desk, GREEN, row=desk.row("T-002"), column=places["Title"])
+    paint(desk, BLUE, column=places["Notes"])
+    paint(desk, BLUE, column=places["Due"])
+    paint(desk, GREEN, row=0, column=places["Updated"])
+    changed(
+        desk, COST, ("{key: notes, merge: append}", "{key: remarks, title: Remarks, was: [notes]}"),
+        ("hides: [notes]", "hides: [remarks]"), ("  - due\n", "  - {key: due, owner: rules}\n"),
+        ("  - {key: risk,", "  - {key: heat, title: Heat, owner: rules}\n  - {key: risk,"),
+    )  # fmt: skip
+    updated = desk.tab().column(places["Updated"])
+    assert desk.upgrade().is_done
+    assert (desk.place("Remarks"), desk.place("Heat") > desk.place("Cost")) == (places["Notes"], True)
+    assert colour(desk, desk.row("T-002"), places["Title"]) == GREEN
+    assert colour(desk, desk.row("T-001"), places["Title"]) != GREEN
+    rows = range(desk.tab().rows)
+    assert {colour(desk, row, places["Notes"]) for row in rows} == {BLUE}
+    assert {colour(desk, row, places["Due"]) for row in rows[1:]} == {BLUE}
+    # The formula in this header looks elsewhere now.
+    assert colour(desk, 0, places["Updated"]) == GREEN
+    assert desk.tab().column(places["Updated"]) == updated
+
+
+GREEN, BLUE = (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
+
+
+def paint(desk: Online, color: tuple[float, float, float], *, column: int, row: int | None = None) -> None:
+    """Somebody gives a cell a background, or a whole column."""
+    block = {"sheetId": Ids().tab("tickets"), "startColumnIndex": column, "endColumnIndex": column + 1}
+    if row is not None:
+        block |= {"startRowIndex": row, "endRowIndex": row + 1}
+    shade = {"rgbColor": dict(zip(("red", "green", "blue"), color, strict=True))}
+    cell = {"userEnteredFormat": {"backgroundColorStyle": shade}}
+    fields = "userEnteredFormat.backgroundColorStyle"
+    assert desk.person(ME).tries([{"repeatCell": {"range": block, "cell": cell, "fields": fields}}]) is None
+
+
+def colour(desk: Online, row: int, column: int) -> tuple[float, float, float]:
+    """The background of a cell of the tickets."""
+    tab = desk.sandbox.drive.files[desk.id].book.tab_titled("Tickets")
+    assert tab is not None
+    shade = (
+        tab.cell(row, column).get("userEnteredFormat", {}).get("backgroundColorStyle", {}).get("rgbColor", {})
+    )
+    return shade.get("red", 0.0), shade.get("green", 0.0), shade.get("blue", 0.0)
+
+
 def test_a_renamed_column_keeps_its_cells_and_its_place(desk: Online) -> None:
     changed(
         desk, ("  - {key: notes, merge: append}\n", "  - {key: remarks, title: Remarks, was: [notes]}\n"),

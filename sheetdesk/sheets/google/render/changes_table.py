@@ -11,6 +11,7 @@ from sheetdesk.sheets.google.render.checks import draw_checks
 from sheetdesk.sheets.google.render.highlights import BELOW, highlight_rules
 from sheetdesk.sheets.google.render.names import column_mark
 from sheetdesk.sheets.google.render.standing import TORN, Standing
+from sheetdesk.sheets.google.render.styles import format_of
 from sheetdesk.sheets.google.render.table import column_formats, header_cell
 from sheetdesk.sheets.google.render.tabs import pixels_wide
 
@@ -76,16 +77,15 @@ def _widened(new: Book, tab: TabPlan, table: TablePlan, standing: Standing) -> I
 def _new_column(new: Book, tab: TabPlan, table: TablePlan, column: ColumnPlan) -> Iterator[Request]:
     yield column_mark(new, tab, table, column.key)
     yield from column_formats(new, tab, table, [column.key])
-    yield _header(new, tab, table, column)
+    yield _header(new, tab, table, column, "userEnteredValue,userEnteredFormat,note")
     yield from draw_checks(new, tab, table, [column.key])
     yield _sized(new, tab, table, column, "pixelSize,hiddenByUser")
 
 
-def _header(new: Book, tab: TabPlan, table: TablePlan, column: ColumnPlan) -> Request:
+def _header(new: Book, tab: TabPlan, table: TablePlan, column: ColumnPlan, fields: str) -> Request:
     place = table.left + table.index(column.key)
     start = {"sheetId": new.sheet(tab.key), "rowIndex": table.top, "columnIndex": place}
     rows = [{"values": [header_cell(new, table, column)]}]
-    fields = "userEnteredValue,userEnteredFormat,note"
     return {"updateCells": {"start": start, "rows": rows, "fields": fields}}
 
 
@@ -121,15 +121,24 @@ def _changed_column(
     is_torn = TORN in found.get("formulaValue", "")
     # People may call a column of theirs what they like.
     is_own = "formulaValue" not in found and found.get("stringValue", was.title) != was.title
-    if is_torn or header_cell(old, before, was) != header_cell(new, table, column):
-        yield from [_header(new, tab, table, column)] if column.is_ours or not is_own else ()
-    if was.style != column.style:
-        yield from column_formats(new, tab, table, [column.key])
+    head = _changed(header_cell(old, before, was), header_cell(new, table, column))
+    head += ["userEnteredValue"] if is_torn and "userEnteredValue" not in head else []
+    if head and (column.is_ours or not is_own):
+        yield _header(new, tab, table, column, ",".join(head))
+    looks = _changed(format_of(was.style), format_of(column.style))
+    if looks:
+        fields = ",".join(f"userEnteredFormat.{part}" for part in looks)
+        yield from column_formats(new, tab, table, [column.key], fields)
     checks = draw_checks(new, tab, table, [column.key])
     if checks != draw_checks(old, tab, before, [column.key]):
         block = new.column_block(tab, table, column.key)
         yield from checks or [{"setDataValidation": {"range": block, "filteredRowsIncluded": True}}]
     yield from _changed_size(new, was, tab, table, column, standing)
+
+
+def _changed(was: Request, now: Request) -> list[str]:
+    """The parts in which they differ: what people made of the others is theirs."""
+    return sorted(part for part in was.keys() | now.keys() if was.get(part) != now.get(part))
 
 
 def _changed_size(

@@ -109,8 +109,12 @@ def worked_out(plan: SheetPlan, table: TablePlan, title: str, formula: Expr) -> 
     return filling(title, inputs[0], f'IF({nothing},"",{writer.of(formula)})')
 
 
-def column_formats(book: Book, tab: TabPlan, table: TablePlan, keys: list[str]) -> list[Request]:
-    """The format of each column's cells down to the end; neighbours that look alike share a request."""
+def column_formats(
+    book: Book, tab: TabPlan, table: TablePlan, keys: list[str], fields: str = "userEnteredFormat"
+) -> list[Request]:
+    """The format of each column's cells down to the end, or some `fields` of it; neighbours that look alike
+    share a request.
+    """
     found: list[Request] = []
     last: Style | None = None
     for column in table.columns:
@@ -123,7 +127,7 @@ def column_formats(book: Book, tab: TabPlan, table: TablePlan, keys: list[str]) 
         last = column.style
         block = book.column_block(tab, table, column.key)
         cell = {"userEnteredFormat": format_of(column.style)}
-        found.append({"repeatCell": {"range": block, "cell": cell, "fields": "userEnteredFormat"}})
+        found.append({"repeatCell": {"range": block, "cell": cell, "fields": fields}})
     return found
 
 

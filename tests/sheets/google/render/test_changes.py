@@ -135,6 +135,14 @@ def test_a_new_column_comes_right_of_everything_with_all_that_belongs_to_it() ->
     assert [(name["name"], name["range"]["endColumnIndex"]) for name in named] == [("tickets", own + 2)]
 
 
+def test_a_column_that_is_shown_otherwise_changes_in_that_alone() -> None:
+    [score] = [column for column in desk().tickets.columns if column.key == "satisfaction"]
+    [shown] = of_kind(upgraded(found(), desk_with(satisfaction=replace(score, decimals=2))), "repeatCell")
+    assert shown["fields"] == "userEnteredFormat.numberFormat"
+    assert shown["cell"]["userEnteredFormat"]["numberFormat"] == {"type": "NUMBER", "pattern": "0.00"}
+    assert shown["range"]["startColumnIndex"] == place("satisfaction")
+
+
 def test_where_nothing_is_known_about_the_cells_a_new_column_comes_last_and_the_tab_grows() -> None:
     standing = found()
     sheet = sheet_of(standing, TICKETS)
