@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,18 +25,20 @@ def _short(monkeypatch: pytest.MonkeyPatch) -> None:
 def desk_in(folder: Path, locale: str, rows: list[dict[str, Any]]) -> Online:
     """A desk in Shanghai whose spreadsheet somebody made in Los Angeles."""
     desk = Online(folder, DESK.replace("Europe/London", "Asia/Shanghai").replace(
-        "  - due\n", "  - due\n  - {key: day, title: Day, type: date}\n"))  # fmt: skip
+        "  - due\n", "  - due\n  - {key: day, title: Day, type: date}\n"
+        "  - {key: price, title: Price, type: number, maximum: 10000}\n"))  # fmt: skip
     made = desk.google.create("Ours", locale, "America/Los_Angeles")
     desk.write(desk.text.replace('"google:"', f'"google:{made}"'))
     desk.given(rows)
     return desk
 
 
-def types_as_entered(desk: Online, ticket: str, title: str, text: str) -> None:
-    """Through the values API, as the editor would take it."""
-    cell = f"Tickets!{chr(65 + desk.place(title))}{desk.row(ticket) + 1}"
-    url = f"https://sheets.googleapis.com/v4/spreadsheets/{desk.id}/values/{quote(cell)}?valueInputOption=USER_ENTERED"
-    answer = desk.sandbox.handle("PUT", url, {}, f'{{"values":[["{text}"]]}}'.encode())
+def types_as_entered(desk: Online, ticket: str, title: str, *texts: str) -> None:
+    """Through the values API, as the editor would take it; further texts go into the cells below."""
+    column, row = chr(65 + desk.place(title)), desk.row(ticket) + 1
+    cells = quote(f"Tickets!{column}{row}:{column}{row + len(texts) - 1}")
+    url = f"https://sheets.googleapis.com/v4/spreadsheets/{desk.id}/values/{cells}?valueInputOption=USER_ENTERED"
+    answer = desk.sandbox.handle("PUT", url, {}, json.dumps({"values": [[text] for text in texts]}).encode())
     assert answer.status == 200, answer.body
 
 
@@ -86,6 +89,37 @@ def test_moments_follow_the_spreadsheets_clock_and_days_do_not(
     for name, moment in (("T-003", at(2026, 11, 1, 9, 30)), ("T-005", at(2026, 3, 8, 10, 0))):
         assert desk.value(name, "due") == moment
     assert [(s.state, s.written) for s in desk.sync().sheets] == [("quiet", 0)]
+
+
+TYPED = ("1,234.5", "1.234,5", "50%", "¥1,234.50", "12 €", "$12", "2026年11月3日", "1.234.5")
+
+
+@pytest.mark.parametrize(
+    ("locale", "read"),
+    [
+        ("en_US", [1234.5, "1.234,5", 0.5, "¥1,234.50", "12 €", 12, "46329", "1.234.5"]),
+        ("zh_CN", [1234.5, "1.234,5", 0.5, 1234.5, "12 €", "$12", "46329", "1.234.5"]),
+        ("de_DE", [1234.5, 1234.5, 0.5, "¥1,234.50", 12, "$12", "46329", "1.234.5"]),
+    ],
+)
+def test_what_is_typed_as_a_number_is_that_number_or_a_told_problem(
+    tmp_path: Path, locale: str, read: list[float | str]
+) -> None:
+    desk = desk_in(tmp_path / "desk", locale, [{"title": text, "price": 7} for text in TYPED])
+    types_as_entered(desk, "T-001", "Price", *TYPED)
+    # As a date and as a text: people see the same in both.
+    types_as_entered(desk, "T-001", "Day", "2026年11月3日", "'2026年11月3日")
+    [sheet] = desk.sync().sheets
+    told = {problem.ticket: problem.raw for problem in sheet.problems}
+    with desk.desk() as opened:
+        tickets = opened.store.table(opened.desk.tickets).frame
+    prices = {str(name): price for name, price in tickets["price"].items()}
+    assert [told.get(name, price) for name, price in prices.items()] == read
+    assert {prices[name] for name in told} == {7}
+    assert list(tickets["day"][:2]) == [datetime(2026, 11, 3)] * 2
+    # What cannot be read stays as it was typed.
+    stands = {name: desk.cell(name, "Price") for name in ("T-007", "T-008")}
+    assert stands == {"T-007": 46329, "T-008": "1.234.5"}
 
 
 def test_a_zone_chosen_later_is_told_and_nothing_is_rewritten(tmp_path: Path) -> None:
