@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import requests
+from google.oauth2.credentials import Credentials
 
 from sheetdesk.errors import (
     Cause,
@@ -26,15 +30,23 @@ from sheetdesk.errors import (
     SyncRunning,
 )  # fmt: skip
 from sheetdesk.flows import OpenDesk, Synced, SyncedSheet, build, forget, open_desk, sync
+from sheetdesk.flows.telling import send_notices
 from sheetdesk.flows.trouble import note_failure, note_sync
 from sheetdesk.flows.watching import look
+from sheetdesk.plan import draw
+from sheetdesk.sandbox.adapter import LoopAdapter
+from sheetdesk.sandbox.faults import Fault, Faulty
+from sheetdesk.sandbox.handle import Answer as Gave
 from sheetdesk.sheets.base import Sheet
+from sheetdesk.sheets.google.client import Google
 from sheetdesk.sheets.xlsx.stable import COMPOUND
 from sheetdesk.store import troubles
 from sheetdesk.store.sheets import SheetState
 from tests.channels.servers import Answer, serving
 from tests.flows.folder import xlsx_at_once
-from tests.flows.ruled import Ruled, ruled_desk
+from tests.flows.online import DESK, Online
+from tests.flows.ruled import Mailbox, Ruled, ruled_desk
+from tests.sheets.google.scripted import Time
 
 ROOT = Path(__file__).parents[2]
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -224,6 +236,65 @@ def test_credentials_that_are_refused_are_told_and_the_other_sheets_are_synced(t
         assert synced.exit_code == 2
     team.send()
     assert "[Ruled] main has not been synced since 2026-03-02 10:00" in team.mailbox.titles
+
+
+TOKEN = "ya29.recognisable-token-of-the-desk"
+
+
+@dataclass
+class Gateway:
+    """Stands before Google, signs for it when it is down, and then repeats what it was asked with."""
+
+    faulty: Faulty
+    asked: set[str] = field(default_factory=set)
+
+    def handle(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Gave:
+        self.asked.add(headers["authorization"])
+        gave = self.faulty.handle(method, url, headers, body)
+        if gave.status == 503:
+            error = {"code": 503, "status": "UNAVAILABLE", "message": f"asked with {dict(headers)}"}
+            gave = Gave(503, gave.headers, json.dumps({"error": error}).encode())
+        return gave
+
+
+def test_an_outage_at_google_is_told_once_and_once_when_it_is_over_and_no_token_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(draw, "REACH", 20)
+    telling = "notify: {default: hook, quiet: false, trouble: {after: 2}}\n"
+    desk, mailbox = Online(tmp_path / "desk", DESK + CHANNELS + telling), Mailbox()
+    gateway = Gateway(Faulty(desk.crowd, random.Random(1)))
+    session = requests.Session()
+    session.mount("https://", LoopAdapter(gateway))
+    time, signed = Time(), Credentials(TOKEN)  # type: ignore[no-untyped-call]
+    desk.google = Google(session, signed, clock=time, sleep=time.sleep)
+    desk.given([{"title": "ink"}])
+
+    def syncs() -> tuple[str, list[str]]:
+        """A run by the clock: how the sheet fared, and what was told."""
+        mailbox.got.clear()
+        [sheet] = desk.sync().sheets
+        with desk.desk() as opened:
+            send_notices(opened, now=desk.now, environment={}, open_channel=mailbox.open)
+        return sheet.state, mailbox.titles
+
+    assert syncs() == ("quiet", [])
+    gateway.faulty.faults = [Fault("503", times=0)]
+    assert syncs() == ("failed", [])
+    assert syncs() == ("failed", ["[Small] online has not been synced since 2026-11-02 09:10"])
+    ((_, message),) = mailbox.got
+    assert "it answered HTTP 503" in message.text
+    assert syncs() == ("failed", [])
+    gateway.faulty.faults = []
+    assert desk.types("T-001", "Title", "laser")
+    assert syncs() == ("synced", ["[Small] online is synced again"])
+    assert desk.value("T-001", "title") == "laser"
+    assert syncs() == ("quiet", [])
+    assert gateway.asked == {f"Bearer {TOKEN}"}
+    kept = {path.name: path.read_bytes() for path in desk.folder.rglob("*") if path.is_file()}
+    assert {"desk.db", f"{desk.id}.json"} <= set(kept)
+    assert [name for name, found in kept.items() if TOKEN.encode() in found] == []
+    assert TOKEN not in message.text + message.title
 
 
 def test_watching_goes_on_where_a_sheet_cannot_be_looked_at(
