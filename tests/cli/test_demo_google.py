@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 
 from sheetdesk.flows import open_desk, opening
+from sheetdesk.plan import draw
+from sheetdesk.sheets.google.render import book
 from tests.cli.conftest import Shell
 from tests.cli.test_sandbox import running
 
@@ -135,6 +137,26 @@ def test_a_script_gets_the_loop_as_json_and_can_go_on_from_what_is_kept(
         monkeypatch.setenv("SHEETDESK_GOOGLE_SANDBOX", sandbox.address)
         again = sheetdesk("sync", tmp_path / "d", lang="en")
     assert (again.code, again.out) == (0, "Nothing has changed.\n")
+
+
+def test_the_default_template_goes_through_its_first_round(
+    sheetdesk: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Fewer empty rows below the tickets: the sandbox works all of them out.
+    monkeypatch.setattr(draw, "REACH", 20)
+    monkeypatch.setattr(book, "SPARE_ROWS", 20)
+    said = sheetdesk("demo", tmp_path / "d", "--google", "--json", "--tickets", 3, "--lang", "zh")
+    assert (said.code, said.err) == (0, "")
+    told = json.loads(said.out)
+    assert [(act["act"], act["done"]) for act in told["acts"]] == [
+        ("edit", True), ("row", True), ("rule", False), ("rule", True), ("sort", True),
+    ]  # fmt: skip
+    (sheet,) = told["sync"]["sheets"]
+    assert (sheet["state"], sheet["named"], sheet["problems"]) == ("synced", 1, [])
+    (new,) = told["new"]
+    assert new["ticket"] == "IT-00004"
+    assert re.match(rf"{new['owner']}，\d 人中最合适：", new["because"])
+    assert (told["rows"], told["rows_in_place"]) == (4, 4)
 
 
 def test_a_desk_that_is_there_is_left_alone(sheetdesk: Shell, desk: Path) -> None:
