@@ -107,6 +107,27 @@ def test_it_speaks_chinese(team: Team, sheetdesk: Shell) -> None:
     assert not any("changes" in line for line in lines)
 
 
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", "tickets.xlsx is open by Ann Example; it will be written when it is free."),
+        ("zh", "tickets.xlsx 正由 Ann Example 打开，空闲后再写入。"),
+    ],
+    ids=["en", "zh"],
+)
+def test_a_workbook_that_somebody_has_open_is_told_in_both_languages(
+    team: Team, sheetdesk: Shell, lang: str, words: str
+) -> None:
+    retitle(team, "T-001", "Ink is dry")
+    lock = team.folder / ".~lock.tickets.xlsx#"
+    lock.write_text("Ann Example,ann,host,02.11.2026 09:00,file:///home/ann;", "utf-8")
+    before = team.file.read_bytes()
+    said = sheetdesk("sync", team.folder, lang=lang)
+    assert (said.code, said.err) == (0, "")
+    assert words in said.out.splitlines()
+    assert team.file.read_bytes() == before
+
+
 @pytest.mark.parametrize("word", ["main", "tickets.xlsx", "path"])
 def test_one_sheet_is_named_by_key_file_or_path(team: Team, sheetdesk: Shell, word: str) -> None:
     copy = team.copy(role="agent")

@@ -264,6 +264,15 @@ def test_a_full_disk_keeps_the_version_before_and_the_next_run_carries_on(path: 
         assert (store.version, store.audit([TICKETS]).is_whole) == (2, True)
 
 
+def test_whoever_reads_a_store_holds_up_nobody_who_writes_it(path: Path) -> None:
+    with open_store(path) as store:
+        assert run_sql(path, "PRAGMA journal_mode") == [("wal",)]
+        with store.snapshot() as read:
+            assert read.version == 0
+            keep(store, tickets(T_001={"title": "ink"}))
+            assert (read.version, store.version) == (0, 1)
+
+
 def test_a_file_that_was_put_in_the_place_of_an_open_stores_is_another_store(tmp_path: Path) -> None:
     path = tmp_path / "desk.db"
     with open_store(path) as store:
