@@ -19,6 +19,7 @@
     │   ├── SheetUnknown
     │   ├── TabTangled       a drawn tab that cannot be drawn again
     │   ├── SheetBusy        it is being saved at this moment
+    │   ├── SheetUnreachable its disk is full, read-only or away
     │   ├── PackageBroken    an .xlsx that does not hold together
     │   ├── PatchRefused     a change that could harm what else is in an .xlsx
     │   └── GoogleError      a spreadsheet at Google
@@ -145,6 +146,7 @@ from sheetdesk.errors.sheet import (
     SheetOnline,
     SheetPublished,
     SheetUnknown,
+    SheetUnreachable,
     SheetUnrecognised,
     TabTangled,
 )
@@ -222,6 +224,7 @@ __all__ = [
     "SheetPublished",
     "SheetUnanswered",
     "SheetUnknown",
+    "SheetUnreachable",
     "SheetUnrecognised",
     "SheetdeskError",
     "SignInFailed",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from sheetdesk.errors.cause import Cause
 from sheetdesk.errors.tree import SheetdeskError, near
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "SheetOnline",
     "SheetPublished",
     "SheetUnknown",
+    "SheetUnreachable",
     "SheetUnrecognised",
     "TabTangled",
 ]
@@ -114,6 +116,18 @@ class SheetBusy(SheetError):
         "en": "{path} is being saved right now. Run this again in a moment.",
         "zh": "{path} 正在被保存。请稍后重新运行。",
     }
+
+
+class SheetUnreachable(SheetError):
+    words: ClassVar = {
+        "en": "{path} cannot be read or written: {reason}. Check the disk, then run this again.",
+        "zh": "{path} 无法读取或写入：{reason}。请检查磁盘，然后重新运行。",
+    }
+
+    @classmethod
+    def of(cls, error: OSError, address: str) -> SheetUnreachable:
+        """What the system said of a file; of the sheet's at `address` where it named none."""
+        return cls(path=error.filename or address, reason=Cause.of_system(error))
 
 
 class TabTangled(SheetError):

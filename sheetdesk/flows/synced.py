@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from sheetdesk.columns.base import Problem
-from sheetdesk.errors import SheetError
+from sheetdesk.errors import SheetError, SheetUnreachable
 from sheetdesk.flows.running import Ran
 from sheetdesk.table.access import Refusal
 from sheetdesk.table.change import Entry
@@ -40,6 +40,11 @@ class SyncedSheet:
     merged_copies: int = 0
     who: str = ""
     error: SheetError | None = None
+
+    def fail(self, error: SheetError | OSError) -> None:
+        """It could not be dealt with, and why; what the system said of a file is an error of this sheet."""
+        self.state = "failed"
+        self.error = error if isinstance(error, SheetError) else SheetUnreachable.of(error, self.address)
 
     @property
     def counts(self) -> dict[str, int]:

@@ -63,8 +63,8 @@ class Work:
             step(place)
         except SheetBusy as error:
             result.state, result.error = "pending", error
-        except SheetError as error:
-            result.state, result.error = "failed", error
+        except (SheetError, OSError) as error:
+            result.fail(error)
             self.taken.pop(place.key, None)
 
     def look_at(self, others: Sequence[Place]) -> None:
@@ -78,7 +78,7 @@ class Work:
                     self.others.append(
                         take_in(self.opened, place, fetched, now=self.now, run=self.run, dry_run=True)
                     )
-            except SheetError:
+            except (SheetError, OSError):
                 continue
 
     def listing(self, place: Place) -> tuple[list[Problem], str]:

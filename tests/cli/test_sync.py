@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -18,6 +19,7 @@ import pytest
 from sheetdesk import flows
 from sheetdesk.flows import Synced, demo, sync
 from tests.cli.conftest import Shell
+from tests.disks import refuse
 from tests.flows.book import Book
 from tests.flows.team import Team
 
@@ -126,6 +128,29 @@ def test_a_workbook_that_somebody_has_open_is_told_in_both_languages(
     assert (said.code, said.err) == (0, "")
     assert words in said.out.splitlines()
     assert team.file.read_bytes() == before
+
+
+def test_a_disk_that_is_full_is_told_in_words_and_the_next_sync_carries_on(
+    team: Team, sheetdesk: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    retitle(team, "T-001", "Ink is dry")
+    with monkeypatch.context() as patch:
+        refuse(patch, "make", ".part", errno.ENOSPC)
+        said = sheetdesk("sync", team.folder, lang="en")
+        assert (said.code, said.err) == (3, "")
+        assert said.out.splitlines()[1].endswith(
+            ".part cannot be read or written: No space left on device. Check the disk, then run this again."
+        )
+        said = sheetdesk("sync", team.folder, lang="zh")
+        assert said.code == 3
+        assert ".part 无法读取或写入：磁盘已满。请检查磁盘，然后重新运行。" in said.out
+        facts = json.loads(sheetdesk("sync", team.folder, "--json").out)
+        assert (facts["exit"], facts["sheets"][0]["error_kind"]) == (3, "SheetUnreachable")
+        said = sheetdesk("watch", team.folder, "--rounds", 1, lang="en")
+        assert (said.code, said.err) == (0, "")
+        assert "No space left on device" in said.out
+    assert sheetdesk("sync", team.folder).code == 0
+    assert team.tab().value(2, team.tab().column("Title")) == "Ink is dry"
 
 
 @pytest.mark.parametrize("word", ["main", "tickets.xlsx", "path"])

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
-from sheetdesk.errors import HeaderSorted, SheetForeign, SheetUnrecognised
+from sheetdesk.errors import HeaderSorted, SheetForeign, SheetUnreachable, SheetUnrecognised, StoreUnreadable
 from sheetdesk.flows.settling import settle
 from sheetdesk.sheets.base import Fetched, Sheet
 from sheetdesk.sheets.xlsx.package import Package
+from tests.disks import refuse
 from tests.flows.book import Book
 from tests.flows.folder import xlsx_at_once
 from tests.flows.team import Team
@@ -352,6 +356,101 @@ def test_what_a_copy_beside_the_file_has_typed_over_in_a_row_that_is_no_ticket_y
         ("hard", "overtaken")
     ]
     team.assert_at_rest()
+
+
+# Disks that are full, or may not be written
+
+
+def edit_and_add(team: Team) -> None:
+    with team.people() as book:
+        book.tab().type(2, "Title", "Ink is dry")
+        book.tab().type(5, "Title", "Screen")
+
+
+def assert_all_arrived_once(team: Team) -> None:
+    """What `edit_and_add` typed is in the workbook and in the journal, once, and nothing is left to do."""
+    assert titles(team) == {"T-001": "Ink is dry", "T-002": "Editor", "T-003": "Cable", "T-004": "Screen"}
+    told = [(e.kind, e.row) for e in team.entries() if e.why == "sync" and e.column in ("", "title")]
+    assert sorted(told) == [("added", "T-004"), ("changed", "T-001")]
+    assert not list(team.folder.rglob(".*"))
+    team.assert_at_rest()
+
+
+@pytest.mark.parametrize(
+    ("call", "where", "code"),
+    [
+        ("make", ".part", errno.EROFS),
+        ("fill", ".part", errno.ENOSPC),
+        ("make", "replaced", errno.EACCES),
+    ],
+)
+def test_a_sync_that_may_not_write_leaves_all_whole_and_the_next_one_carries_on(
+    team: Team, monkeypatch: pytest.MonkeyPatch, call: str, where: str, code: int
+) -> None:
+    edit_and_add(team)
+    typed = team.file.read_bytes()
+    with monkeypatch.context() as patch:
+        refuse(patch, call, where, code)
+        (sheet,) = team.sync().sheets
+    assert (sheet.state, type(sheet.error)) == ("failed", SheetUnreachable)
+    assert os.strerror(code) in str(sheet.error)
+    beside = [path for path in team.folder.rglob(".*") if path.is_file()]
+    if where == "replaced":
+        # The new version is in place, and what it displaced beside it.
+        assert titles(team)["T-004"] == "Screen"
+        assert [path.read_bytes() for path in beside] == [typed]
+    else:
+        assert team.file.read_bytes() == typed
+        assert beside == []
+    with team.desk() as opened:
+        assert [(one.sheet, one.kind) for one in opened.store.troubles.known()] == [
+            ("main", "SheetUnreachable")
+        ]
+    team.sync()
+    assert_all_arrived_once(team)
+
+
+def test_a_sheet_on_a_disk_that_is_away_stops_no_other(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = team.copy(role="agent")
+    retitle(team, "T-001", "Ink is dry")
+    with monkeypatch.context() as patch:
+        refuse(patch, "read", copy.name, errno.EIO)
+        states = {sheet.key: sheet.state for sheet in team.sync().sheets}
+        assert states == {"main": "synced", "copy:agent": "failed"}
+        # Nor is it in the way where it is only looked at.
+        assert [sheet.state for sheet in team.sync(sheets=["main"]).sheets] == ["quiet"]
+    team.sync()
+    assert team.tab(path=copy).value(2, team.tab(path=copy).column("Title")) == "Ink is dry"
+
+
+def test_a_store_whose_disk_is_full_at_any_commit_loses_nothing_and_doubles_nothing(team: Team) -> None:
+    edit_and_add(team)
+    with team.people() as book:
+        book.tab().type(5, "Notes", "long " * 600)
+    typed = team.file.read_bytes()
+    database = sqlite3.connect(team.folder / "desk.db")
+    (pages,) = database.execute("PRAGMA page_count").fetchone()
+    database.close()
+    is_typed, said = [], []
+    for room in range(pages, pages + 40):
+
+        def limit(connection: Any, _: Any, room: int = room) -> None:
+            connection.execute(f"PRAGMA max_page_count={room}")
+
+        sa.event.listen(sa.Engine, "connect", limit)
+        try:
+            team.sync()
+            break
+        except StoreUnreadable as error:
+            said.append(str(error))
+            is_typed.append(team.file.read_bytes() == typed)
+            assert Book(team.file).tab().value(5, Book(team.file).tab().column("Title")) == "Screen"
+        finally:
+            sa.event.remove(sa.Engine, "connect", limit)
+    assert all("full" in words for words in said)
+    # It failed before the exchange, and after it.
+    assert set(is_typed) == {True, False}
+    assert_all_arrived_once(team)
 
 
 # What stands beside
