@@ -23,9 +23,7 @@ def look(opened: OpenDesk) -> tuple[object, ...]:
             seen.append((state.key, _version(opened, state)))
             continue
         path = file_of(opened, state)
-        seen.append((state.key, _identity(path)))
-        if path.parent.is_dir():
-            seen.append(sorted(name.name for name in path.parent.iterdir() if path.stem in name.name))
+        seen.append((state.key, _identity(path), _beside(path)))
     return tuple(seen)
 
 
@@ -38,8 +36,16 @@ def _version(opened: OpenDesk, state: SheetState) -> str:
 
 
 def _identity(path: Path) -> tuple[int, int, int] | None:
+    """None where it is not there, or its disk is away: that is for the sync to tell, too."""
     try:
         found = path.stat()
-    except FileNotFoundError:
+    except OSError:
         return None
     return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def _beside(path: Path) -> list[str] | None:
+    try:
+        return sorted(name.name for name in path.parent.iterdir() if path.stem in name.name)
+    except OSError:
+        return None

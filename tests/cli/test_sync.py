@@ -281,6 +281,14 @@ def test_watch_takes_a_save_that_came_while_it_synced(
     assert "~ T-001  Title  Ink 1 → Typed meanwhile" in said.out.splitlines()
 
 
+def test_watch_goes_on_where_a_file_cannot_be_looked_at(team: Team, sheetdesk: Shell) -> None:
+    team.file.unlink()
+    team.file.symlink_to(team.file)
+    said = sheetdesk("watch", team.folder, "--rounds", 1)
+    assert (said.code, said.err) == (0, "")
+    assert "tickets.xlsx is not a whole .xlsx: it is no plain file." in said.out
+
+
 def test_watch_syncs_what_changes_and_ends_at_sigterm(tmp_path: Path) -> None:
     built, _ = demo(
         tmp_path / "desk", template="it-service", locale="en", count=3, seed=1, now=datetime.now(UTC)
