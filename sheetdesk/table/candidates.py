@@ -138,6 +138,13 @@ class Candidates:
         """Whether a row is more like this ticket than like its `own`: what it is called tells most."""
         return self.likeness(cells, self._rows[name]) > self.likeness(cells, own)
 
+    def is_marked(self, cells: Cells, name: str, own: Shapes) -> bool:
+        """Whether a row is all of this ticket, or has its title, or a moment that is not its `own`."""
+        at = self._created
+        moments = set() if at is None else {was[at] for was in self._rows[name]} - {was[at] for was in own}
+        is_moment = at is not None and cells[at] not in NOTHING and cells[at] in moments
+        return name in self._by_cells.get(cells, ()) or self.is_called(cells, name) or is_moment
+
     def is_called(self, cells: Cells, name: str) -> bool:
         """Whether a row has this ticket's title."""
         return self.likeness(cells, self._rows[name])[0]

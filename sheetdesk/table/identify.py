@@ -9,10 +9,8 @@ which of several equal ones comes first.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Container, Mapping, Sequence
 from functools import cache
-from typing import Any
 
 from sheetdesk.table.candidates import (
     Candidates,
@@ -26,6 +24,7 @@ from sheetdesk.table.candidates import (
     without,
 )
 from sheetdesk.table.identified import FoundRow, Identified
+from sheetdesk.table.placing import place_equal, place_strangers, put_back
 from sheetdesk.table.plain import PlainRows
 from sheetdesk.table.wholes import Wholes
 
@@ -112,9 +111,9 @@ def identify(
     # Beside an id that was sorted away may stand nothing at all: its ticket may be found elsewhere.
     empty = {name: strangers.pop(name) for name in list(strangers) if is_bare(strangers[name].cells, blind)}
     unsure = [*strangers.values(), *(row for rows in doubled.values() for row in rows), *nameless]
-    equal = _place_equal(made, [r for r in unsure if r.cells not in shown.get(r.id, ())], candidates)
+    equal = place_equal(made, [r for r in unsure if r.cells not in shown.get(r.id, ())], candidates)
     strangers = {name: row for name, row in strangers.items() if row.place not in equal}
-    left = _place_strangers(made, strangers, candidates)
+    left = place_strangers(made, strangers, candidates, own)
 
     @cache
     def upright() -> Wholes:
@@ -127,7 +126,7 @@ def identify(
         if name in base and name not in made.rows and name not in made.frozen:
             # All of them are others: it may be one without an id, or with another's.
             candidates.add(name, shapes[name])
-    left = _place_strangers(made, left, candidates)
+    left = place_strangers(made, left, candidates, own)
     nameless = sorted((row for row in nameless if row.place not in equal), key=lambda row: row.place)
     alike = candidates.any_of({r.place: r.cells for r in nameless if not (r.id or named(r.place))})
     for row in nameless:
@@ -137,7 +136,7 @@ def identify(
         if owner is None and not (row.id and is_valid(row.id)):
             owner = candidates.only_start(row.cells)
         if owner is not None:
-            _put_back(made, owner, row, candidates)
+            put_back(made, owner, row, candidates)
         elif row.id and row.id not in made.rows and row.id not in known and is_valid(row.id):
             made.rows[row.id] = row
             made.adopted.add(row.id)
@@ -170,50 +169,6 @@ def identify(
     return made
 
 
-def _place_equal(made: Identified, rows: Sequence[FoundRow], candidates: Candidates) -> dict[int, Shapes]:
-    """Rows that hold all of one ticket and are the only ones that do, before any that are but like one; and
-    as many equal rows as there are tickets equal to them, of which any may be any. What those tickets are
-    like, by place.
-    """
-    groups: dict[tuple[Any, ...], list[FoundRow]] = {}
-    for row in sorted(rows, key=lambda row: row.place):
-        groups.setdefault(row.cells, []).append(row)
-    owners = {cells: candidates.equal(cells) for cells in groups}
-    claims = Counter(owner for names in owners.values() for owner in names)
-    placed = {}
-    for cells, names in owners.items():
-        if len(names) == len(groups[cells]) and all(claims[owner] == 1 for owner in names):
-            for owner, row in zip(names, groups[cells], strict=True):
-                placed[row.place] = _put_back(made, owner, row, candidates)
-    return placed
-
-
-def _place_strangers(
-    made: Identified, strangers: dict[str, FoundRow], candidates: Candidates
-) -> dict[str, FoundRow]:
-    """Rows whose content is not their ticket's: another's if it plainly is. Those that are left, by id."""
-    claims: dict[str, list[FoundRow]] = {}
-    for row in strangers.values():
-        claims.setdefault(candidates.only_match(row.cells) or "", []).append(row)
-    for owner, rows in claims.items():
-        # Where nobody else claims the content's own ticket, the id was pasted over or sorted away. Of a row
-        # and its copy that is the one which is called so.
-        called = [row for row in rows if owner and (len(rows) == 1 or candidates.is_called(row.cells, owner))]
-        if len(called) == 1:
-            _put_back(made, owner, called[0], candidates)
-    for owner, rows in claims.items():
-        # Of several without a difference, whose own tickets stand elsewhere, it is any.
-        astray = [row for row in rows if owner in candidates and row.id in made.rows]
-        if astray and all(row.cells == astray[0].cells for row in astray):
-            _put_back(made, owner, astray[0], candidates)
-    left = {name: row for name, row in strangers.items() if row.place not in made.put_back}
-    # Of as many changed ones as there are tickets without a difference that they may be, each is any.
-    elsewhere = {row.place: row for name, row in left.items() if name in made.rows}
-    for place, owner in candidates.any_of({place: row.cells for place, row in elsewhere.items()}).items():
-        _put_back(made, owner, elsewhere[place], candidates)
-    return {name: row for name, row in left.items() if row.place not in made.put_back}
-
-
 def _place_doubled(
     made: Identified,
     name: str,
@@ -237,7 +192,7 @@ def _place_doubled(
         if owner is None or (name in shapes and not candidates.is_nearer(owner, row.cells, shapes[name])):
             left.append(row)
         else:
-            others.append(_put_back(made, owner, row, candidates))
+            others.append(put_back(made, owner, row, candidates))
     own = shapes.get(name, ())
     copied = [row for row in left if others and not is_all_of(row.cells, own)]
     for row in [row for row in copied if upright().tell(row.cells, own)]:
@@ -260,7 +215,7 @@ def _place_doubled(
         return
     made.rows[name] = best[0]
     # Where the id was pasted over that of a ticket without any difference, that one is missing.
-    twins = _place_equal(made, [row for row in left if row is not best[0]], candidates)
+    twins = place_equal(made, [row for row in left if row is not best[0]], candidates)
     left = [row for row in left if row is not best[0] and row.place not in twins]
     owners = [candidates.only_match(row.cells) for row in left]
     for row, owner in zip(left, owners, strict=True):
@@ -268,7 +223,7 @@ def _place_doubled(
         score = candidates.likeness(row.cells, own)
         is_only = owner in shapes and owners.count(owner) == 1
         if owner is not None and is_only and candidates.likeness(row.cells, shapes[owner]) >= score:
-            _put_back(made, owner, row, candidates)
+            put_back(made, owner, row, candidates)
         else:
             _place_another(made, name, row, candidates)
 
@@ -282,11 +237,4 @@ def _place_another(made: Identified, name: str, row: FoundRow, candidates: Candi
         made.new.append(row)
         made.copies[row.place] = name
     else:
-        _put_back(made, owner, row, candidates)
-
-
-def _put_back(made: Identified, owner: str, row: FoundRow, candidates: Candidates) -> Shapes:
-    """The row is this ticket's, whose id is to stand in it again; what that is like."""
-    made.rows[owner] = row
-    made.put_back[row.place] = owner
-    return candidates.drop(owner)
+        put_back(made, owner, row, candidates)

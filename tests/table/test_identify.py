@@ -789,3 +789,31 @@ def test_the_id_of_a_ticket_that_was_deleted_since_pasted_over_another_is_put_ba
         made = told(rows, base=base, written=BASE, later=later)
         assert places(made) == {"T-1": 1, "T-2": 2, "T-4": 3}
         assert made.put_back == {3: "T-4"}
+
+
+def test_rows_without_titles_that_were_changed_much_at_once_keep_their_ids() -> None:
+    base: PlainRows = {
+        "T-1": (None, "offered", "1", 10, 7),
+        "T-2": (None, "asked", "2", 20, 7),
+        "T-3": (None, "done", "3", 30, 7),
+    }
+    # The first is more like the second's ticket now, but that one's row is nobody else's.
+    changed = (
+        ("T-1", None, "asked", "2", 11, 7),
+        ("T-2", None, "ordered", "4", 21, 7),
+        ("T-3", *base["T-3"]),
+    )
+    made = told(found(*changed), base=base, created=4)
+    assert places(made) == {"T-1": 1, "T-2": 2, "T-3": 3}
+    assert (made.put_back, made.new) == ({}, [])
+    # Where ids were sorted away each row is another's, though one of them was changed meanwhile.
+    sorted_away = (("T-3", *base["T-1"]), ("T-1", None, "asked", "2", 11, 7), ("T-2", *base["T-3"]))
+    assert told(found(*sorted_away), base=base, created=4).put_back == {1: "T-1", 2: "T-2", 3: "T-3"}
+
+
+def test_a_moment_that_is_another_tickets_tells_of_it_though_that_ones_row_was_changed_all_over() -> None:
+    base: PlainRows = {"T-1": (None, "hot", "1", 10, 7), "T-2": (None, "cold", "1", 10, 8)}
+    made = told(
+        found(("T-1", None, "cold", "1", 20, 8), ("T-2", None, "new", "5", 6, 9)), base=base, created=4
+    )
+    assert made.put_back == {1: "T-2"}
