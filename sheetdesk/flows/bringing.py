@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from sheetdesk.columns.base import Cell, Problem
 from sheetdesk.desk.desk import Desk
-from sheetdesk.flows.layouts import as_read
+from sheetdesk.flows.layouts import as_read, in_order
 from sheetdesk.flows.opening import TABLES, OpenDesk
 from sheetdesk.flows.places import stamp_of
 from sheetdesk.flows.retitling import retitled_cells
@@ -40,7 +41,8 @@ class Writing:
     """What is to be written to a sheet, as of the desk's `version`; `stamp` is the base it will carry, `desk`
     the one by which it is drawn.
 
-    `no_room` are tickets for which there is no row. `is_stale`: the tickets have changed since the
+    `drawing` is what tabs are drawn anew by where columns stand in another order than in `plan`, None
+    elsewhere. `no_room` are tickets for which there is no row. `is_stale`: the tickets have changed since the
     dashboard and pivots were drawn, as of version `drawn`.
     """
 
@@ -52,6 +54,7 @@ class Writing:
     no_room: list[str] = field(default_factory=list)
     drawn: int = 0
     is_stale: bool = False
+    drawing: SheetPlan | None = None
 
     @property
     def count(self) -> int:
@@ -97,11 +100,12 @@ def bring_up(
     is_stale = shown < version and not ids_only and not place.sheet.is_live
     # What is drawn speaks of columns as people call them there.
     seen = as_read(taken, desk)
-    plan = draw(
-        desk if seen == desk else seen, tables, now, audience=place.whom, problems=problems, stamp=stamp,
-        tables_alone=not is_stale,
-    )  # fmt: skip
+    drawn = partial(draw, tables=tables, now=now, audience=place.whom, problems=problems, stamp=stamp)
+    plan = drawn(desk if seen == desk else seen, tables_alone=not is_stale)
     writing = Writing(desk, plan, version, number, is_stale=is_stale)
+    ordered = in_order(taken, seen) if is_stale else seen
+    if ordered != seen:
+        writing.drawing = drawn(ordered)
     for key in taken.tables:
         if ids_only:
             writing.edits.append(_names(taken, key))

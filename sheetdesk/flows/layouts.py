@@ -17,7 +17,7 @@ from sheetdesk.sheets.base import Fetched
 from sheetdesk.table.grid import folded
 from sheetdesk.table.touched import is_same_cell
 
-__all__ = ["Layout", "agreed_layout", "as_read", "check_titles", "laid_out", "unsettled"]
+__all__ = ["Layout", "agreed_layout", "as_read", "check_titles", "in_order", "laid_out", "unsettled"]
 
 
 @dataclass(frozen=True)
@@ -116,6 +116,16 @@ def as_read(taken: TakenIn, old: Desk) -> Desk:
             spec = replace(spec, columns=columns)
         tables.append(spec)
     return replace(old, tables=tuple(tables))
+
+
+def in_order(taken: TakenIn, desk: Desk) -> Desk:
+    """The desk with the columns of its tables in the order in which they stand in the sheet."""
+    tables = []
+    for spec in desk.tables:
+        done = taken.tables.get(spec.key)
+        places = done.table.reading.headers.places if done is not None else {}
+        tables.append(replace(spec, columns=_as_seen(spec, places, {})) if places else spec)
+    return replace(desk, tables=tuple(tables))
 
 
 def unsettled(plan: SheetPlan, key: str, layout: Layout, taken: TakenIn) -> list[tuple[str, str, str]]:

@@ -251,7 +251,9 @@ class Work:
         named = sum(len(done.naming) for done in taken.tables.values())
         if named:
             reserve(self.opened, taken)
-        ready = place.sheet.write(taken.found, writing.edits, writing.plan, writing.redrawn)
+        ready = place.sheet.write(
+            taken.found, writing.edits, writing.drawing or writing.plan, writing.redrawn
+        )
         if ready.revision == taken.found.revision:
             taken.agreement = store.agree(replace(taken.agreement, drawn=writing.version))
             return None

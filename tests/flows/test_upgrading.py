@@ -621,6 +621,17 @@ def test_pivots_that_a_sync_draws_anew_know_columns_by_what_they_are_called_ther
     assert not [*check_package(Package.read(book(folder)))]
 
 
+def test_pivots_that_a_sync_draws_anew_have_the_columns_in_the_order_of_the_sheet(folder: Path) -> None:
+    change(folder, with_column(key="cost", type="number", title="Cost"))
+    done(folder)
+    lively.swap_columns(book(folder), place(folder, "Contact"))
+    lively.type_cells(book(folder), "Tickets", {(3, place(folder, "Status")): "Resolved"})
+    with open_desk(folder, LATER) as opened:
+        assert sync(opened, now=LATER).sheets[0].entries
+    assert not [*check_package(Package.read(book(folder)))]
+    assert_quiet(folder)
+
+
 def test_a_guide_that_a_sync_has_left_as_it_was_is_none_that_people_have_changed(folder: Path) -> None:
     # Its header keeps its title: the guide speaks of that, and a sync would draw the desk file's.
     keep_a_title(folder)
