@@ -105,7 +105,7 @@ def bring_up(
     writing = Writing(desk, plan, version, number, is_stale=is_stale)
     ordered = in_order(taken, seen) if is_stale else seen
     if ordered != seen:
-        writing.drawing = drawn(ordered)
+        writing.drawing = drawn(ordered, tables_alone=False)
     for key in taken.tables:
         if ids_only:
             writing.edits.append(_names(taken, key))

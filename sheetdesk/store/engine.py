@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -105,7 +106,7 @@ def _new_engine(path: Path, *, is_frozen: bool) -> sa.Engine:
         # SQLAlchemy starts transactions itself; the driver must not start its own.
         connection.isolation_level = None
         if not is_frozen:
-            connection.execute("PRAGMA journal_mode=WAL")
+            _write_ahead(connection)
         connection.execute(f"PRAGMA synchronous={SYNCHRONOUS}")
         connection.execute("PRAGMA foreign_keys=ON")
 
@@ -121,6 +122,21 @@ def _new_engine(path: Path, *, is_frozen: bool) -> sa.Engine:
             raise sa.exc.OperationalError(begin, None, error) from error
 
     return engine
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Let the file have a write-ahead log. SQLite itself does not wait where another writes to a new file,
+    as one does that opens it at the same moment. Raises sqlite3.OperationalError.
+    """
+    until = time.monotonic() + WAIT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
 
 
 def _connect_frozen(path: Path) -> sqlite3.Connection:

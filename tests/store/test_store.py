@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import pytest
@@ -271,6 +274,14 @@ def test_whoever_reads_a_store_holds_up_nobody_who_writes_it(path: Path) -> None
             assert read.version == 0
             keep(store, tickets(T_001={"title": "ink"}))
             assert (read.version, store.version) == (0, 1)
+
+
+def test_a_store_that_another_is_just_making_is_waited_for(path: Path) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        Timer(0.1, lambda: other.execute("COMMIT")).start()
+        with open_store(path) as store:
+            assert store.version == 0
 
 
 def test_a_file_that_was_put_in_the_place_of_an_open_stores_is_another_store(tmp_path: Path) -> None:
