@@ -59,7 +59,9 @@ def served() -> Iterator[str]:
 
 @dataclass
 class People:
-    """Those who have the spreadsheet open: `owners` is who they typed last beside each title."""
+    """Those who have the spreadsheet open: `owners` is who they typed last beside each title, `gone` are the
+    titles of rows that they deleted.
+    """
 
     url: str
     chance: random.Random
@@ -67,6 +69,7 @@ class People:
     count: int = 0
     owners: dict[str, str] = field(default_factory=dict)
     typed: dict[str, list[str]] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
 
     def rows(self) -> list[list[Any]]:
         """What they see, the header first."""
@@ -79,14 +82,19 @@ class People:
         """One deed, in one batch."""
         rows = self.rows()
         filled = [at for at, row in enumerate(rows) if at and row[TITLE]]
-        deed = self.chance.choices(["owner", "new", "insert", "sort", "move"], [10, 3, 2, 2, 1])[0]
+        deeds = {"owner": 10, "clear": 2, "new": 3, "insert": 2, "delete": 1, "sort": 2, "move": 1}
+        deed = self.chance.choices([*deeds], [*deeds.values()])[0]
         self.count += 1
         at = self.chance.choice(filled)
-        if deed == "owner":
-            title, name = str(rows[at][TITLE]), f"owner {self.count}"
+        if deed in ("owner", "clear"):
+            title, name = str(rows[at][TITLE]), f"owner {self.count}" if deed == "owner" else ""
             asked = [self.put(at, OWNER, name)]
             self.owners[title] = name
             self.typed.setdefault(title, []).append(name)
+        elif deed == "delete":
+            asked = [{"deleteDimension": {"range": self.span(at)}}]
+            self.owners.pop(str(rows[at][TITLE]), None)
+            self.gone.add(str(rows[at][TITLE]))
         elif deed in ("new", "insert"):
             if len(self.owners) > 60:
                 return ""
@@ -107,18 +115,19 @@ class People:
 
     def put(self, row: int, column: int, text: str) -> dict[str, Any]:
         start = {"sheetId": self.sheet_id, "rowIndex": row, "columnIndex": column}
-        cells = [{"values": [{"userEnteredValue": {"stringValue": text}}]}]
+        cells = [{"values": [{"userEnteredValue": {"stringValue": text}} if text else {}]}]
         return {"updateCells": {"start": start, "rows": cells, "fields": "userEnteredValue"}}
 
     def span(self, row: int) -> dict[str, Any]:
         return {"sheetId": self.sheet_id, "dimension": "ROWS", "startIndex": row, "endIndex": row + 1}
 
 
-def run(folder: Path, seconds: float, seed: int, *, syncs: int = 2) -> Tally:
+def run(folder: Path, seconds: float, seed: int, *, syncs: int = 2, is_tagged: bool = False) -> Tally:
     """Let people and syncs at a desk for so long, then see what stands."""
     found = Tally()
     with served() as address:
-        (folder / "desk.yaml").write_text(TEXT.replace("tickets.xlsx", '"google:"'), "utf-8")
+        file = '"google:", safety: tagged' if is_tagged else '"google:"'
+        (folder / "desk.yaml").write_text(TEXT.replace("tickets.xlsx", file), "utf-8")
         with open_desk(folder, START) as opened:
             stocked(opened, 6)
             publish(opened, opened.desk.sheets[0], now=START, google=open_google({}, sandbox=address))
@@ -194,12 +203,14 @@ def _wrong(folder: Path, people: People) -> list[str]:
     wrong += [f"the id {name!r} stands {times} times" for name, times in ids.items() if times > 1 or not name]
     if len(frame) != len(people.owners):
         wrong.append(f"{len(people.owners)} rows are {len(frame)} tickets")
+    back = people.gone & (counts.keys() | kept.keys())
+    wrong += [f"{title!r}, whose row was deleted, is there again" for title in sorted(back)]
     for title, owner in people.owners.items():
         here = [str(row[OWNER]) for row in rows if row[TITLE] == title]
         if counts[title] != 1 or title not in kept:
             wrong.append(f"{title!r} stands {counts[title]} times, {title in kept}")
         elif here != [owner]:
-            last = people.typed[title][-1]
+            last = people.typed.get(title, [""])[-1]
             lost = "" if any(last in text for text in told) else ", and is not in the journal"
             wrong.append(f"{title!r} has the owner {here}, typed was {owner!r}{lost}")
     return wrong
