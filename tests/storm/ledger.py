@@ -98,7 +98,8 @@ class Version:
 @dataclass
 class Ledger:
     """All that was typed, all versions by (sheet, revision), and which of them sync has taken in; in which
-    order they came into their places, and which of these people `put` there.
+    order they came into their places, and which of these people `put` there: `by_people` are their places in
+    that order.
 
     `names` says which row an id belongs to, as of the last version that sync wrote. `twins` groups
     rows that began as copies of one another, `retagged` are rows whose id somebody typed over. `displaced`
@@ -115,6 +116,7 @@ class Ledger:
     seen: set[tuple[str, str]] = field(default_factory=set)
     arrivals: list[tuple[str, str]] = field(default_factory=list)
     put: list[tuple[str, str]] = field(default_factory=list)
+    by_people: set[int] = field(default_factory=set)
     names: dict[str, str] = field(default_factory=dict)
     ids: dict[str, set[str]] = field(default_factory=dict)
     twins: dict[str, str] = field(default_factory=dict)
@@ -270,6 +272,12 @@ class Ledger:
         called = [one for one in missing if name in self.ids.get(one, ())]
         found = called if len(called) == 1 else missing
         return found[0] if len(found) == 1 else who
+
+    def put_in_place(self, sheet: str, revision: str) -> None:
+        """A person's save, or an old version that comes back, is what stands there."""
+        self.by_people.add(len(self.arrivals))
+        self.arrivals.append((sheet, revision))
+        self.put.append((sheet, revision))
 
     def add_origin(self, origin: str, name: str) -> None:
         """A row of a version got an id before any sheet shows it."""

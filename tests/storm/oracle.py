@@ -170,9 +170,9 @@ def _by_sync(rest: Rest, typed: Typed) -> tuple[str, str] | None:
         # A write there takes along what it covers.
         return None
     for key in ledger.holding(typed.number):
-        line = [one for one in ledger.arrivals if one[0] == key[0]]
-        after = [line[at + 1 : at + 2] for at, one in enumerate(line) if one == key]
-        if not after or any(not one or ledger.versions[one[0]].maker == "sync" for one in after):
+        line = [at for at, one in enumerate(ledger.arrivals) if one[0] == key[0]]
+        after = [line[n + 1 : n + 2] for n, at in enumerate(line) if ledger.arrivals[at] == key]
+        if not after or any(not one or one[0] not in ledger.by_people for one in after):
             return key
     return None
 

@@ -176,8 +176,7 @@ class Storm:
             self.tell(f"{name} saves {made.revision[:6]} beside {sheet}")
             return
         place.put(made)
-        self.ledger.arrivals.append((sheet, made.revision))
-        self.ledger.put.append((sheet, made.revision))
+        self.ledger.put_in_place(sheet, made.revision)
         self.old.setdefault(sheet, []).append(made)
         self.tell(f"{name} saves {sheet} as {made.revision[:6]} over what he had opened {version.parent[:6]}")
 
@@ -197,8 +196,7 @@ class Storm:
             return
         old = self.chance.choice(self.old[sheet])
         self.places[sheet].put(old)
-        self.ledger.arrivals.append((sheet, old.revision))
-        self.ledger.put.append((sheet, old.revision))
+        self.ledger.put_in_place(sheet, old.revision)
         self.counts["old copies"] += 1
         self.tell(f"an old copy {old.revision[:6]} of {sheet} comes back")
 

@@ -775,8 +775,8 @@ def test_a_row_that_people_are_asked_about_may_show_what_is_the_tickets_whose_id
 
 
 @pytest.mark.parametrize(("then", "is_read", "expected"), [
-    ("a person", False, (1, 0)), ("a sync", False, (0, 1)), ("a sync", True, (0, 0)),
-    ("nobody", False, (0, 1)),
+    ("a save", False, (1, 0)), ("an old version", False, (1, 0)), ("a sync", False, (0, 1)),
+    ("a sync", True, (0, 0)), ("nothing", False, (0, 1)),
 ])  # fmt: skip
 def test_what_people_write_over_unread_is_counted_and_what_a_sync_does_is_broken(
     then: str, is_read: bool, expected: tuple[int, int]
@@ -785,18 +785,20 @@ def test_what_people_write_over_unread_is_counted_and_what_a_sync_does_is_broken
     ledger = Ledger(beginning(1).desk)
     ledger.add_start(MAIN, "0", tab(("T-1", "one")), 2)
     begun = ledger.versions[MAIN, "0"]
+    written = ledger.add_write(MAIN, "written", begun, tab(("T-1", "written")), 4)
     page = begun.page()
     page.rows[0].cells["title"] = "typed"
-    typed = ledger.add_save(MAIN, "1", begun, page, tab(("T-1", "typed")), "Ann")
-    if then == "a person":
-        page = begun.page()
-        page.rows[0].cells["notes"] = "other"
-        ledger.add_save(MAIN, "2", begun, page, tab(("T-1", "one")), "Ben")
-    else:
-        ledger.add_write(MAIN, "2", begun, tab(("T-1", "written")), 4)
-    ledger.arrivals += [(MAIN, typed.revision), *([] if then == "nobody" else [(MAIN, "2")])]
-    ledger.seen |= {(MAIN, "1")} if is_read else set()
-    rest = rest_of(ledger, "2")
+    ledger.add_save(MAIN, "typed", begun, page, tab(("T-1", "typed")), "Ann")
+    ledger.put_in_place(MAIN, "typed")
+    if then == "a save":
+        ledger.add_save(MAIN, "other", begun, begun.page(), tab(("T-1", "one")), "Ben")
+        ledger.put_in_place(MAIN, "other")
+    elif then == "an old version":
+        ledger.put_in_place(MAIN, written.revision)
+    elif then == "a sync":
+        ledger.arrivals.append((MAIN, written.revision))
+    ledger.seen |= {(MAIN, "typed")} if is_read else set()
+    rest = rest_of(ledger, "written")
     assert (len(lost(rest)), len(list(_left_unread(rest)))) == expected
 
 

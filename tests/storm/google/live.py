@@ -130,8 +130,7 @@ class Live:
         grids = self.grids()
         page = page_of(grids[0], tuple(self.columns), self.who())
         made = self.ledger.add_save(MAIN, self.revision, opened, page, grids, person, self._tagged())
-        self.ledger.arrivals.append((MAIN, self.revision))
-        self.ledger.put.append((MAIN, self.revision))
+        self.ledger.put_in_place(MAIN, self.revision)
         return made
 
     def _tagged(self) -> set[tuple[str, str]]:

@@ -158,8 +158,7 @@ class OnlineStorm(Storm):
             return
         old = self.chance.choice(self.old[COPY])
         place.put(old)
-        self.ledger.arrivals.append((COPY, old.revision))
-        self.ledger.put.append((COPY, old.revision))
+        self.ledger.put_in_place(COPY, old.revision)
         self.counts["old copies"] += 1
         self.tell(f"an old copy {old.revision[:6]} of {COPY} comes back")
 
