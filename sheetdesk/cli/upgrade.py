@@ -38,7 +38,7 @@ def command(place: Path, dry_run: bool, as_json: bool) -> None:
         echo_json(as_facts(upgraded))
     else:
         _tell(upgraded, place, dry_run=dry_run)
-    if upgraded.is_stopped:
+    if upgraded.is_stopped or any(sheet.unshared for sheet in upgraded.sheets):
         raise click.exceptions.Exit(1)
 
 
@@ -90,6 +90,8 @@ def _sheet(sheet: UpgradedSheet, *, dry_run: bool) -> list[str]:
     lines = [] if sheet.state == "current" else [spoken(f"upgrade_{word}", **facts)]
     if sheet.own_titles:
         lines.append("  " + spoken("upgrade_own_titles", columns=", ".join(sheet.own_titles)))
+    if sheet.unshared:
+        lines.append("! " + spoken("upgrade_unshared", path=sheet.address, reason=sheet.unshared))
     if sheet.as_they_are:
         lines.append("  " + spoken("upgrade_as_they_are", tabs=", ".join(sheet.as_they_are)))
     if sheet.backup is not None and not dry_run:

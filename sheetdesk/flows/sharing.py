@@ -29,8 +29,16 @@ def share_steps(opened: OpenDesk, place: Place, now: datetime) -> list[Step]:
     return steps + [Step("share_ended", "", mail, {"mail": mail, **at}) for mail, _ in found.ended]
 
 
-def share(opened: OpenDesk, place: Place, now: datetime) -> None:
-    """Do it. What died halfway is finished by the same call. Raises GoogleError."""
+def share(opened: OpenDesk, place: Place, now: datetime) -> str:
+    """Do it; why it could not be done, "" where it was. What died halfway is finished by the same call."""
+    try:
+        _share(opened, place, now)
+    except SheetError as error:
+        return error.say(opened.desk.locale.code)
+    return ""
+
+
+def _share(opened: OpenDesk, place: Place, now: datetime) -> None:
     sheet = _sheet(place)
     found = _sharing(opened, place, now)
     at = sheet.spreadsheet_id

@@ -63,7 +63,7 @@ class UpgradedSheet:
     """What became of one sheet. `reason` says why it was stopped; `backup` is the file as it was.
 
     `as_they_are` are drawn tabs that people have changed, `own_titles` columns whose title in the sheet
-    stays what it is.
+    stays what it is. `unshared` says why it is not shared as the desk file has it.
     """
 
     key: str
@@ -74,6 +74,7 @@ class UpgradedSheet:
     backup: Path | None = None
     as_they_are: list[str] = field(default_factory=list)
     own_titles: list[str] = field(default_factory=list)
+    unshared: str = ""
 
 
 @dataclass
@@ -167,7 +168,7 @@ class _Upgrade:
         for place in online_places(self._opened(self.new), self.open_sheet):
             from sheetdesk.flows.sharing import share
 
-            share(self._opened(self.new), place, self.now)
+            self.results[place.key].unshared = share(self._opened(self.new), place, self.now)
         done.is_done = True
         return done
 
