@@ -70,7 +70,9 @@ def _tell(upgraded: Upgraded, place: Path, *, dry_run: bool) -> None:
         say("would")
     else:
         say("upgrade_done", steps=len(upgraded.steps), migrated=upgraded.migrated)
-        say("undo_hint", folder=place, run=upgraded.run)
+        # With whom a spreadsheet is shared follows the desk file; an undo in the store changes nothing of it.
+        if any(not step.kind.startswith("share_") for step in upgraded.steps):
+            say("undo_hint", folder=place, run=upgraded.run)
 
 
 def _kept(upgraded: Upgraded) -> list[str]:

@@ -117,12 +117,15 @@ def places(opened: OpenDesk, wanted: Sequence[str], open_sheet: OpenSheet) -> li
 
 
 def online_places(opened: OpenDesk, open_sheet: OpenSheet) -> list[Place]:
-    """The registered sheets at Google that can be opened and whose role is still there."""
-    found = []
-    for state in opened.store.sheets():
+    """The registered sheets at Google whose role is still there. One that cannot be opened says so when it
+    is used.
+    """
+    states, found = opened.store.sheets(), []
+    for state in states:
         if spreadsheet_id(state.address):
-            with suppress(RoleUnknown, SheetError):
-                found.append(place_of(opened, state, open_sheet))
+            with suppress(RoleUnknown):
+                whom = _whom(opened.desk, state)
+                found.append(Place(state, whom, _opened(opened, state, states, open_sheet)))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sheetdesk.desk.upgrade import Step
@@ -15,18 +16,23 @@ from sheetdesk.sheets.google.sheet import GoogleSheet
 __all__ = ["share", "share_steps"]
 
 
-def share_steps(opened: OpenDesk, place: Place, now: datetime) -> list[Step]:
-    """What would be done to one spreadsheet; nothing where it cannot be looked at, which is said where it is
-    brought up.
+def share_steps(opened: OpenDesk, places: Sequence[Place], now: datetime, *, is_all: bool) -> list[Step]:
+    """What would be done to these spreadsheets. What hinders a look at one is said where it is brought up; if
+    that `is_all` there is to do, nothing will be. Raises SheetError then.
     """
-    try:
-        found, at = _sharing(opened, place, now), {"sheet": place.state.address}
-    except SheetError:
-        return []
-    steps = [
-        Step(f"share_{share.role}", "", share.mail, {"mail": share.mail, **at}) for share, _ in found.given
-    ]
-    return steps + [Step("share_ended", "", mail, {"mail": mail, **at}) for mail, _ in found.ended]
+    steps = []
+    for place in places:
+        at = {"sheet": place.state.address}
+        try:
+            found = _sharing(opened, place, now)
+        except SheetError:
+            if is_all:
+                raise
+            continue
+        for share, _ in found.given:
+            steps.append(Step(f"share_{share.role}", "", share.mail, {"mail": share.mail, **at}))
+        steps += [Step("share_ended", "", mail, {"mail": mail, **at}) for mail, _ in found.ended]
+    return steps
 
 
 def share(opened: OpenDesk, place: Place, now: datetime) -> str:
@@ -65,5 +71,8 @@ def _sharing(opened: OpenDesk, place: Place, now: datetime) -> Sharing:
 
 
 def _sheet(place: Place) -> GoogleSheet:
+    if not isinstance(place.sheet, GoogleSheet):
+        # One that could not be opened says why.
+        place.sheet.glance()
     assert isinstance(place.sheet, GoogleSheet)
     return place.sheet

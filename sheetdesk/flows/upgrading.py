@@ -180,11 +180,12 @@ class _Upgrade:
         if old is None:
             return []
         steps = lost_steps(self._opened(old), self.new, self.open_sheet, self.now)
-        now = self._opened(self.new)
-        for place in online_places(now, self.open_sheet):
+        online = online_places(now := self._opened(self.new), self.open_sheet)
+        if online:
             from sheetdesk.flows.sharing import share_steps
 
-            steps += share_steps(now, place, self.now)
+            is_all = not steps_between(self.store, self.new)
+            steps += share_steps(now, online, self.now, is_all=is_all and not steps)
         return steps
 
     def _opened(self, desk: Desk) -> OpenDesk:

@@ -114,6 +114,17 @@ def test_what_died_halfway_is_finished_by_the_next_upgrade(
     assert steps(desk) == []
 
 
+def test_who_cannot_look_whether_there_is_anything_to_do_does_not_say_that_there_is_nothing(
+    desk: Online, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut(*_: object, **__: object) -> None:
+        raise GoogleUnreachable(reason=Cause("cut", "cut"), tries=1)
+
+    monkeypatch.setattr(desk.google, "permissions", cut)
+    with pytest.raises(GoogleUnreachable):
+        steps(desk)
+
+
 def test_a_spreadsheet_that_remembers_nobody_loses_nobody_and_remembers_from_then_on(desk: Online) -> None:
     desk.looking.share(desk.id, GUEST, "writer")
     assert remembered(desk) == {ANN: "boss writer"}
