@@ -833,5 +833,7 @@ def _own_at_last(rest: Rest, sheet: str, version: Version) -> Iterator[Violation
     for row in page.rows:
         for column, value in row.cells.items():
             is_own = row.who.startswith("note") or column.startswith("own ")
-            if is_own and value is not None and (row.who, column) not in last:
+            # What stood beside a copy comes back with the ticket that the copy had become.
+            twins = rest.ledger.group(row.who)
+            if is_own and value is not None and not any((one, column) in last for one in twins):
                 yield Violation("I9", f"{sheet}: {value!r} stands in {column} of {row.who}, of nobody's")

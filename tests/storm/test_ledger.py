@@ -827,3 +827,26 @@ def test_a_ticket_that_was_told_of_not_once_is_broken(times: int, broken: list[s
     ledger.add_start(MAIN, "0", tab(("T-1", "one"), ("T-2", "two")), 2)
     rest = replace(rest_of(ledger, "0"), desk=ledger.desk, told={"T-1": times, "T-2": 1})
     assert [violation.rule for violation in _told(rest)] == broken
+
+
+@pytest.mark.parametrize(("is_copy", "broken"), [(True, []), (False, ["I9"])])
+def test_what_stood_beside_a_copy_may_come_back_with_the_ticket_that_it_became(
+    *, is_copy: bool, broken: list[str]
+) -> None:
+    def beside(*own: str | None) -> tuple[Grid, ...]:
+        return (Grid("Tickets", 3, [["ID", "T-1", "T-2"], ["Mine", *own]]),)
+
+    ledger = Ledger(beginning(1).desk, moving=MAIN)
+    rows = ("start T-1", "copy")
+    ledger.versions[MAIN, "0"] = begun = Version(
+        "0", MAIN, "", "build", ("id", "own 1"), rows, {}, beside(None, None), 2
+    )
+    if is_copy:
+        ledger.copy("copy", "start T-1")
+    page = begun.page()
+    page.rows[1].cells["own 1"] = "theirs"
+    ledger.add_save(MAIN, "1", begun, page, beside(None, "theirs"), "Ann")
+    # The copy was deleted; what comes back is called as the ticket.
+    back = replace(ledger.versions[MAIN, "1"], rows=("start T-1", "start T-1"))
+    rest = replace(rest_of(ledger, "1"), sheets={MAIN: back})
+    assert [found.rule for found in _own(rest) if "nobody's" in found.text] == broken
