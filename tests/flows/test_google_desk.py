@@ -26,6 +26,7 @@ from sheetdesk.sandbox.people import (
     type_below,
 )
 from sheetdesk.sheets.base import Sheet
+from sheetdesk.sheets.google.render.ids import Ids
 from sheetdesk.sheets.google.sheet import GoogleSheet
 from sheetdesk.sheets.google.tags import tag_in
 from sheetdesk.store.sheets import SheetState
@@ -246,6 +247,22 @@ def test_a_header_gets_its_formula_back_though_another_column_is_gone(tmp_path: 
     assert made.does(rename_header, ME, column=made.place("Open"), text="Still open")
     made.sync()
     assert (made.cell("T-001", "Still open"), made.cell("T-002", "Still open")) == (1, 0)
+    assert [sheet.state for sheet in made.sync().sheets] == ["quiet"]
+
+
+def test_a_formula_that_was_written_while_its_columns_were_moved_is_put_right(tmp_path: Path) -> None:
+    made = Online(tmp_path / "desk")
+    made.given([ROWS[0], ROWS[1] | {"status": "closed"}])
+    assert made.does(rename_header, ME, column=made.place("Open"), text="Still open")
+    at = made.place("Status")
+    span = {"sheetId": Ids().tab("tickets"), "dimension": "COLUMNS", "startIndex": at, "endIndex": at + 1}
+    moved = [{"moveDimension": {"source": span, "destinationIndex": made.place("Notes")}}]
+    made.before_batch(lambda: made.person(ME).tries(moved))
+    made.sync()
+    made.types("T-001", "Title", "Scanner")
+    made.sync()
+    assert (made.cell("T-001", "Still open"), made.cell("T-002", "Still open")) == (1, 0)
+    made.sync()
     assert [sheet.state for sheet in made.sync().sheets] == ["quiet"]
 
 

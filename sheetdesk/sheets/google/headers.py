@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from sheetdesk.columns.base import Cell
 from sheetdesk.sheets.google.journal import PlannedTab
 from sheetdesk.table.grid import Grid, folded
 
-__all__ = ["beside", "header_of", "titles_in"]
+__all__ = ["beside", "header_of", "looks_elsewhere", "titles_in"]
+
+WHOLE_COLUMN = re.compile(r"\$([A-Z]{1,3})\$\d+:\$([A-Z]{1,3})(?![A-Z0-9$])", re.IGNORECASE)
+"""A column as a header's formula names one of its own tab: `$B$1:$B`."""
 
 
 def header_of(tab: PlannedTab, grid: Grid) -> int:
@@ -34,3 +38,14 @@ def beside(places: Sequence[int | None], left: int) -> list[int]:
         shift = shift if seen is None else seen
         found.append(column + shift if at is None else at)
     return found
+
+
+def looks_elsewhere(found: str, wanted: str) -> bool:
+    """Whether a header's formula names other columns than it should. However else Google spells it, it names
+    these so.
+    """
+    return _columns_of(found) != _columns_of(wanted)
+
+
+def _columns_of(formula: str) -> set[str]:
+    return {letters.upper() for hit in WHOLE_COLUMN.finditer(formula) for letters in hit.groups()}

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import starmap
 from typing import Any
 
 from sheetdesk.columns.base import Cell, blank, plain
-from sheetdesk.plan.formula import Expr, inputs_of
-from sheetdesk.plan.plan import ColumnPlan, SheetPlan, TablePlan
+from sheetdesk.plan.formula import inputs_of
+from sheetdesk.plan.plan import SheetPlan, TablePlan
 from sheetdesk.sheets.google.edits import differences, with_cells
+from sheetdesk.sheets.google.headers import looks_elsewhere
 from sheetdesk.sheets.google.hits import same
 from sheetdesk.sheets.google.journal import Planned, PlannedTab
 from sheetdesk.sheets.google.read import LiveTab
@@ -86,11 +87,7 @@ def _write_table(turn: Turn, view: View, tab: LiveTab, table: GridTable, grid: G
         puts.append(Put(row, column, None))
     for place in sorted(place for sheet, place in view.broken if sheet == tab.sheet_id):
         puts.append(_header(view, tab, table, place))
-    for lost, formula in _headless(tab, table, plan):
-        place, standing = place_of(tab, table.name, lost.key), _standing(tab, table, plan)
-        typed = tab.grid.cell(table.top, place)
-        title = lost.title if blank(typed) else plain(typed)
-        puts.append(Put(table.top, place, None, worked_out(plan, standing, title, formula)))
+    puts += _worked_out(tab, table, plan)
     restored = {place: title for (sheet, place), title in view.titles.items() if sheet == tab.sheet_id}
     puts += [Put(table.top, place, title) for place, title in restored.items()]
     if not puts:
@@ -182,20 +179,22 @@ def _header(view: View, tab: LiveTab, table: GridTable, place: int) -> Put:
     return Put(table.top, place, None, overlay_formula(title, letters, table.top + 1, number, block.left))
 
 
-def _headless(tab: LiveTab, table: GridTable, plan: SheetPlan) -> list[tuple[ColumnPlan, Expr]]:
-    """The worked-out columns whose header lost its formula and can have it back, and what they are worked
-    out by.
+def _worked_out(tab: LiveTab, table: GridTable, plan: SheetPlan) -> Iterator[Put]:
+    """The formulas of worked-out columns whose header lost its own, or has one that looks at other columns:
+    they may have been moved in the moment in which that was written.
     """
     planned = plan.table(table.name)[1]
     places = {column.key: place_of(tab, table.name, column.key) for column in planned.columns}
     filled = spilled_in(tab)
-    return [
-        (column, column.formula)
-        for column in planned.columns
-        if column.formula is not None
-        and places[column.key] not in filled
-        and all(places[key] >= 0 for key in (column.key, *inputs_of(column.formula)))
-    ]
+    for column in planned.columns:
+        place, formula = places[column.key], column.formula
+        if formula is None or any(places[key] < 0 for key in (column.key, *inputs_of(formula))):
+            continue
+        typed = tab.grid.cell(table.top, place)
+        title = column.title if blank(typed) else plain(typed)
+        put = Put(table.top, place, None, worked_out(plan, _standing(tab, table, plan), title, formula))
+        if place not in filled or looks_elsewhere(tab.grid.formula(table.top, place) or "", put.formula):
+            yield put
 
 
 def _standing(tab: LiveTab, table: GridTable, plan: SheetPlan) -> TablePlan:
