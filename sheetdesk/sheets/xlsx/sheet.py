@@ -70,13 +70,11 @@ def _as_read(found: Fetched, edits: TabEdits) -> TabEdits:
     if grid is None:
         return edits
     stands = ((cell, grid.cell(cell.row, cell.column)) for cell in edits.cells)
-    return replace(
-        edits,
-        cells=tuple(
-            replace(cell, differs=isinstance(text, str) and text not in ("", cell.value))
-            for cell, text in stands
-        ),
+    cells = tuple(
+        replace(cell, differs=True) if isinstance(text, str) and text not in ("", cell.value) else cell
+        for cell, text in stands
     )
+    return replace(edits, cells=cells)
 
 
 def _at_once(seconds: float) -> None:
