@@ -24,6 +24,7 @@ from sheetdesk.store.place import database_url
 __all__ = ["guarded", "make_engine", "reading", "schema_of"]
 
 WAIT_S = 30
+AGAIN_S = 0.02
 CONNECT_WAIT_S = 10
 DEAD_S = 300
 MOST_ENGINES = 16
@@ -136,7 +137,7 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
                 raise
-            time.sleep(0.02)
+            time.sleep(AGAIN_S)
 
 
 def _connect_frozen(path: Path) -> sqlite3.Connection:

@@ -24,6 +24,8 @@ from tests.cli.test_sandbox import running
 WAIT_S = 240
 EDITED = "The printer on floor 3 jams again"
 TYPED = "No network in room 12"
+ACTS = [("edit", True), ("row", True), ("rule", False), ("rule", True), ("sort", True)]
+"""What the demo does as people, and whether it may."""
 SMALL = """
 name: A small desk
 locale: %s
@@ -122,9 +124,7 @@ def test_a_script_gets_the_loop_as_json_and_can_go_on_from_what_is_kept(
     said = sheetdesk("demo", tmp_path / "d", "--google", "--json", "--tickets", 6, "--lang", "zh")
     assert (said.code, said.err) == (0, "")
     told = json.loads(said.out)
-    assert [(act["act"], act["done"]) for act in told["acts"]] == [
-        ("edit", True), ("row", True), ("rule", False), ("rule", True), ("sort", True),
-    ]  # fmt: skip
+    assert [(act["act"], act["done"]) for act in told["acts"]] == ACTS
     (sheet,) = told["sync"]["sheets"]
     assert (sheet["state"], sheet["named"]) == ("synced", 1)
     assert [(one["column"], one["reason"]) for one in sheet["refusals"]] == [("due", "owner")]
@@ -148,9 +148,7 @@ def test_the_default_template_goes_through_its_first_round(
     said = sheetdesk("demo", tmp_path / "d", "--google", "--json", "--tickets", 3, "--lang", "zh")
     assert (said.code, said.err) == (0, "")
     told = json.loads(said.out)
-    assert [(act["act"], act["done"]) for act in told["acts"]] == [
-        ("edit", True), ("row", True), ("rule", False), ("rule", True), ("sort", True),
-    ]  # fmt: skip
+    assert [(act["act"], act["done"]) for act in told["acts"]] == ACTS
     (sheet,) = told["sync"]["sheets"]
     assert (sheet["state"], sheet["named"], sheet["problems"]) == ("synced", 1, [])
     (new,) = told["new"]

@@ -266,6 +266,16 @@ def test_a_formula_that_was_written_while_its_columns_were_moved_is_put_right(tm
     assert [sheet.state for sheet in made.sync().sheets] == ["quiet"]
 
 
+def test_a_formula_of_a_persons_own_in_a_header_stays(tmp_path: Path) -> None:
+    made = Online(tmp_path / "desk")
+    made.given(ROWS[:2])
+    own = '=ARRAYFORMULA(IF(ROW($A$1:$A)=ROW($A$1),"Open",$A$1:$A))'
+    assert made.does(edit, ME, row=0, column=made.place("Open"), text=own)
+    made.types("T-001", "Title", "Scanner")
+    made.sync()
+    assert made.cell("T-002", "Open") == "T-002"
+
+
 def test_a_header_that_lost_its_formula_and_a_column_that_this_needs_is_left_alone(tmp_path: Path) -> None:
     made = Online(tmp_path / "desk")
     made.given(ROWS[:2])

@@ -749,8 +749,9 @@ def test_an_old_copy_that_comes_back_over_a_save_that_nobody_had_read_need_not_b
         page.rows[0].cells["title"] = revision
         ledger.add_save(COPY, revision, ledger.versions[COPY, "0"], page, tab(("T-1", revision)), who)
     ledger.add_write(COPY, "ours", ledger.versions[COPY, "0"], tab(("T-1", "ours")), 4)
-    ledger.put += [(COPY, "theirs"), (COPY, came_back)]
-    ledger.arrivals += [(COPY, "ours"), (COPY, "theirs"), (COPY, came_back)]
+    ledger.arrivals.append((COPY, "ours"))
+    for revision in ("theirs", came_back):
+        ledger.put_in_place(COPY, revision)
     written = ledger.add_write(COPY, "last", ledger.versions[COPY, "theirs"], tab(("T-1", "x")), 4)
     rest = replace(rest_of(ledger), sheets={COPY: written})
     assert [violation.rule for violation in _own(rest)] == broken

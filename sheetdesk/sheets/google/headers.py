@@ -11,8 +11,8 @@ from sheetdesk.table.grid import Grid, folded
 
 __all__ = ["beside", "header_of", "looks_elsewhere", "titles_in"]
 
-WHOLE_COLUMN = re.compile(r"\$([A-Z]{1,3})\$\d+:\$([A-Z]{1,3})(?![A-Z0-9$])", re.IGNORECASE)
-"""A column as a header's formula names one of its own tab: `$B$1:$B`."""
+PLACE = re.compile(r"\$[A-Z]{1,3}\$\d+(?::\$[A-Z]{1,3}(?![A-Z0-9$]))?", re.IGNORECASE)
+"""A cell or column as a header's formula names one of its own tab: `$B$1`, `$B$1:$B`."""
 
 
 def header_of(tab: PlannedTab, grid: Grid) -> int:
@@ -41,11 +41,9 @@ def beside(places: Sequence[int | None], left: int) -> list[int]:
 
 
 def looks_elsewhere(found: str, wanted: str) -> bool:
-    """Whether a header's formula names other columns than it should. However else Google spells it, it names
-    these so.
+    """Whether a header's formula is the wanted one but for the places that it names. One that says anything
+    else is a person's.
     """
-    return _columns_of(found) != _columns_of(wanted)
-
-
-def _columns_of(formula: str) -> set[str]:
-    return {letters.upper() for hit in WHOLE_COLUMN.finditer(formula) for letters in hit.groups()}
+    texts = ["".join(text.removeprefix("=").split()).upper() for text in (found, wanted)]
+    said, meant = (PLACE.sub("$", text) for text in texts)
+    return said == meant and texts[0] != texts[1]

@@ -16,9 +16,14 @@ from sheetdesk.plan.draw import Audience
 from sheetdesk.plan.plan import SheetPlan
 from sheetdesk.sheets.google.render.book import Book, Request
 from sheetdesk.sheets.google.render.filters import filter_views
-from sheetdesk.sheets.google.render.ids import KEY
 from sheetdesk.sheets.google.render.locks import Share, shared, shares
-from sheetdesk.sheets.google.render.standing import Standing, as_it_stands, places_of, read_standing
+from sheetdesk.sheets.google.render.standing import (
+    Standing,
+    as_it_stands,
+    own_mark,
+    places_of,
+    read_standing,
+)
 
 __all__ = ["FIELDS", "Sharing", "sharing"]
 
@@ -55,7 +60,7 @@ def sharing(
     permissions follow the people of the desk file. `owner` is the mail of who asks.
     """
     wanted = shares(desk, whom)
-    number, facts = _mark(found)
+    number, facts = own_mark(found)
     known: Mapping[str, str] | None = facts.get("people")
     held = {
         str(one["emailAddress"]).casefold(): one
@@ -84,18 +89,10 @@ def sharing(
 
 def _is_due(share: Share, held: Mapping[str, Any] | None, known: Mapping[str, str]) -> bool:
     """Whether somebody may do less than he is to, or more for no other reason than that he was to."""
-    if held is None:
-        return True
+    if held is None or held["role"] not in RANKS:
+        return held is None
     rank, wanted = RANKS.index(held["role"]), RANKS.index(share.role)
     return rank < wanted or (rank > wanted and known.get(share.mail, "").endswith(f" {held['role']}"))
-
-
-def _mark(found: Mapping[str, Any]) -> tuple[int, dict[str, Any]]:
-    """The number of the spreadsheet's own mark, and what it says; 0 where it has none."""
-    for mark in found.get("developerMetadata", ()):
-        if mark.get("metadataKey") == KEY and mark.get("metadataValue", "").startswith("{"):
-            return int(mark["metadataId"]), dict(json.loads(mark["metadataValue"]))
-    return 0, {}
 
 
 def _remembered(number: int, facts: Mapping[str, Any]) -> Request:

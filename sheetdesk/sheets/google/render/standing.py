@@ -17,7 +17,7 @@ from sheetdesk.plan.plan import ColumnPlan, Style, TablePlan, TabPlan
 from sheetdesk.sheets.google.render.book import Book, Request
 from sheetdesk.sheets.google.render.ids import KEY, Ids
 
-__all__ = ["FIELDS", "TORN", "Standing", "as_it_stands", "places_of", "read_standing"]
+__all__ = ["FIELDS", "TORN", "Standing", "as_it_stands", "own_mark", "places_of", "read_standing"]
 
 FILLER = "#"
 TORN = "#REF!"
@@ -103,14 +103,17 @@ def read_standing(found: Mapping[str, Any]) -> Standing:
                     if mark.get("metadataKey") == KEY:
                         columns[mark.get("metadataValue", "")] = (sheet_id, place)
     names = {named["namedRangeId"]: named for named in found.get("namedRanges", ())}
-    return Standing(found.get("spreadsheetId", ""), sheets, columns, names, _ids(found))
+    return Standing(
+        found.get("spreadsheetId", ""), sheets, columns, names, Ids(str(own_mark(found)[1].get("seed", "")))
+    )
 
 
-def _ids(found: Mapping[str, Any]) -> Ids:
+def own_mark(found: Mapping[str, Any]) -> tuple[int, dict[str, Any]]:
+    """The number of the spreadsheet's own mark, and what it says; 0 where it has none."""
     for mark in found.get("developerMetadata", ()):
         if mark.get("metadataKey") == KEY and mark.get("metadataValue", "").startswith("{"):
-            return Ids(str(json.loads(mark["metadataValue"]).get("seed", "")))
-    return Ids()
+            return int(mark.get("metadataId", 0)), dict(json.loads(mark["metadataValue"]))
+    return 0, {}
 
 
 def places_of(standing: Standing, sheet: int, table: str, keys: list[str]) -> dict[str, int]:
