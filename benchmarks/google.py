@@ -32,6 +32,7 @@ import requests
 from google.auth.credentials import AnonymousCredentials
 
 from sheetdesk.columns.base import CellKind
+from sheetdesk.no_collection import no_collection
 from sheetdesk.plan.plan import ColumnPlan, SheetPlan, Style, TablePlan, TabPlan
 from sheetdesk.sandbox.front import Front
 from sheetdesk.sandbox.handle import Sandbox
@@ -182,7 +183,9 @@ class Counting:
         return request
 
 
+@no_collection()
 def ours(at: At, wanted: Wanted, *, gzip: bool) -> dict[str, float]:
+    """What a sync does, without the collection of circles as a sync is."""
     options: dict[str, Any] = {} if gzip else {"gzip_from_bytes": None}
     google = Google(sandbox_session(at.address), **options)
     place = GoogleSheet(google, at.sheet, SeenFile(at.kept / f"{at.sheet}.json"))
