@@ -163,13 +163,15 @@ def _unread(rest: Rest) -> list[Typed]:
 
 def _by_sync(rest: Rest, typed: Typed) -> tuple[str, str] | None:
     """The version with this value that a sync wrote over, or that still stands beside the file; None where
-    people wrote over all of them.
+    people wrote over all of them. Where a sync put the same there, somebody else had typed it as well.
     """
     ledger = rest.ledger
     if typed.sheet == ledger.moving:
         # A write there takes along what it covers.
         return None
     for key in ledger.holding(typed.number):
+        if ledger.versions[key].maker == "sync":
+            continue
         line = [at for at, one in enumerate(ledger.arrivals) if one[0] == key[0]]
         after = [line[n + 1 : n + 2] for n, at in enumerate(line) if ledger.arrivals[at] == key]
         if not after or any(not one or one[0] not in ledger.by_people for one in after):

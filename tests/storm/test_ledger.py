@@ -776,7 +776,8 @@ def test_a_row_that_people_are_asked_about_may_show_what_is_the_tickets_whose_id
 
 
 @pytest.mark.parametrize(("then", "is_read", "expected"), [
-    ("a save", False, (1, 0)), ("an old version", False, (1, 0)), ("a sync", False, (0, 1)),
+    ("a save", False, (1, 0)), ("a save and the same", False, (1, 0)),
+    ("an old version", False, (1, 0)), ("a sync", False, (0, 1)),
     ("a sync", True, (0, 0)), ("nothing", False, (0, 1)),
 ])  # fmt: skip
 def test_what_people_write_over_unread_is_counted_and_what_a_sync_does_is_broken(
@@ -791,9 +792,13 @@ def test_what_people_write_over_unread_is_counted_and_what_a_sync_does_is_broken
     page.rows[0].cells["title"] = "typed"
     ledger.add_save(MAIN, "typed", begun, page, tab(("T-1", "typed")), "Ann")
     ledger.put_in_place(MAIN, "typed")
-    if then == "a save":
-        ledger.add_save(MAIN, "other", begun, begun.page(), tab(("T-1", "one")), "Ben")
+    if then.startswith("a save"):
+        other = ledger.add_save(MAIN, "other", begun, begun.page(), tab(("T-1", "one")), "Ben")
         ledger.put_in_place(MAIN, "other")
+        if then != "a save":
+            # Out of a copy, where somebody typed it, too.
+            ledger.add_write(MAIN, "same", other, tab(("T-1", "typed")), 4)
+            ledger.arrivals.append((MAIN, "same"))
     elif then == "an old version":
         ledger.put_in_place(MAIN, written.revision)
     elif then == "a sync":
