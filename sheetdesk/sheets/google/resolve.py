@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from sheetdesk.columns.base import Cell, blank, plain
@@ -62,6 +62,7 @@ class _Undoing:
     ) -> None:
         self.tab = tab
         self.dated = dated
+        self.title = tab.title - tab.left
         self.rows = grid.rows
         self.columns: list[list[Cell]] = [list(column) for column in grid.columns]
         self.header = header
@@ -173,10 +174,11 @@ class _Undoing:
                 # Its id is another's as well, of which it may be a copy. Where somebody had just changed it,
                 # a row that is as it was may be the one that it was copied from.
                 was = self._told(planned.was, self.telling)
-                found = [row for row in found if all(map(alike, was, self._across(row, self.telling)))]
-                found = [] if self._is_changed(hit) else found
+                rows = {row: self._across(row, self.telling) for row in found}
+                found = [row for row, now in rows.items() if all(map(alike, was, now))]
+                found = [] if self._is_changed(hit) else found or self._only_called(was, rows)
             elif planned.called is not None:
-                place = self.meant[self.tab.title - self.tab.left]
+                place = self.meant[self.title]
                 # The titles of those that are meant here stand once, some beside another's id.
                 standing = found if len(found) > 1 else range(self.header + 1, self.rows)
                 found = [row for row in standing if alike(planned.called, self._cell(row, place))]
@@ -187,19 +189,25 @@ class _Undoing:
             return self._row_to_add()
         else:
             rows = {row: self._across(row, self.telling) for row in self.unnamed}
-            title = self.tab.title - self.tab.left
             found = [row for row, now in rows.items() if is_like(was, now)]
-            found = found or [row for row, now in rows.items() if is_still(was, now, title)]
+            found = found or [row for row, now in rows.items() if is_still(was, now, self.title)]
             if not found and self._is_in_place(planned, was):
                 return planned.row
         return found[0] if len(found) == 1 else -1
+
+    def _only_called(self, was: Sequence[Cell], rows: Mapping[int, Sequence[Cell]]) -> list[int]:
+        """The only one of these rows with a row's title and half of the rest: a copy that people go on in."""
+        if self.title < 0 or blank(was[self.title]):
+            return []
+        called = [row for row, now in rows.items() if alike(was[self.title], now[self.title])]
+        return called if len(called) == 1 and is_half(was, rows[called[0]]) else []
 
     def _is_changed(self, hit: Hit) -> bool:
         """Whether a row with another's id may have stood in its place, with some cells changed."""
         # Each cell is held against that of its own column: others may have come in between since.
         then = {place: at for at, place in enumerate(self.hit) if place >= 0}
         meant = [at for at, place in enumerate(self.meant) if place in then]
-        position, title = self.tab.id_column - self.tab.left, self.tab.title - self.tab.left
+        position, title = self.tab.id_column - self.tab.left, self.title
         if position not in meant or title not in meant:
             return False
         before = {at: hit.before[then[self.meant[at]]] for at in meant}
@@ -211,13 +219,14 @@ class _Undoing:
         return not all(map(alike, was, now)) and is_half(was, now)
 
     def _is_in_place(self, planned: Planned, was: Sequence[Cell]) -> bool:
-        """Whether a row without an id that is found nowhere has got another title where it stood."""
+        """Whether a row without an id that is found nowhere got another title, maybe all it has, in place."""
         if planned.row not in self.unnamed:
             return False
-        now, title = self._across(planned.row, self.telling), self.tab.title - self.tab.left
+        now, title = self._across(planned.row, self.telling), self.title
         others = (row.was for row in self.tab.rows if row is not planned and blank(row.name))
         told = (self._told(other, self.telling) for other in others)
-        return is_half(was, now) and not any(is_still(other, now, title) for other in told)
+        is_title = all(blank(cell) == (at != title) for one in (was, now) for at, cell in enumerate(one))
+        return (is_title or is_half(was, now)) and not any(is_still(other, now, title) for other in told)
 
     def _given(self, hit: Hit) -> list[int]:
         """The rows that have the id a planned row was to get, and are like it in what was not written; the
@@ -271,8 +280,8 @@ class _Undoing:
         """Where a whole new row may stand; -1 where that is below a note, which would come to stand in the
         table: a line that people begin there has a title.
         """
-        free, title = self._free_row(), self.tab.title - self.tab.left
-        place = self.meant[title] if self.tab.title >= 0 else -1
+        free = self._free_row()
+        place = self.meant[self.title] if self.title >= 0 else -1
         last = self._last_named()
         above = (row for row in self.unnamed if last < row < free)
         return -1 if place >= 0 and any(blank(self._cell(row, place)) for row in above) else free

@@ -322,6 +322,46 @@ def test_a_doubled_id_gets_no_value_that_may_be_the_others() -> None:
     assert rows == [TITLES, ["T-3", "four"], ["T-1", "one"], ["T-1", "two"], ["T-2", "three"]]
 
 
+@pytest.mark.parametrize(
+    ("title", "notes", "expected"),
+    [("copied", "more", "T-2"), ("one", "more", "T-1"), ("copied", "other", "T-1"), (None, "note", "T-1")],
+)
+def test_a_copy_in_which_somebody_goes_on_typing_gets_the_id_that_it_was_given(
+    title: Cell, notes: Cell, expected: str
+) -> None:
+    # Only its own title tells it from the row that it was copied from.
+    found = Tab([["ID", "Title", "Notes"], ["T-1", "one", "note"], ["T-1", title, "note"]])
+    (row,) = (line := found.plan({(2, 0): "T-2"})).rows
+    was = tuple(found.cell(2, column) for column in range(3))
+    plan = replace(line, rows=(row._replace(was=was),), title=1)
+    found.rows.insert(1, [None, "mine"])
+    found.write(plan)
+    found.set(3, 2, notes if notes != "note" else None)
+    if notes == "other":
+        found.rows.append(["T-1", title, "note"])
+        found.set(3, 1, title)
+    assert found.resolved(plan)[3][0] == expected
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "expected"),
+    [
+        (["begun"], ["other"], "T-2"),
+        (["begun", "Ann"], ["other"], None),
+        (["begun"], ["other", "Ann"], None),
+        (["begun"], [None, "Ann"], None),
+    ],
+)
+def test_a_line_of_which_a_title_was_all_may_get_another_in_its_place(
+    was: Row, now: Row, expected: Cell
+) -> None:
+    found = Tab([[*TITLES], ["T-1", "title 1", "owner 1"], [None, *was]])
+    plan = replace(found.plan({(2, 0): "T-2"}), title=1)
+    found.rows[2] = [None, *now]
+    found.write(plan)
+    assert found.resolved(plan)[2][0] == expected
+
+
 def test_a_date_that_hit_a_number_gives_the_number_back() -> None:
     day = datetime(2026, 4, 1)
     found = Tab([["ID", "Due"], ["T-1", None], ["T-2", None]], frozenset({1}))
