@@ -268,7 +268,8 @@ class _Undoing:
         if whole:
             # Rows that are alike in all that was copied may stand for one another.
             return expected if expected in whole else whole[0]
-        return expected if expected in found and is_like(after, self._across(expected, places)) else -1
+        is_here = expected in found or not found  # Another's id may stand over its own.
+        return expected if is_here and is_like(after, self._across(expected, places)) else -1
 
     def _nameless(self, places: Sequence[int]) -> list[int]:
         """The rows without an id in which something stands in one of these columns."""

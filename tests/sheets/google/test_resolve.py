@@ -322,6 +322,15 @@ def test_a_doubled_id_gets_no_value_that_may_be_the_others() -> None:
     assert rows == [TITLES, ["T-3", "four"], ["T-1", "one"], ["T-1", "two"], ["T-2", "three"]]
 
 
+def test_a_row_whose_id_was_pasted_over_after_a_write_that_missed_gets_back_what_it_had() -> None:
+    found = Tab([[*TITLES, "Due"], *([f"T-{n}", f"title {n}", f"owner {n}", f"due {n}"] for n in (1, 2))])
+    plan = found.plan({(2, 2): "ours"})
+    found.move_column(1, 2)
+    found.write(plan)
+    found.set(2, 0, "T-1")
+    assert found.resolved(plan)[2] == ["T-1", "owner 2", "title 2", "due 2"]
+
+
 @pytest.mark.parametrize(
     ("title", "notes", "expected"),
     [("copied", "more", "T-2"), ("one", "more", "T-1"), ("copied", "other", "T-1"), (None, "note", "T-1")],
