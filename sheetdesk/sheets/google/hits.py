@@ -149,8 +149,10 @@ def _is_row(
     )
     if blank(name):
         return is_whole and is_still(was, now, tab.title - tab.left)
-    # A row with another's id may be a copy of that, which it is all too like.
-    return is_whole and all(map(alike, was, now))
+    # A row with another's id may be a copy of that, which it is all too like but for a title of its own.
+    title = tab.title - tab.left
+    is_own = _is_called(was, now, title) and was[title] not in tab.common and is_half(was, now)
+    return is_whole and (is_own or all(map(alike, was, now)))
 
 
 def is_like(one: Sequence[Cell], other: Sequence[Cell]) -> bool:

@@ -197,7 +197,7 @@ class _Undoing:
 
     def _only_called(self, was: Sequence[Cell], rows: Mapping[int, Sequence[Cell]]) -> list[int]:
         """The only one of these rows with a row's title and half of the rest: a copy that people go on in."""
-        if self.title < 0 or blank(was[self.title]):
+        if self.title < 0 or blank(was[self.title]) or was[self.title] in self.tab.common:
             return []
         called = [row for row, now in rows.items() if alike(was[self.title], now[self.title])]
         return called if len(called) == 1 and is_half(was, rows[called[0]]) else []

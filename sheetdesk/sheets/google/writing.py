@@ -132,7 +132,7 @@ def planned(
     titles = tuple(None if spot in tab.grid.errors else tab.grid.cell(*spot) for spot in header)
     dated = tuple(sorted(tab.dated))
     filled = tuple(sorted(spilled_in(tab)))
-    known = {row.called for row in found} - {None}
+    known = {row.was[title - left] if row.was and title in span else row.called for row in found} - {None}
     below = tab.grid.columns[title][table.top + 1 :] if known else ()
     counts = Counter(cell for cell in below if cell in known)
     common = tuple(cell for cell, count in counts.items() if count > 1)

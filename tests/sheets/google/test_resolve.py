@@ -322,8 +322,21 @@ def test_a_doubled_id_gets_no_value_that_may_be_the_others() -> None:
     assert rows == [TITLES, ["T-3", "four"], ["T-1", "one"], ["T-1", "two"], ["T-2", "three"]]
 
 
+@pytest.mark.parametrize(("common", "expected"), [((), "T-2"), (("copied",), "T-1")])
+def test_a_copy_with_a_title_of_its_own_is_itself_though_somebody_typed_in_it_before_the_write(
+    common: tuple[str, ...], expected: str
+) -> None:
+    found = Tab([["ID", "Title", "Notes"], ["T-1", "one", "note"], ["T-1", "copied", "note"]])
+    (row,) = (line := found.plan({(2, 0): "T-2"})).rows
+    plan = replace(line, rows=(row._replace(was=("T-1", "copied", "note")),), title=1, common=common)
+    found.set(2, 2, "more")
+    found.write(plan)
+    assert found.resolved(plan)[2] == [expected, "copied", "more"]
+
+
 def test_a_row_whose_id_was_pasted_over_after_a_write_that_missed_gets_back_what_it_had() -> None:
-    found = Tab([[*TITLES, "Due"], *([f"T-{n}", f"title {n}", f"owner {n}", f"due {n}"] for n in (1, 2))])
+    body: list[Row] = [[f"T-{n}", f"title {n}", f"owner {n}", f"due {n}"] for n in (1, 2)]
+    found = Tab([[*TITLES, "Due"], *body])
     plan = found.plan({(2, 2): "ours"})
     found.move_column(1, 2)
     found.write(plan)

@@ -300,11 +300,21 @@ def test_a_copy_in_which_somebody_just_typed_is_not_taken_for_the_row_that_is_as
     first, typed = ("T-8", "first", "Ann", None), ("T-8", "first", "Ann", WHEN)
     tab, at = planned(copy, typed)
     hit = grid(("T-1", "one", None, None), first, ("T-11", *typed[1:]))
-    assert resolved(replace(tab, title=1), at, hit).columns[0] == ["ID", "T-1", "T-8", "T-8"]
+    assert resolved(replace(tab, title=1, common=("first",)), at, hit).columns[0] == [
+        "ID",
+        "T-1",
+        "T-8",
+        "T-8",
+    ]
     # Where the row that moved there is called otherwise, the copy is the one that is as it was.
     tab, at = planned(copy, ("T-8", "other", "Ann", None))
     hit = grid(("T-1", "one", None, None), first, ("T-11", "other", "Ann", None))
-    assert resolved(replace(tab, title=1), at, hit).columns[0] == ["ID", "T-1", "T-11", "T-8"]
+    assert resolved(replace(tab, title=1, common=("first",)), at, hit).columns[0] == [
+        "ID",
+        "T-1",
+        "T-11",
+        "T-8",
+    ]
 
 
 def test_a_copy_in_which_somebody_just_typed_is_told_though_a_column_came_in_before_its_title() -> None:
@@ -317,7 +327,12 @@ def test_a_copy_in_which_somebody_just_typed_is_told_though_a_column_came_in_bef
         ("T-11", None, "first", "Bea", None),
         titles=titles,
     )
-    assert resolved(replace(tab, title=1, filled=(3,)), at, hit).columns[0] == ["ID", "T-1", "T-8", "T-8"]
+    assert resolved(replace(tab, title=1, filled=(3,), common=("first",)), at, hit).columns[0] == [
+        "ID",
+        "T-1",
+        "T-8",
+        "T-8",
+    ]
 
 
 def test_what_formulas_show_in_a_new_row_tells_nothing_of_it() -> None:

@@ -82,6 +82,18 @@ def test_every_row_that_is_changed_is_copied_before_with_its_header() -> None:
     assert {0, 1, 5} <= rows
 
 
+@pytest.mark.parametrize(("title", "expected"), [("ink T-001", ("ink T-001",)), ("its own", ())])
+def test_a_plan_says_which_titles_of_rows_that_get_another_id_are_others_too(
+    title: str, expected: tuple[str, ...]
+) -> None:
+    found = desk()
+    found.write(found.fetch(), {(2, TITLE): title})
+    version = found.ready(found.fetch(), {(2, ID): "T-009"}).content
+    turn = Turn(version.view.snapshot, "t")
+    write_turn(turn, version.view, version.grids, found.plan)
+    assert [tab.common for tab in turn.planned] == [expected]
+
+
 def test_what_is_planned_is_in_order_of_columns_that_people_moved() -> None:
     found = desk()
     found.do(people.insert_column, column=0)
