@@ -131,15 +131,7 @@ def encoded(plan: Plan) -> list[str]:
             [
                 tab.sheet_id, tab.header, tab.left, tab.right, tab.id_column, tab.dated,
                 [*map(as_json, tab.titles)],
-                [
-                    [
-                        row.row, as_json(row.name),
-                        [(c, as_json(old), as_json(new)) for c, (old, new) in row.cells.items()],
-                        *([[*map(as_json, row.was)]] if row.was or row.called is not None else ()),
-                        *([as_json(row.called)] if row.called is not None else ()),
-                    ]
-                    for row in tab.rows
-                ],
+                [*map(_told, tab.rows)],
                 tab.blocks, tab.filled, tab.title, [*map(as_json, tab.common)],
                 [(place, mark, as_json(title)) for place, mark, title in tab.restored],
             ]
@@ -151,6 +143,16 @@ def encoded(plan: Plan) -> list[str]:
     is_short = len(text.encode("utf-16-le", "surrogatepass")) == 2 * len(text)
     chunk = CHUNK if is_short else CHUNK // 2
     return [text[start : start + chunk] for start in range(0, len(text), chunk)]
+
+
+def _told(row: Planned) -> list[Any]:
+    cells = [(column, as_json(old), as_json(new)) for column, (old, new) in row.cells.items()]
+    told: list[Any] = [row.row, as_json(row.name), cells]
+    if row.was or row.called is not None:
+        told.append([*map(as_json, row.was)])
+    if row.called is not None:
+        told.append(as_json(row.called))
+    return told
 
 
 def decoded(texts: Sequence[str], right: str = "") -> Plan:

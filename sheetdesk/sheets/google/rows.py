@@ -49,6 +49,7 @@ KINDS: tuple[tuple[bytes, Callable[[bytes], Sequence[Any]]], ...] = (
 """How texts and numbers begin, and what reads many of one kind."""
 
 _raw_cells = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_value_cell = msgspec.json.Decoder(ValueCell).decode
 _value_cells = msgspec.json.Decoder(list[ValueCell]).decode
 _formula_cells = msgspec.json.Decoder(list[FormulaCell]).decode
 
@@ -120,10 +121,10 @@ class _Known(dict[bytes, Any]):
     are_few = True
 
     def __missing__(self, said: bytes) -> Any:
-        found = _found([said])
-        self.are_few = self.are_few and len(self) < WORDS and not (found.errors or found.formulas)
-        self[said] = found.cells[0]
-        return found.cells[0]
+        cell, is_plain = _cell_in(said)
+        self.are_few = self.are_few and len(self) < WORDS and is_plain
+        self[said] = cell
+        return cell
 
     def read(self, said: Sequence[bytes]) -> Found:
         if self.are_few:
@@ -152,6 +153,17 @@ def cell_of(found: ValueCell) -> Cell:
     value = found.effective_value
     cell: Cell = value.string_value or value.number_value
     return cell if cell or value is NO_VALUE else _cells([found])[0][0]
+
+
+def _cell_in(said: bytes) -> tuple[Any, bool]:
+    """One cell, and whether it is neither a formula nor an error. Raises ValueError where it is none."""
+    if FORMULA not in said:
+        cell = _value_cell(b"{" + said + b"}").effective_value.string_value
+        if cell:
+            # Nearly all words are texts.
+            return cell, True
+    found = _found([said])
+    return found.cells[0], not (found.errors or found.formulas)
 
 
 def _found(said: Sequence[bytes]) -> Found:

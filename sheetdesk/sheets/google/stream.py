@@ -19,7 +19,7 @@ __all__ = ["spreadsheet_of"]
 
 ROW, ROW_AND_MORE = b'{"values":[{', b"}]},"
 NEXT_ROW = ROW_AND_MORE + ROW
-ROWS, VALUES = b'"rowData"', b'"values"'
+ROWS, VALUES, ROW_END = b'"rowData"', b'"values"', b"]"
 COPIED = NEXT_CELL * JOURNAL_COLUMN
 """How a row begins in which nothing stands but what a write copied: hardly any of them is looked at."""
 _is_copied = methodcaller("startswith", COPIED)
@@ -130,4 +130,5 @@ def _cells(rows: Sequence[bytes]) -> list[list[bytes]]:
 
 def _odd(rows: Sequence[bytes]) -> list[int]:
     """Which of these are more than one row."""
-    return [at for at, row in enumerate(rows) if VALUES in row]
+    # Where a row ends there is a bracket, which is looked for in a tenth of the time.
+    return [at for at, row in enumerate(rows) if ROW_END in row and VALUES in row]

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sheetdesk.columns.base import Cell
@@ -191,13 +191,14 @@ def _cell(put: Put) -> dict[str, Any]:
 def _runs(puts: Iterable[Put]) -> list[list[Put]]:
     """The cells in stretches that lie side by side, of which all or none get a number format."""
     runs: list[list[Put]] = []
-    for put in sorted(puts, key=attrgetter("row", "column")):
-        last = runs[-1][-1] if runs else None
-        fits = last is not None and (last.row, last.column + 1) == (put.row, put.column)
-        if fits and last is not None and bool(last.number_format) == bool(put.number_format):
+    next_ = -1, -1, False
+    for put in sorted(puts, key=itemgetter(0, 1)):
+        row, column, is_formatted = put.row, put.column, bool(put.number_format)
+        if (row, column, is_formatted) == next_:
             runs[-1].append(put)
         else:
             runs.append([put])
+        next_ = row, column + 1, is_formatted
     return runs
 
 

@@ -134,7 +134,7 @@ def planned(
     filled = tuple(sorted(spilled_in(tab)))
     known = {row.was[title - left] if row.was and title in span else row.called for row in found} - {None}
     below = tab.grid.columns[title][table.top + 1 :] if known else ()
-    counts = Counter(cell for cell in below if cell in known)
+    counts = Counter(filter(known.__contains__, below))
     common = tuple(cell for cell, count in counts.items() if count > 1)
     return PlannedTab(
         tab.sheet_id,
