@@ -54,7 +54,9 @@ def with_cells(grid: Grid, cells: dict[tuple[int, int], Cell]) -> Grid:
         columns = [[*column, *more] for column in columns]
     for (row, column), cell in cells.items():
         columns[column][row] = cell  # type: ignore[index]
-    formulas = {place: [*texts, *([None] * len(more))] for place, texts in grid.formulas.items()}
+    formulas = grid.formulas
+    if more:
+        formulas = {place: [*texts, *([None] * len(more))] for place, texts in formulas.items()}
     return replace(grid, rows=rows, columns=columns, formulas=formulas)
 
 

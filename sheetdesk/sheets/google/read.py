@@ -7,16 +7,11 @@ desk: formats would make an answer many times as long.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import cached_property
-
-import msgspec
 
 from sheetdesk.columns.base import Cell, blank
 from sheetdesk.errors import SheetUnrecognised
@@ -27,7 +22,7 @@ from sheetdesk.sheets.google.journal import FIRST_COPY, JOURNAL_COLUMN, Copies
 from sheetdesk.sheets.google.render.overlay_formula import OVERLAY_TAB, is_filling
 from sheetdesk.table.grid import Grid, GridTable
 
-__all__ = ["FIELDS", "TURN", "LiveTab", "Snapshot", "digest", "last_named", "snapshot"]
+__all__ = ["FIELDS", "TURN", "LiveTab", "Snapshot", "last_named", "snapshot"]
 
 FIELDS = (
     "spreadsheetId,properties(title,locale,timeZone),namedRanges,developerMetadata(metadataKey,metadataValue),"
@@ -37,9 +32,6 @@ FIELDS = (
 )
 TURN = "sd_turn_"
 """How the name of the range begins that one write hands on to the next."""
-
-MOMENTS = (re.compile(rb"\xb3\d{4}-\d\d-\d\dT"), re.compile(rb"\xba\d{4}-\d\d-\d\dT"))
-"""How a moment is packed: as a text of 19 letters, or of 26 with microseconds."""
 
 MARK = "sd"
 """The key of the metadata that says which column of the desk a column is."""
@@ -211,33 +203,3 @@ def _header(grid: Grid, marks: Mapping[int, tuple[int, str]], top: int) -> int:
         if text is not None and is_filling(text)
     )
     return filling.most_common(1)[0][0] if filling else top
-
-
-def digest(grids: Sequence[Grid]) -> str:
-    """What tells this content of our tabs from every other."""
-    parts = hashlib.sha256()
-    for grid in grids:
-        parts.update(repr((grid.title, grid.tables, sorted(grid.errors), grid.merged)).encode())
-        for place, column in enumerate(grid.columns):
-            packed = _packed(column)
-            parts.update(packed)
-            parts.update(_packed(_moments(column, packed)))
-            parts.update(_packed([text is not None for text in grid.formulas.get(place, ())]))
-    return parts.hexdigest()
-
-
-def _packed(cells: Sequence[Cell]) -> bytes:
-    """Cells as bytes that tell them from all others, but for moments, which are packed as texts."""
-    try:
-        return msgspec.msgpack.encode(cells)
-    except (UnicodeEncodeError, OverflowError):
-        # Half of a surrogate pair has no UTF-8, and a whole number may be longer than there is room for.
-        return msgspec.msgpack.encode(repr(list(cells)).encode("utf-8", "surrogatepass"))
-
-
-def _moments(column: Sequence[Cell], packed: bytes) -> list[bool]:
-    """Which of the cells are moments; [] where none can be, as nothing packed looks like one."""
-    # Most columns lack one of its signs, which takes a tenth of the time to tell.
-    if b":" not in packed or b"-" not in packed or not any(form.search(packed) for form in MOMENTS):
-        return []
-    return [isinstance(cell, datetime) for cell in column]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -29,12 +29,13 @@ from sheetdesk.sheets.base import Drawn, Fetched
 from sheetdesk.sheets.google.answer import Spreadsheet, spreadsheet_as
 from sheetdesk.sheets.google.cells import parts_of
 from sheetdesk.sheets.google.client import Echo, Google
+from sheetdesk.sheets.google.digests import Digests
 from sheetdesk.sheets.google.edits import edited
 from sheetdesk.sheets.google.follow import following
 from sheetdesk.sheets.google.hits import is_right
 from sheetdesk.sheets.google.journal import FIRST_COPY, JOURNAL_COLUMN
 from sheetdesk.sheets.google.publish import sync_tab_anew
-from sheetdesk.sheets.google.read import FIELDS, LiveTab, Snapshot, digest, snapshot
+from sheetdesk.sheets.google.read import FIELDS, LiveTab, Snapshot, snapshot
 from sheetdesk.sheets.google.render.dialect import column_letters
 from sheetdesk.sheets.google.render.overlay_formula import OVERLAY_TAB
 from sheetdesk.sheets.google.turn import Turn
@@ -80,6 +81,7 @@ class _Version:
     shown: tuple[Grid, ...]
     walls: Walls | None = None
     plan: SheetPlan | None = None
+    digests: Digests = field(default_factory=Digests)
 
     def kept(self) -> tuple[Grid, ...]:
         """What it is to become, by the spreadsheet's own clock."""
@@ -168,7 +170,7 @@ class GoogleSheet:
             following(version.view, tab, was, grids[was.title], version.walls)
             for tab, was in zip(version.view.snapshot.ours, version.grids, strict=True)
         )
-        revision = digest(new)
+        revision = version.digests.of(new)
         if revision == found.revision and not found.is_worn:
             return found
         return replace(
@@ -278,7 +280,7 @@ def _fetched(found: Snapshot, walls: Walls | None) -> Fetched:
     if walls is not None:
         overtaken, put_over = walls.overtaken(found, overtaken), walls.put_over(found, put_over)
     return Fetched(
-        digest(grids), grids, version, lambda: others, is_worn=seen.is_worn, moved_zone=moved,
+        version.digests.of(grids), grids, version, lambda: others, is_worn=seen.is_worn, moved_zone=moved,
         overtaken=overtaken, put_over=put_over,
     )  # fmt: skip
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +11,8 @@ import pytest
 from sheetdesk.errors import SheetUnrecognised
 from sheetdesk.sandbox import people
 from sheetdesk.sheets.google.answer import spreadsheet_as
-from sheetdesk.sheets.google.read import FIELDS, Snapshot, digest, snapshot
-from sheetdesk.table.grid import Grid, GridTable
+from sheetdesk.sheets.google.read import FIELDS, Snapshot, snapshot
+from sheetdesk.table.grid import GridTable
 from tests.sheets.google.desk import CREATED, DUE, ID, OWNER, TAB, TITLE, UPDATED, GoogleDesk, desk
 
 
@@ -144,54 +143,6 @@ def test_an_error_is_told_from_a_text_that_looks_like_one(kind: str, text: str) 
     assert [tab.grid.cell(row, 0) for row in (1, 2)] == [text, text]
     assert tab.grid.errors == {(1, 0)}
     assert (tab.grid.formula(1, 0), tab.grid.formula(2, 0)) == ("1/0", None)
-
-
-BASE = Grid("T", 2, [["ID", "T-1"], ["x", 1.0]])
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        replace(BASE, title="U"),
-        replace(BASE, columns=[["ID", "T-1"], ["x", True]]),
-        replace(BASE, columns=[["ID", "T-1"], ["x", "1.0"]]),
-        replace(BASE, columns=[["x", 1.0], ["ID", "T-1"]]),
-        replace(BASE, columns=[["ID", "T-1"], ["x", 1]]),
-        replace(BASE, columns=[["ID", "T-1"], ["x", "1"]]),
-        replace(BASE, columns=[["ID", "T-1"], ["x", "\ud83d"]]),
-        replace(BASE, columns=[["ID", "T-1"], ["x", 10**30]]),
-        replace(BASE, errors=frozenset({(1, 1)})),
-        replace(BASE, merged=((0, 0, 0, 1),)),
-        replace(BASE, formulas={1: [None, "1"]}),
-        replace(BASE, tables=(GridTable("tickets", 0, 0, 1, 1, (1, 2)),)),
-    ],
-)
-def test_any_change_makes_another_digest(other: Grid) -> None:
-    assert digest([other]) != digest([BASE])
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        (None, ""), (1.0, True), (0.0, False), (datetime(2026, 1, 2, 3), "2026-01-02T03:00:00"),
-        (datetime(2026, 1, 2, 3, 0, 0, 1), "2026-01-02T03:00:00.000001"),
-        (datetime(2026, 1, 2, 3), datetime(2026, 1, 2, 3, 0, 0, 1000)), ("\ud83d", "\ud83e"),
-    ],
-)  # fmt: skip
-def test_cells_that_look_alike_make_another_digest(one: Any, other: Any) -> None:
-    first, second = (replace(BASE, columns=[["ID", "T-1"], ["x", cell]]) for cell in (one, other))
-    assert digest([first]) != digest([second])
-
-
-def test_a_digest_holds_from_one_run_to_the_next() -> None:
-    grid = replace(
-        BASE, columns=[["ID", "\ud83d", 10**30], ["x", 1.5, True], [None, "é", datetime(2026, 1, 2)]]
-    )
-    assert digest([grid]) == "0c77371ca6435cbd99c16686c08503c08036700d4e24d90b3430a9222c1c030d"
-
-
-def test_the_same_content_has_the_same_digest() -> None:
-    assert digest([BASE]) == digest([replace(BASE, columns=[list(column) for column in BASE.columns])])
 
 
 def marks_of(found: GoogleDesk) -> list[str]:
