@@ -6,7 +6,8 @@
 runs in a process of its own, and what it takes is not counted; neither is importing libraries. Each variant
 runs in a new process: `sheetdesk` reads, diffs and writes as a sync does; gspread writes the whole sheet from
 memory; gspread-dataframe reads it, diffs it and writes it. Bytes are bodies of requests, as they are sent.
-Of the rounds the least is told: what else the machine does only adds to it.
+Each variant and round meets a copy that nobody has written to; of the rounds the least is told, as what else
+the machine does only adds to it.
 """
 
 from __future__ import annotations
@@ -209,9 +210,14 @@ def opened(at: At) -> tuple[gspread.Worksheet, Counting]:
 
 def spreadsheet(address: str, sheet: str, session: requests.Session) -> gspread.Spreadsheet:
     """A spreadsheet of the sandbox as gspread has it."""
+    return client(address, session).open_by_key(sheet)
+
+
+def client(address: str, session: requests.Session) -> gspread.Client:
+    """What asks the sandbox there."""
     session.trust_env = False
     session.mount("https://", SandboxAdapter(address))
-    return gspread.Client(auth=_nobody(), session=session).open_by_key(sheet)
+    return gspread.Client(auth=_nobody(), session=session)
 
 
 def _nobody() -> AnonymousCredentials:
@@ -299,10 +305,12 @@ def main() -> None:
         print(json.dumps(measure(asked.one, once, then, asked.rows, asked.word)))
         return
     found: dict[str, list[dict[str, float]]] = {variant: [] for variant in VARIANTS}
-    with served(asked.rows) as at:
+    with served(asked.rows) as (address, small, large, kept):
+        copying = client(address, requests.Session())
         for turn in range(asked.rounds):
             for variant, results in found.items():
-                # What one variant wrote is another value than the next one's.
+                # Each meets the same spreadsheet, which none has written to before.
+                at = (address, small, copying.copy(large).id, kept)
                 word = f"{variant[-4:]} {turn}"
                 command = [
                     sys.executable,

@@ -190,8 +190,13 @@ class Parts:
                 raise AnswerUnreadable(reason=_no_row(error)) from error
             self._row, self._left = row, left
         place = column - self._left
-        found = self._cells[place] if 0 <= place < len(self._cells) else None
-        return cell_of(found) if isinstance(found, ValueCell) else found
+        if not 0 <= place < len(self._cells):
+            return None
+        found = self._cells[place]
+        if not isinstance(found, ValueCell):
+            return found
+        # Most are texts, and asked for by the ten thousand.
+        return found.effective_value.string_value or cell_of(found)
 
 
 def parts_of(answer: Spreadsheet, sheet_id: int) -> Parts:
