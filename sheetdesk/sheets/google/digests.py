@@ -29,7 +29,7 @@ class Digests:
 
     def __init__(self) -> None:
         # Each with what it is of, so that no other object gets its number.
-        self._known: dict[int, tuple[Sequence[Any], bytes]] = {}
+        self._known: dict[tuple[int, bool], tuple[Sequence[Any], bytes]] = {}
         self._buffer = bytearray()
 
     def of(self, grids: Sequence[Grid]) -> str:
@@ -44,13 +44,14 @@ class Digests:
 
     def _known_of(self, column: Sequence[Any], *, is_text_asked: bool) -> bytes:
         """The digest of a column's cells, or of which of them have a text."""
-        known = self._known.get(id(column))
+        key = id(column), is_text_asked
+        known = self._known.get(key)
         if known is None:
             parts = hashlib.sha256()
             for start in range(0, len(column), STEP):
                 cells = column[start : start + STEP]
                 self._add(parts, [text is not None for text in cells] if is_text_asked else cells)
-            known = self._known[id(column)] = column, parts.digest()
+            known = self._known[key] = column, parts.digest()
         return known[1]
 
     def _add(self, parts: hashlib._Hash, cells: Sequence[Cell]) -> None:
