@@ -46,7 +46,7 @@ HOMES = {
     "holidays": ("clock/",),
     "keyring": ("channels/",),
     "lxml": ("sheets/xlsx/",),
-    "msgspec": ("sheets/google/",),
+    "msgspec": ("sheets/google/", "sheets/xlsx/read/values.py"),
     "openpyxl": ("sheets/xlsx/",),
     "xlsxwriter": ("sheets/xlsx/",),
     "python_calamine": ("intake/xlsx.py", "sheets/xlsx/"),

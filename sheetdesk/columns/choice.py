@@ -39,7 +39,7 @@ class ChoiceType:
         if setting.new_choices is not None:
             collected = setting.new_choices.setdefault(column.key, {})
         problems: list[Problem] = []
-        if not are_plain(cells):
+        if not are_plain(list(dict.fromkeys(cells))):
             cells, problems = without_unwritable(cells, column, setting)
             # 1, 1.0 and TRUE are the same key of a dict and not the same word.
             cells = [plain(cell) if not isinstance(cell, str) and not blank(cell) else cell for cell in cells]

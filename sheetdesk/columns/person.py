@@ -37,7 +37,7 @@ class PersonType:
         if setting.people is not None:
             known = {_folded(name).casefold(): name for name in setting.people}
         problems: list[Problem] = []
-        if not are_plain(cells):
+        if not are_plain(list(dict.fromkeys(cells))):
             cells, problems = without_unwritable(cells, column, setting)
             # 1, 1.0 and TRUE are the same key of a dict and not the same name.
             cells = [plain(cell) if not isinstance(cell, str) and not blank(cell) else cell for cell in cells]

@@ -24,6 +24,8 @@ from sheetdesk.columns.base import (
 __all__ = ["CELL_LIMIT", "KIND", "TextType", "are_plain", "whole_text"]
 
 PLAIN_TYPES = {str, type(None)}
+TOGETHER = 4_000
+"""Texts that are looked at as one: many, and yet no more than the processor's cache takes."""
 
 
 def whole_text(cell: Cell) -> str:
@@ -45,6 +47,10 @@ def are_plain(cells: Sequence[Cell], limit: int = CELL_LIMIT) -> bool:
     if not set(map(type, cells)) <= PLAIN_TYPES:
         return False
     texts: list[str] = list(filter(None, cells))  # type: ignore[arg-type]
+    return all(_are_plain(texts[start : start + TOGETHER], limit) for start in range(0, len(texts), TOGETHER))
+
+
+def _are_plain(texts: list[str], limit: int) -> bool:
     joined = "".join(texts)
     # Only text that could be over the limit is worth counting in UTF-16 units.
     if max(map(len, texts), default=0) * 2 > limit and any(_units(text) > limit for text in texts):
@@ -56,7 +62,8 @@ def are_plain(cells: Sequence[Cell], limit: int = CELL_LIMIT) -> bool:
     except UnicodeEncodeError:
         return False
     # A carriage return is no wrong character, but it is not kept as it is.
-    return int(np.count_nonzero(units < 32)) == joined.count("\t") + joined.count("\n")
+    controls = units[units < 32]
+    return bool(((controls == ord("\t")) | (controls == ord("\n"))).all())
 
 
 def _units(text: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import tracemalloc
 import warnings
 from datetime import datetime
@@ -13,7 +14,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import example, given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
@@ -21,6 +22,7 @@ from sheetdesk.errors import PackageBroken
 from sheetdesk.sheets.xlsx.dialect import column_letters
 from sheetdesk.sheets.xlsx.package import Package, parse
 from sheetdesk.sheets.xlsx.read import cells as module
+from sheetdesk.sheets.xlsx.read import fast
 from sheetdesk.sheets.xlsx.read.cells import TabCells, read_cells
 from sheetdesk.sheets.xlsx.read.fast import find_plain
 from sheetdesk.sheets.xlsx.read.found import Book
@@ -213,6 +215,139 @@ def usual_sheets(draw: st.DrawFn) -> bytes:
 def test_what_programs_write_is_read_by_bytes_and_as_lxml_reads_it(part: bytes) -> None:
     quick, whole = both(part)
     assert quick == whole
+
+
+ONE, TWO = '<row r="1"><c r="A1"><v>1</v></c></row>', '<row r="2"><c r="A2"><v>2</v></c></row>'
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ONE.replace("</row>", "x</row>") + TWO,
+        ONE.replace("</row>", "</rov>") + TWO,
+        ONE.replace("</row>", "") + TWO,
+        ONE + "      " + TWO,
+        ONE + "<!----><!---->" + TWO,
+        '<row r="1"><c r="B1"><v>1</v></c><c r="A1"><v>2</v></c></row>',
+        '<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>2</v></c></row>',
+        '<row r="1"><c r="A1"><v>1</v><v>2</v></c></row>',
+        '<row r="1"><c r="A1"><v>1</x></c></row>',
+        '<row r="1"><c r="A1"><v>1</v></d></row>',
+        '<row r="1"><c r="A1" s="1"/>12</row>',
+        '<row r="1"><c r="A1" s="1"></c>12</row>',
+        '<row r="1"><c r="A1" s="1"/></c></row>',
+        '<row r="1"><c r="A1" s="1"/></x></row>',
+        '<row r="1"><c r="A1"><v>1</v></c><c r="A1" t="s"><v>1</v></c></row>',
+        '<row r="1x ht="3"/>',
+        '<row r="1"x<c r="A1"><v>1</v></c></row>',
+        '<row r="1"><c r="A1"><v></c></row>',
+        '<row r="1"><c r="A1"><v></row>',
+        '<row r="1"><c r="A1"></row>',
+        '<row r="1"><c r="A1</row>',
+        '<row r="1"><c r="</row>',
+        '<row r="1"><c r="a1"><v>1</v></c></row>',
+        '<row r="1"><c r="AAAA1"><v>1</v></c></row>',
+        '<row r="1"><c r="A12"><v>1</v></c></row>',
+        '<row r="12"><c r="A1"><v>1</v></c></row>',
+        '<row r="1"><c r="A01"><v>1</v></c></row>',
+        '<row r="01"><c r="A01"><v>1</v></c></row>',
+        '<row r="0"><c r="A0"><v>1</v></c></row>',
+        '<row r="12345678"><c r="A12345678"><v>1</v></c></row>',
+        '<row r=""><c r="A"><v>1</v></c></row>',
+        TWO + ONE,
+        ONE + ONE,
+        ONE + TWO.replace("2", "3") + TWO,
+        '<row r="1"/><c r="A1"><v>1</v></c></row>',
+        '<row r="1"><c r="A1"><v>1</v></c></row></row>',
+        '<row r="1"></row><row r="2"></rov>',
+        '<row r="1"><row r="2"/>',
+        '<row r="1"></row></row>',
+        '<row r="1"/></row>',
+        '<row r="1"',
+        '<row r="1',
+        '<row r="1>',
+        '<row r="1<',
+        '<row r="1"' + "></row>"[:3],
+        '<row r="1">text<c r="A1"><v>1</v></c></row>',
+        '<row r="1">text><c r="A1"><v>1</v></c></row>',
+        '<row r="1"><x/><c r="A1"><v>1</v></c></row>',
+        '<row r="1" ht="3>4"><c r="A1"><v>1</v></c></row>',
+        '<row r="1"ht="3"><c r="A1"><v>1</v></c></row>',
+        "<row r=\"1'><c r=\"A1'><v>1</v></c></row>",
+        "<row r=\"1' ht='3'><c r=\"A1\"><v>1</v></c></row>",
+        '<row r="1"><c r="A1"><v>\t1</v></c></row>',
+        '<row r="1"><c r="A1"><v>1\n</v></c></row>',
+        '<row r="1"><c r="A1" t="s"><v></v></c></row>',
+        '<row r="1"><c r="A1" t="s"><v>+1</v></c></row>',
+        '<row r="1"><c r="A1" t="s"><v>1.0</v></c></row>',
+        '<row r="1"><c r="A1" t="str"><v>a\x00b</v></c></row>',
+        '<row r="1"><c r="A1" t="str"><v>a<b</v></c></row>',
+        '<row r="1"><c r="A1" t="str"><v>a</v></c><v>b</v></c></row>',
+    ],
+)
+@pytest.mark.parametrize("chunk", [10, 4_000_000])
+def test_what_is_spelled_oddly_is_read_as_lxml_reads_it(
+    monkeypatch: pytest.MonkeyPatch, rows: str, chunk: int
+) -> None:
+    monkeypatch.setattr(fast, "CHUNK", chunk)
+    quick, whole = both(sheet(rows))
+    assert quick in ("unsure", whole)
+    # The same behind rows and before rows that are nothing but usual.
+    many = "".join(f'<row r="{n}"><c r="A{n}"><v>{n}</v></c></row>' for n in range(20, 40))
+    quick, whole = both(sheet(rows + many))
+    assert quick in ("unsure", whole)
+
+
+@given(usual_sheets(), st.data())
+def test_a_usual_sheet_with_a_few_changed_bytes_is_read_as_lxml_reads_it(
+    part: bytes, data: st.DataObject
+) -> None:
+    words = re.findall(rb"<[A-Za-z]+|</[A-Za-z]+|/?>|[^<>]", part)
+    start = words.index(b"<sheetData") + 1
+    for _ in range(data.draw(st.integers(1, 2))):
+        place = data.draw(st.integers(start, len(words) - 1))
+        other = data.draw(st.integers(start, len(words) - 1))
+        change = data.draw(st.integers(0, 3))
+        if change == 0:
+            words[place] = b""
+        elif change == 1:
+            words[place] = words[other]
+        elif change == 2:
+            words.insert(place, words[other])
+        else:
+            words[place], words[other] = words[other], words[place]
+    quick, whole = both(b"".join(words))
+    assert quick in ("unsure", whole)
+
+
+@given(usual_sheets())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_sheet_of_many_chunks_is_read_as_one(monkeypatch: pytest.MonkeyPatch, part: bytes) -> None:
+    monkeypatch.setattr(fast, "CHUNK", 150)
+    quick, whole = both(part)
+    assert quick == whole
+
+
+def test_a_cell_that_begins_with_a_long_formula_costs_no_memory_a_cell() -> None:
+    formula = "A" * 1_000_000
+    rows = [f'<row r="{number}"><c r="A{number}"><v>1</v></c></row>' for number in range(1, 4_001)]
+    rows[2_000] = f'<row r="2001"><c r="A2001"><f>{formula}</f><v>1</v></c></row>'
+    tracemalloc.start()
+    tab = read("".join(rows))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (tab.rows, tab.formulas[0][2_000]) == (4_000, formula)
+    assert peak < 40e6
+
+
+def test_a_short_text_in_the_last_cell_is_read_whole_below_long_ones() -> None:
+    texts = ["a" * 39, "b", "c" * 5]
+    tab = read(
+        "".join(
+            f'<row r="{n}"><c r="A{n}" t="str"><v>{text}</v></c></row>' for n, text in enumerate(texts, 1)
+        )
+    )
+    assert tab.columns == [texts]
 
 
 def test_each_kind_of_cell_gives_its_value() -> None:

@@ -1,29 +1,30 @@
 """A worksheet as spreadsheet programs spell it, by its bytes: a column of cells at a time.
 
 Programs write all cells of a column alike: `<c r="B7" s="5" t="s"><v>` and then what differs. So the
-sheet is cut at `<c r="`, each column's cells are freed of the opening that most of them have, and
-what is left is checked and understood as one. Nothing is taken on trust: every byte of the rows is
-either equal to an opening that lxml has read, or a row's or cell's number that was counted, or the
-character data of a value. What is not so raises `Unsure`, and the sheet is read through lxml.
+places are found where a row or a cell begins, a column's cells are compared with the opening that one
+of them has, and what is left is checked and understood as one. Nothing is taken on trust: every byte
+of the rows is either equal to an opening that lxml has read, or a row's or cell's number that was
+compared, or the character data of a value. What is not so raises `Unsure`, and the sheet is read
+through lxml.
 """
 
 from __future__ import annotations
 
-import operator
-import re
 from collections.abc import Sequence
-from itertools import compress
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from lxml import etree
 
+from sheetdesk.sheets.xlsx.read.chunk import Chunk, Flags, Pieces, Places
 from sheetdesk.sheets.xlsx.read.found import (
+    LAST_COLUMN,
     LAST_ROW,
     Book,
     Found,
     Strip,
     area,
-    column_of,
     is_true,
     spread,
 )
@@ -34,10 +35,12 @@ from sheetdesk.sheets.xlsx.read.values import values_of
 __all__ = ["find_plain"]
 
 # Small enough for the processor's cache, large enough that a column has thousands of cells.
-CHUNK = 1_000_000
+CHUNK = 4_000_000
 LONGEST = 9_000_000
 DATA, DATA_END = b"<sheetData>", b"</sheetData>"
-ROW = re.compile(rb'<row r="[0-9]{1,7}"[^<>]*(?<!/)>')
+ROW, ROW_END, CELL = b'<row r="', b"</row>", b'<c r="'
+DIGITS = 7
+"""Digits that a row's number has at most."""
 
 
 def find_plain(sheet: bytes, book: Book) -> Found:
@@ -56,6 +59,31 @@ def find_plain(sheet: bytes, book: Book) -> Found:
     return reader.found
 
 
+@dataclass(frozen=True)
+class _Rows:
+    """The rows of a chunk: where their numbers begin, how many digits these have, their places from 0."""
+
+    starts: Places
+    digits: Places
+    places: Places
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """Some cells of one column: where what follows their reference begins and ends, and their rows."""
+
+    starts: Places
+    ends: Places
+    rows: Places
+
+    def where(self, chosen: Flags | Places) -> _Cells:
+        return _Cells(self.starts[chosen], self.ends[chosen], self.rows[chosen])
+
+    def behind(self, words: bytes) -> _Cells:
+        """The same cells behind the words that all of them begin with."""
+        return _Cells(self.starts + len(words), self.ends, self.rows)
+
+
 class _Reader:
     """What was found so far, and the openings that lxml has read already."""
 
@@ -63,182 +91,170 @@ class _Reader:
         self.book = book
         self.found = Found()
         self.last_row = 0
-        self.columns: dict[bytes, int] = {}
         self.formulas: dict[bytes | None, str] = {}
         self.openings = Openings(head, tail)
         for node in self.openings.outline.iterfind("{*}mergeCells/{*}mergeCell"):
             self.found.merged.append(area(node.get("ref", "")))
 
-    def take(self, chunk: bytes) -> None:
+    def take(self, data: bytes) -> None:
         """The cells of some whole rows."""
-        if len(chunk) > CHUNK + LONGEST:
+        if len(data) > CHUNK + LONGEST or b"\x00" in data:
             raise Unsure
-        if chunk.endswith(b"\n"):
+        if data.endswith(b"\n"):
             # Some programs write a row a line; no text can hold what begins a row or a cell.
-            lines = chunk.replace(b"\n<row ", b"<row ").replace(b"\n<c r=", b"<c r=")
-            chunk = lines.replace(b"\n</row>", b"</row>").removesuffix(b"\n")
-        opening, *cells = chunk.split(b'<c r="')
-        width = next((place for place, cell in enumerate(cells, 1) if b"</row>" in cell), len(cells) + 1)
-        ends = [cell.partition(b"</row>") for cell in cells[width - 1 :: width]]
-        openings = [opening, *(after for _, _, after in ends)]
-        if (
-            not cells
-            or len(ends) * width != len(cells)
-            or openings.pop()
-            or not all(map(ROW.fullmatch, openings))
-        ):
-            self._take_uneven(chunk)
-            return
-        numbers = [opening.split(b'"', 2)[1] for opening in openings]
-        cells[width - 1 :: width] = [cell for cell, _, _ in ends]
-        letters = [cell.partition(b'"')[0].removesuffix(numbers[0]) for cell in cells[:width]]
-        # Where rows are of several lengths, some of these cells stand in later rows.
-        if not all(map(bytes.startswith, cells[width - 1 :: width], _references(letters[-1], numbers))):
-            self._take_uneven(chunk)
-            return
-        rows = self._rows(
-            numbers, [opening[9 + len(n) : -1] for opening, n in zip(openings, numbers, strict=True)]
-        )
-        if any(map(operator.ge, columns := list(map(self._column, letters)), columns[1:])):
+            lines = data.replace(b"\n<row ", b"<row ").replace(b"\n<c r=", b"<c r=")
+            data = lines.replace(b"\n</row>", b"</row>").removesuffix(b"\n")
+        if not data.endswith(b">"):
             raise Unsure
-        for place in range(width):
-            self._take_column(letters[place], numbers, rows, cells[place::width])
+        chunk = Chunk(data)
+        begun, cells = chunk.begun(ROW, CELL)
+        # Whatever is no row or cell belongs to the one before it.
+        if not len(begun) or begun[0]:
+            raise Unsure
+        # The first cell behind each row's tag, and how many there are before the next one.
+        first = np.searchsorted(cells, begun)
+        counts = np.diff(first, append=len(cells))
+        row_ends = np.append(begun[1:], len(data))
+        last = first + counts - 1
+        has_cells = counts > 0
+        ends = np.append(cells[1:], len(data))
+        ends[last[has_cells]] = row_ends[has_cells] - len(ROW_END)
+        opened = row_ends.copy()
+        opened[has_cells] = cells[first[has_cells]]
+        rows = self._rows(Pieces(chunk, begun, opened), ~has_cells)
+        if not chunk.all_say(row_ends[has_cells] - len(ROW_END), ROW_END):
+            raise Unsure
+        row_of = np.repeat(np.arange(len(begun)), counts)
+        self._take_cells(chunk, rows, _Cells(cells + len(CELL), ends, row_of))
 
-    def _take_uneven(self, chunk: bytes) -> None:
-        """Rows that do not all have as many cells."""
-        gathered: dict[bytes, tuple[list[bytes], list[int], list[bytes]]] = {}
-        before, *parts = chunk.split(b"<row ")
-        if before:
+    def _rows(self, rows: Pieces, are_empty: Flags) -> _Rows:
+        """The rows' tags, which must come in order. `are_empty` are those without any cell."""
+        chunk = rows.chunk
+        starts = rows.starts + len(ROW)
+        codes = chunk.wide(starts, DIGITS + 1)
+        is_digit = (codes >= ord("0")) & (codes <= ord("9"))
+        # The first that is no digit; a number with none, or with too many, is 0, which is no row's.
+        digits = is_digit.argmin(axis=1)
+        numbers = np.zeros(len(rows), np.intp)
+        for place in range(int(digits.max())):
+            numbers = np.where(place < digits, numbers * 10 + codes[:, place] - ord("0"), numbers)
+        if numbers[0] <= self.last_row or (np.diff(numbers) <= 0).any() or numbers[-1] > LAST_ROW:
             raise Unsure
-        for part in parts:
-            opening, *cells = part.split(b'<c r="')
-            start, closing, rest = opening.partition(b">")
-            number, _, attributes = start.removeprefix(b'r="').partition(b'"')
-            if not closing or not start.startswith(b'r="'):
-                raise Unsure
-            row = self._rows([number], [attributes])[0]
-            if not cells:
-                if rest != (b"" if start.endswith(b"/") else b"</row>"):
-                    raise Unsure
-                continue
-            if rest or start.endswith(b"/") or not cells[-1].endswith(b"</row>"):
-                raise Unsure
-            cells[-1] = cells[-1].removesuffix(b"</row>")
-            last = -1
-            for cell in cells:
-                letters = cell.partition(b'"')[0].removesuffix(number)
-                column = self._column(letters)
-                if column <= last:
-                    raise Unsure
-                last = column
-                numbers, rows, column_cells = gathered.setdefault(letters, ([], [], []))
-                numbers.append(number)
-                rows.append(row)
-                column_cells.append(cell)
-        for letters, (numbers, rows, column_cells) in gathered.items():
-            self._take_column(letters, numbers, rows, column_cells)
+        self.last_row = int(numbers[-1])
+        # `<row r="7"/>` has no end of its own, and can have no cells.
+        is_alone = chunk.codes[rows.ends - 2] == ord("/")
+        has_end = are_empty & ~is_alone
+        ends = rows.ends - has_end * len(ROW_END)
+        if (is_alone & ~are_empty).any() or not chunk.all_say(ends[has_end], ROW_END):
+            raise Unsure
+        if (chunk.codes[starts + digits] != ord('"')).any():
+            raise Unsure
+        is_closed = chunk.codes[ends - 2] == ord("/")
+        if (chunk.codes[ends - 1] != ord(">")).any() or (is_closed != is_alone).any():
+            raise Unsure
+        self._look_at_rows(Pieces(chunk, starts + digits + 1, ends - 1), numbers - 1)
+        return _Rows(starts, digits, numbers - 1)
 
-    def _rows(self, numbers: list[bytes], attributes: list[bytes]) -> list[int]:
-        """The places of these rows, from 0, which must come after those before them."""
-        try:
-            found = list(map(int, numbers))
-        except ValueError as error:
-            raise Unsure from error
-        if b" ".join(numbers) != " ".join(map(str, found)).encode():
-            raise Unsure
-        if any(map(operator.ge, [self.last_row, *found], found)) or found[-1] > LAST_ROW:
-            raise Unsure
-        self.last_row = found[-1]
-        rows = [row - 1 for row in found]
-        hidden = {
-            words for words in set(attributes) if is_true(self.openings.tag(b"row", words).get("hidden"))
-        }
+    def _look_at_rows(self, attributes: Pieces, places: Places) -> None:
+        """Which rows are hidden, and that all of their tags are spelled as they should be."""
+        first = attributes.where(np.arange(len(places)) == 0).words()[0]
+        widths = attributes.widths
+        alike = bool((widths == len(first)).all()) and attributes.chunk.all_say(attributes.starts, first)
+        words = [first] if alike else attributes.words()
+        hidden = set()
+        for word in set(words):
+            if b">" in word or b"<" in word:
+                raise Unsure
+            if is_true(self.openings.tag(b"row", word).get("hidden")):
+                hidden.add(word)
         if hidden:
-            self.found.hidden_rows.update(
-                row for row, words in zip(rows, attributes, strict=True) if words in hidden
-            )
-        return rows
+            told = zip(places.tolist(), words * len(places) if alike else words, strict=True)
+            self.found.hidden_rows.update(place for place, word in told if word in hidden)
 
-    def _column(self, letters: bytes) -> int:
-        place = self.columns.get(letters)
-        if place is None:
-            place = self.columns[letters] = column_of(letters.decode("ascii", "replace"))
-        if place < 0:
+    def _take_cells(self, chunk: Chunk, rows: _Rows, cells: _Cells) -> None:
+        """Cells of any columns, in the order of the sheet; they begin with their references."""
+        if not len(cells.rows):
+            return
+        columns, letters = _columns(chunk, cells.starts)
+        # No cell stands twice or before another of its row.
+        if (columns >= LAST_COLUMN).any() or ((np.diff(columns) <= 0) & (np.diff(cells.rows) == 0)).any():
             raise Unsure
-        return place
+        numbers, digits = cells.starts + letters, rows.digits[cells.rows]
+        for count in np.unique(rows.digits).tolist():
+            chosen = digits == count
+            if not chunk.same(numbers[chosen], rows.starts[cells.rows[chosen]], count + 1):
+                raise Unsure
+        starts = numbers + digits
+        behind = _Cells(starts, cells.ends, rows.places[cells.rows])
+        order = np.argsort(columns.astype(np.int16), kind="stable")
+        cuts = np.flatnonzero(np.diff(columns[order])) + 1
+        for group in np.split(order, cuts):
+            self._take_column(chunk, int(columns[group[0]]), behind.where(group))
 
-    def _take_column(
-        self, letters: bytes, numbers: list[bytes], rows: list[int], cells: list[bytes], passes: int = 4
-    ) -> None:
+    def _take_column(self, chunk: Chunk, column: int, cells: _Cells, passes: int = 4) -> None:
         """Cells of one column: those that begin as one in the middle does, then the others."""
         if not passes:
-            self._take_others(letters, numbers, rows, cells)
+            self._take_others(chunk, column, cells)
             return
-        middle = len(cells) // 2
-        match = opening_of(cells[middle], letters + numbers[middle])
-        rests = list(map(bytes.removeprefix, cells, _references(letters, numbers, match[0])))
-        column, opening = self._column(letters), self.openings.begun(match)
-        if not any(map(operator.is_, rests, cells)):
-            self._take_group(column, opening, rows, rests, [match["text"]])
+        middle = len(cells.rows) // 2
+        match = opening_of(chunk.data[cells.starts[middle] : cells.ends[middle]])
+        words, opening = match[0], self.openings.begun(match)
+        # Where the words are long, only cells that are so long, too, are looked at.
+        fits = cells.ends - cells.starts >= len(words)
+        if fits.all() and chunk.all_say(cells.starts, words):
+            self._take_group(chunk, column, opening, cells.behind(words), [match["text"]])
             return
-        is_other = list(map(operator.is_, rests, cells))
-        is_alike = list(map(operator.not_, is_other))
-        alike = list(compress(rows, is_alike)), list(compress(rests, is_alike))
-        self._take_group(column, opening, *alike, [match["text"]])
-        numbers, cells = list(compress(numbers, is_other)), list(compress(cells, is_other))
-        self._take_column(letters, numbers, list(compress(rows, is_other)), cells, passes - 1)
+        is_alike = fits.copy()
+        is_alike[fits] = chunk.say(cells.starts[fits], words)
+        alike = cells.where(is_alike).behind(words)
+        self._take_group(chunk, column, opening, alike, [match["text"]])
+        self._take_column(chunk, column, cells.where(~is_alike), passes - 1)
 
-    def _take_others(self, letters: bytes, numbers: list[bytes], rows: list[int], cells: list[bytes]) -> None:
+    def _take_others(self, chunk: Chunk, column: int, cells: _Cells) -> None:
         """Cells of one column that begin in many ways, such as each with its own formula."""
-        groups: dict[Any, tuple[list[int], list[bytes], list[bytes | None]]] = {}
+        groups: dict[Any, list[int]] = {}
         begun: dict[Any, Opening] = {}
-        for row, number, cell in zip(rows, numbers, cells, strict=True):
-            match = opening_of(cell, letters + number)
+        words = Pieces(chunk, cells.starts, cells.ends).words()
+        matches = [opening_of(word) for word in words]
+        for place, match in enumerate(matches):
             key = match.group("cell", "f", "value")
             if key not in groups:
-                groups[key], begun[key] = ([], [], []), self.openings.begun(match)
-            places, rests, texts = groups[key]
-            places.append(row)
-            rests.append(cell[match.end() :])
-            texts.append(match["text"])
-        for key, (places, rests, texts) in groups.items():
-            self._take_group(self._column(letters), begun[key], places, rests, texts)
+                groups[key], begun[key] = [], self.openings.begun(match)
+            groups[key].append(place)
+        lengths = np.array([match.end() for match in matches], np.intp)
+        behind = _Cells(cells.starts + lengths, cells.ends, cells.rows)
+        for key, places in groups.items():
+            texts = [matches[place]["text"] for place in places]
+            self._take_group(chunk, column, begun[key], behind.where(np.array(places, np.intp)), texts)
 
     def _take_group(
-        self,
-        column: int,
-        opening: Opening,
-        rows: list[int],
-        rests: list[bytes],
-        formulas: Sequence[bytes | None],
+        self, chunk: Chunk, column: int, opening: Opening, cells: _Cells, formulas: Sequence[bytes | None]
     ) -> None:
-        """Cells with the same opening. `formulas` has the text of each, or the one of all."""
+        """Cells behind the same opening. `formulas` has the text of each, or the one of all."""
+        ends = cells.ends - len(opening.end)
+        if (cells.starts > ends).any():
+            raise Unsure
+        rows = cells.rows.tolist()
         if opening.formula is not None:
             self._take_formulas(column, opening.formula, rows, formulas)
         if not opening.end:
-            if any(rests):
+            if (cells.starts != ends).any():
                 raise Unsure
             return
-        count = len(rests) - 1
-        data = b"\x00".join(rests)
-        # No NUL but the ones just set, the end before each of them, and no other tag: so each cell
-        # is one value and its end.
-        bare = (data + b"\x00").replace(opening.end + b"\x00", b"\x00")[:-1]
-        ends = (len(data) - len(bare)) == (count + 1) * len(opening.end)
-        if data.count(b"\x00") != count or b"<" in bare or not ends:
+        # The end where it must be, and no tag in any value: so each cell is one value and its end.
+        if not chunk.all_say(ends, opening.end):
             raise Unsure
-        cells = values_of(bare, opening.kind, opening.style, self.book, trimmed=opening.is_trimmed)
-        self.found.values.append(Strip(column, rows, cells))
+        pieces = Pieces(chunk, cells.starts, ends)
+        values = values_of(pieces, opening.kind, opening.style, self.book, trimmed=opening.is_trimmed)
+        self.found.values.append(Strip(column, rows, values))
         if opening.kind == "e":
-            told = zip(rows, cells, strict=True)
-            self.found.errors.update((row, column) for row, cell in told if cell is not None)
+            told = zip(rows, values, strict=True)
+            self.found.errors.update((row, column) for row, value in told if value is not None)
 
     def _take_formulas(
         self, column: int, node: etree._Element, rows: list[int], formulas: Sequence[bytes | None]
     ) -> None:
         for raw in set(formulas) - self.formulas.keys():
-            if raw is not None and b"\x00" in raw:
-                raise Unsure
             self.formulas[raw] = texts_of(raw or b"")[0].removeprefix("=")
         texts = [self.formulas[raw] for raw in formulas]
         if len(texts) == 1:
@@ -254,8 +270,16 @@ class _Reader:
                 self.found.formulas.append(Strip(column, *map(list, zip(*kept, strict=True))))
 
 
-def _references(letters: bytes, numbers: list[bytes], ending: bytes = b'"') -> list[bytes]:
-    """The reference of each cell of a column, and what stands behind it in all of them."""
-    # One replacement in one text, instead of joining three pieces a cell.
-    joined = b"\x00".join(numbers).replace(b"\x00", ending + b"\x00" + letters)
-    return (letters + joined + ending).split(b"\x00")
+def _columns(chunk: Chunk, starts: Places) -> tuple[Places, Places]:
+    """The columns that cells' references begin with, from 0, and how many letters each has. Raises Unsure."""
+    codes = chunk.wide(starts, 3)
+    is_letter = (codes >= ord("A")) & (codes <= ord("Z"))
+    if not is_letter[:, 0].all():
+        raise Unsure
+    columns, letters = codes[:, 0].astype(np.intp) - 64, np.ones(len(starts), np.intp)
+    has_more = is_letter[:, 0]
+    for place in (1, 2):
+        has_more = has_more & is_letter[:, place]
+        columns = np.where(has_more, columns * 26 + codes[:, place] - 64, columns)
+        letters += has_more
+    return columns - 1, letters

@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Generic, TypeVar
 
+import numpy as np
+import numpy.typing as npt
 from lxml import etree
 
 from sheetdesk.columns.base import Cell
@@ -35,6 +38,13 @@ class Book:
     strings: Sequence[str | None]
     is_date: Sequence[bool]
     epoch_1904: bool
+
+    @cached_property
+    def texts(self) -> npt.NDArray[np.object_]:
+        """The strings, many of which numpy takes at once."""
+        texts = np.empty(len(self.strings), object)
+        texts[:] = self.strings
+        return texts
 
     def shows_date(self, style: str) -> bool:
         """Whether this cell format shows a date; one that is not there shows none."""

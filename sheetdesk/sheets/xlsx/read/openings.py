@@ -44,10 +44,10 @@ class Opening:
     formula: etree._Element | None
 
 
-def opening_of(cell: bytes, reference: bytes) -> re.Match[bytes]:
-    """The opening behind the reference: groups cell, f, text, value. Raises Unsure."""
-    match = OPENING.match(cell, len(reference))
-    if match is None or not cell.startswith(reference) or b"\x00" in match[0]:
+def opening_of(cell: bytes) -> re.Match[bytes]:
+    """How a cell begins behind its reference: groups cell, f, text, value. Raises Unsure."""
+    match = OPENING.match(cell)
+    if match is None:
         raise Unsure
     return match
 

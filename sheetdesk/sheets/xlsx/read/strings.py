@@ -72,7 +72,8 @@ def _plain_strings(part: bytes) -> list[str]:
     head, end = HEAD.match(part), part.rfind(b"</sst>")
     if head is None or end < head.end() or b"<!" in part[end:]:
         raise Unsure
-    hint = PHONETIC.search(part)
+    # Not found by its first bytes, as in most books, it is not looked for by an expression.
+    hint = PHONETIC.search(part, max(part.find(b"</t><phoneticPr "), 0)) if b"<phoneticPr " in part else None
     strings: list[str | None] = []
     odd: list[bytes] = []
     place = head.end()
@@ -107,6 +108,9 @@ def _alike(chunk: bytes) -> list[str] | None:
     """The texts of strings that are a single `<t>` each; None where one of them is more."""
     if not chunk.endswith(TEXT_END) or b"\x00" in chunk or len(chunk) > CHUNK + LONGEST:
         return None
+    if b"preserve" not in chunk:
+        data = chunk[len(b"<si><t>") : -len(TEXT_END)].replace(TEXT_END + b"<si><t>", b"\x00")
+        return texts_of(data, trimmed=True) if b"<" not in data and chunk.startswith(b"<si><t>") else None
     # Before each text a NUL, and whether white space counts.
     data = (TEXT_END + chunk).removesuffix(TEXT_END).replace(TEXT_END + b"<si><t>", b"\x00>")
     data = data.replace(TEXT_END + b'<si><t xml:space="preserve">', b"\x00p")
