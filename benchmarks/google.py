@@ -46,6 +46,7 @@ from sheetdesk.sheets.google.seen import SeenFile
 from sheetdesk.sheets.google.sheet import GoogleSheet
 from sheetdesk.sheets.google.turn import first_turn
 from sheetdesk.table.edits import CellEdit, TabEdits
+from sheetdesk.table.grid import Grid
 
 COLUMNS = 15
 KEYS = ("id", "title", *map(str, range(2, COLUMNS)))
@@ -193,11 +194,15 @@ def ours(at: At, wanted: Wanted, *, gzip: bool) -> dict[str, float]:
     found = place.fetch()
     assert found is not None
     there = next(grid for grid in found.grids if grid.title == "Tickets")
-    made = with_cells(there, {(row + 1, column): text for (row, column), text in wanted.changed.items()})
-    edits = tuple(CellEdit(row, column, new) for row, column, _, new in differences(there, made, ()))
-    ready = place.write(found, [TabEdits("Tickets", edits)], plan(), None)
+    ready = place.write(found, [TabEdits("Tickets", edited(there, wanted))], plan(), None)
     place.replace(ready)
     return {"calls": google.calls.reads + google.calls.writes, "sent": google.calls.sent_bytes}
+
+
+def edited(there: Grid, wanted: Wanted) -> tuple[CellEdit, ...]:
+    """Which cells are to be written, told by comparing the whole table as it is and as it is to be."""
+    made = with_cells(there, {(row + 1, column): text for (row, column), text in wanted.changed.items()})
+    return tuple(CellEdit(row, column, new) for row, column, _, new in differences(there, made, ()))
 
 
 def opened(at: At) -> tuple[gspread.Worksheet, Counting]:

@@ -149,7 +149,11 @@ def spreadsheet_in(body: bytes) -> Spreadsheet:
 
 def written_in(pieces: Iterable[bytes]) -> Spreadsheet:
     """The spreadsheet that the answer to a write tells of. Raises ValueError for what is no such answer."""
-    return _WRITTEN.decode(b"".join(pieces)).updated_spreadsheet
+    # Joined at once, the pieces and the whole would both be there.
+    whole = bytearray()
+    for piece in pieces:
+        whole += piece
+    return _WRITTEN.decode(whole).updated_spreadsheet
 
 
 def spreadsheet_as(answer: Mapping[str, Any]) -> Spreadsheet:

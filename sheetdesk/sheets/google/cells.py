@@ -36,9 +36,12 @@ def grid_of(
     blocks: Sequence[Block],
     merged: tuple[tuple[int, int, int, int], ...] = (),
     dated: Collection[int] = (),
+    *,
+    are_used_up: bool = False,
 ) -> Grid:
     """The cells of a tab, column by column; a tab may come in several blocks. Columns that are `dated` hold
-    moments. Raises AnswerUnreadable.
+    moments. Blocks that `are_used_up` by it are nobody else's: a long column of theirs becomes the grid's.
+    Raises AnswerUnreadable.
     """
     columns: list[_Column] = []
     rows = 0
@@ -49,7 +52,7 @@ def grid_of(
                 missing = block.start_column + len(run.columns) - len(columns)
                 columns.extend(_Column() for _ in range(missing))
             for column, found in zip(columns[block.start_column :], run.columns, strict=False):
-                column.take(top, found)
+                column.take(top, found, is_used_up=are_used_up)
     formulas = {place: column.texts(rows) for place, column in enumerate(columns) if column.formulas}
     errors = frozenset((row, place) for place, column in enumerate(columns) for row in column.errors)
     cells = [column.filled(rows) for column in columns]
@@ -74,7 +77,7 @@ def without_copies(blocks: Iterable[Block], top: int, left: int) -> list[Block]:
                 is_copy = not any(FORMULA in said for said in copied)
                 parted = _spread([row])
                 rows += islice(parted, above)
-                rows += [RowData(run=Run(len(copied), ()))] if is_copy else parted
+                rows += [RowData(run=Run(len(copied), []))] if is_copy else parted
                 at += row.height
                 continue
             said = bytes(row.values)
@@ -93,10 +96,15 @@ class _Column:
         self.errors: set[int] = set()
         self.formulas: dict[int, str] = {}
 
-    def take(self, top: int, found: Found) -> None:
+    def take(self, top: int, found: Found, *, is_used_up: bool) -> None:
         """Have these from the row `top` on."""
         self.cells.extend([None] * (top - len(self.cells)))
-        self.cells[top : top + len(found.cells)] = found.cells
+        if is_used_up and len(self.cells) == top and len(found.cells) > top:
+            # Those few above them move, instead of a hundred thousand.
+            found.cells[:0] = self.cells
+            self.cells, found.cells = found.cells, []
+        else:
+            self.cells[top : top + len(found.cells)] = found.cells
         if found.errors:
             self.errors.update(top + at for at in found.errors)
         if found.formulas:

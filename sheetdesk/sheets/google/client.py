@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import random as chance
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -106,7 +106,7 @@ class Google:
         return self._http.read("GET", url, "read", spreadsheet_id, params, spreadsheet_of)
 
     def batch_update(
-        self, spreadsheet_id: str, requests: Sequence[Mapping[str, Any]], *, once: bool
+        self, spreadsheet_id: str, requests: Iterable[Mapping[str, Any]], *, once: bool
     ) -> dict[str, Any]:
         """Apply requests in their order, all or none; the replies.
 
@@ -116,15 +116,15 @@ class Google:
         names the place in it.
         """
         url = _at(SPREADSHEET_BATCH_UPDATE_URL, spreadsheet_id)
-        body = {"requests": list(requests)}
+        body = {"requests": requests}
         return self._http.ask("POST", url, "write", spreadsheet_id, COMPACT, body, once=once)
 
     def batch_update_echoed(
-        self, spreadsheet_id: str, requests: Sequence[Mapping[str, Any]], echo: Echo
+        self, spreadsheet_id: str, requests: Iterable[Mapping[str, Any]], echo: Echo
     ) -> Spreadsheet:
         """As `batch_update` with `once`; the spreadsheet as it is after it."""
         body: dict[str, Any] = {
-            "requests": list(requests),
+            "requests": requests,
             "includeSpreadsheetInResponse": True,
             "responseIncludeGridData": True,
         }

@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 import msgspec
 
-__all__ = ["compact"]
+__all__ = ["compact", "listed"]
+
+TOGETHER = 200
+"""So many items of a list are there at a time."""
+
+
+def listed(items: Iterable[Any]) -> Iterator[bytes]:
+    """A list as JSON, piece by piece. Its items may be made while it is written: a few are there at a time,
+    and the next ones take their place in memory. Raises as `compact`.
+    """
+    left = iter(items)
+    before = b"["
+    while few := list(islice(left, TOGETHER)):
+        yield before
+        yield compact(few)[1:-1]
+        before = b","
+    yield b"[]" if before == b"[" else b"]"
 
 
 def compact(facts: Any) -> bytes:

@@ -27,6 +27,8 @@ def same(one: Cell, other: Cell) -> bool:
             return True
         if type(one) is not str:
             return (one != one and other != other) or is_same_cell(one, other, timed=True)
+        # Nearly all that is asked about two different cells is this.
+        return (not one or one.isspace()) and blank(other)
     return blank(one) and blank(other)
 
 

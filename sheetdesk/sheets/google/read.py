@@ -144,7 +144,9 @@ def _tab(tab: Tab, named: Sequence[NamedRange], dated: Collection[str]) -> LiveT
     blocks = tab.data
     if tab.properties.title == OVERLAY_TAB:
         copies, blocks = Parts(blocks), without_copies(blocks, FIRST_COPY, JOURNAL_COLUMN)
-    grid = grid_of(tab.properties.title, blocks, merged, days)
+    # Of the sync tab's rows some are looked at by themselves as well.
+    are_used_up = tab.properties.title != OVERLAY_TAB
+    grid = grid_of(tab.properties.title, blocks, merged, days, are_used_up=are_used_up)
     there = [name for name in named if name.range != Area()]
     tables = tuple(_tables(grid, there, marks, size))
     if tables:

@@ -6,7 +6,7 @@ the next begins, and what stands between is looked up; only what was not seen be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any
@@ -42,7 +42,7 @@ SIGNS = {
 BEGINNINGS = frozenset({b'"effectiveValue":{', b'"userEnteredValue":{},"effectiveValue":{'})
 """What is said before the value of a cell that is no formula."""
 
-KINDS: tuple[tuple[bytes, Callable[[bytes], Sequence[Any]]], ...] = (
+KINDS: tuple[tuple[bytes, Callable[[bytes], list[Any]]], ...] = (
     (b'"stringValue":', msgspec.json.Decoder(list[str]).decode),
     (b'"numberValue":', msgspec.json.Decoder(list[float]).decode),
 )
@@ -54,25 +54,39 @@ _value_cells = msgspec.json.Decoder(list[ValueCell]).decode
 _formula_cells = msgspec.json.Decoder(list[FormulaCell]).decode
 
 
-@dataclass(frozen=True)
+@dataclass
 class Found:
     """Cells that lie below each other, which of them are errors, and the formulas of others."""
 
-    cells: Sequence[Any]
-    errors: Sequence[int] = ()
-    formulas: Mapping[int, str] = field(default_factory=dict)
+    cells: list[Any]
+    errors: list[int] = field(default_factory=list)
+    formulas: dict[int, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Run:
-    """Rows that lie below each other, by column."""
+    """Rows that lie below each other, by column; all columns have a cell in each."""
 
     rows: int
-    columns: Sequence[Found]
+    columns: list[Found]
 
     def row(self, at: int) -> Sequence[Any]:
         """The cells of one of its rows."""
         return [column.cells[at] for column in self.columns]
+
+    def add(self, below: Run) -> None:
+        """Have the rows of another one, which lie below these."""
+        for _ in range(len(below.columns) - len(self.columns)):
+            self.columns.append(Found([None] * self.rows))
+        for own, more in zip(self.columns, below.columns, strict=False):
+            own.cells += more.cells
+            if more.errors:
+                own.errors += (self.rows + at for at in more.errors)
+            if more.formulas:
+                own.formulas.update((self.rows + at, text) for at, text in more.formulas.items())
+        for own in self.columns[len(below.columns) :]:
+            own.cells += [None] * below.rows
+        self.rows += below.rows
 
 
 @dataclass(frozen=True)
@@ -183,7 +197,7 @@ def _found(said: Sequence[bytes]) -> Found:
     return Found(*_cells(found), formulas)
 
 
-def _alike(said: Sequence[bytes]) -> Sequence[Any] | None:
+def _alike(said: Sequence[bytes]) -> list[Any] | None:
     """The cells of which the same is said but for their value, a text of each or a number, or nothing at all;
     None for any others. Such are most, and read in a third of the time.
     """
@@ -209,26 +223,26 @@ def _alike(said: Sequence[bytes]) -> Sequence[Any] | None:
     return None
 
 
-def _cells(found: Sequence[ValueCell]) -> tuple[Sequence[Any], Sequence[int]]:
+def _cells(found: Sequence[ValueCell]) -> tuple[list[Any], list[int]]:
     """Cells, and which of them are errors."""
     values = [cell.effective_value for cell in found]
     texts = [value.string_value for value in values]
     if all(texts):
-        return texts, ()
+        return texts, []
     others = [value for value in values if not value.string_value and value is not NO_VALUE]
     if not others:
-        return texts, ()
+        return texts, []
     if len(others) == len(values):
         numbers = [value.number_value for value in values]
         if None not in numbers:
-            return numbers, ()
+            return numbers, []
     cells: list[Any] = [
         None if value is NO_VALUE
         else value.string_value or (value.number_value if value.number_value is not None else _seldom(value))
         for value in values
     ]  # fmt: skip
     if ErrorValue not in map(type, cells):
-        return cells, ()
+        return cells, []
     wrong = [at for at, cell in enumerate(cells) if cell.__class__ is ErrorValue]
     for at in wrong:
         cells[at] = f"#{SIGNS.get(cells[at].type, 'ERROR!')}"

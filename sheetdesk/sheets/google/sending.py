@@ -22,7 +22,7 @@ from sheetdesk.errors import (
     SheetUnanswered,
 )
 from sheetdesk.sheets.google.buckets import Buckets, Turns
-from sheetdesk.sheets.google.compact import compact
+from sheetdesk.sheets.google.compact import compact, listed
 from sheetdesk.sheets.google.complaints import complaint, passing, said
 from sheetdesk.sheets.google.retry import Trouble, backoff_s
 from sheetdesk.sheets.google.transport import UNPACKING_ERROR, Answer, Call, Counts, Transport
@@ -192,7 +192,12 @@ def _facts_in(pieces: Iterable[bytes]) -> dict[str, Any]:
 
 
 def _packed(facts: Mapping[str, Any], sheet: str) -> bytes:
+    """Facts as JSON; of requests there may be ten thousands, which are made while they are written."""
+    rest = {name: fact for name, fact in facts.items() if name != "requests"}
     try:
-        return compact(facts)
+        if len(rest) == len(facts):
+            return compact(facts)
+        more = b"," + compact(rest)[1:] if rest else b"}"
+        return b"".join((b'{"requests":', *listed(facts["requests"]), more))
     except ValueError:
         raise GoogleRefused(sheet, Cause("a number in it is not finite", "其中有数字不是有限数")) from None

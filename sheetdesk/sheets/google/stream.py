@@ -108,8 +108,12 @@ class _Answer:
                 self._read(rows[first + 1 : last])
 
     def _add(self, run: Run | Unread) -> None:
-        self._said.append(b'{"run":%d},' % len(self._runs))
+        last = self._runs[-1] if self._runs and self._said[-1] == _number(self._runs) else None
+        if isinstance(run, Run) and isinstance(last, Run):
+            last.add(run)
+            return
         self._runs.append(run)
+        self._said.append(_number(self._runs))
 
     def spreadsheet(self) -> Spreadsheet:
         """All of it. Raises ValueError."""
@@ -122,6 +126,11 @@ class _Answer:
                     raise ValueError(f"no run {row.run}")
                 row.run = self._runs[row.run]
         return answer
+
+
+def _number(runs: Sequence[Run | Unread]) -> bytes:
+    """What stands in place of the last of these."""
+    return b'{"run":%d},' % (len(runs) - 1)
 
 
 def _cells(rows: Sequence[bytes]) -> list[list[bytes]]:

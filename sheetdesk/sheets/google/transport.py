@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -92,17 +92,17 @@ class Call:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back; a `said` that `is_packed` is a gzip."""
+    """What came back, in the parts in which it came; together they are a gzip where it `is_packed`."""
 
     status: int
     headers: Mapping[str, str]
-    said: bytes
+    parts: Sequence[bytes]
     is_packed: bool = False
 
     def pieces(self) -> Iterator[bytes]:
         """The body from its beginning to its end. Raises UNPACKING_ERROR."""
         step = PACKED_BYTES if self.is_packed else PIECE_BYTES
-        pieces = (self.said[start : start + step] for start in range(0, len(self.said), step))
+        pieces = (part[start : start + step] for part in self.parts for start in range(0, len(part), step))
         if not self.is_packed:
             yield from pieces
             return
@@ -202,9 +202,9 @@ class Transport:
             return Trouble(Cause("it did not answer in time", "没有及时应答"), is_sent=True)
         return Answer(response.status_code, response.headers, *found)
 
-    def _read(self, response: requests.Response, over: float) -> tuple[bytes, bool] | None:
-        """The whole body and whether it is packed; None when it takes too long: the library's limit is for
-        each piece alone.
+    def _read(self, response: requests.Response, over: float) -> tuple[list[bytes], bool] | None:
+        """The whole body, in parts, and whether it is packed; None when it takes too long: the library's
+        limit is for each piece alone.
         """
         raw, parts = response.raw, []
         is_wire = isinstance(raw, urllib3.BaseHTTPResponse)
@@ -215,8 +215,7 @@ class Transport:
                 return None
         with self._lock:
             self.counts.received_bytes += raw.tell()
-        whole = b"".join(parts)
-        return whole, is_wire and response.headers.get("Content-Encoding", "").lower() in GZIP
+        return parts, is_wire and response.headers.get("Content-Encoding", "").lower() in GZIP
 
     def _count(self, call: Call, size: int) -> None:
         with self._lock:

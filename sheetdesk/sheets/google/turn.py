@@ -10,9 +10,9 @@ DeleteNamedRangeRequest (an id that exists, or does not, is an error).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -22,7 +22,7 @@ from sheetdesk.sheets.google.read import TURN, LiveTab, Snapshot
 from sheetdesk.sheets.google.render.cells import typed
 from sheetdesk.table.grid import GridTable
 
-__all__ = ["Put", "Turn", "blocks_of", "first_turn", "turn_number"]
+__all__ = ["Batch", "Put", "Turn", "blocks_of", "first_turn", "turn_number"]
 
 MOST_BLOCKS = 8_000
 """So many stretches of rows are copied at most, those that lie close together: what is copied is read again
@@ -45,6 +45,54 @@ class Put(NamedTuple):
     number_format: Mapping[str, str] | None = None
 
 
+@dataclass(frozen=True)
+class Written:
+    """Cells to write to one tab, in blocks of stretches of a row. Of these there may be ten thousands: each
+    request is made when it is asked for.
+    """
+
+    sheet_id: int
+    blocks: Sequence[Sequence[Sequence[Put]]]
+
+    def __iter__(self) -> Iterator[Request]:
+        for block in self.blocks:
+            first = block[0][0]
+            fields = "userEnteredValue"
+            if first.number_format:
+                fields += ",userEnteredFormat.numberFormat"
+            start = {"sheetId": self.sheet_id, "rowIndex": first.row, "columnIndex": first.column}
+            rows = [{"values": [_cell(put) for put in run]} for run in block]
+            yield {"updateCells": {"start": start, "rows": rows, "fields": fields}}
+
+
+@dataclass(frozen=True)
+class Copied:
+    """Rows to copy into the sync tab. Each request is made when it is asked for."""
+
+    sync_id: int
+    tabs: Sequence[PlannedTab]
+
+    def __iter__(self) -> Iterator[Request]:
+        for tab in self.tabs:
+            width = tab.right + 1 - tab.left
+            for first, last, at in tab.blocks:
+                source = _range(tab.sheet_id, first, last + 1, tab.left, tab.right + 1)
+                end = at + last + 1 - first
+                target = _range(self.sync_id, at, end, JOURNAL_COLUMN, JOURNAL_COLUMN + width)
+                paste = {"source": source, "destination": target, "pasteType": "PASTE_VALUES"}
+                yield {"copyPaste": paste}
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Requests in their order, as often as they are asked for."""
+
+    parts: Sequence[Iterable[Request]]
+
+    def __iter__(self) -> Iterator[Request]:
+        return chain.from_iterable(self.parts)
+
+
 @dataclass
 class Turn:
     """The batch while it is put together. `tag` tells this writer from any other that plans the same turn,
@@ -59,7 +107,7 @@ class Turn:
     requests: list[Request] = field(default_factory=list)
     pending: list[tuple[LiveTab, list[Put]]] = field(default_factory=list)
     grown: list[Request] = field(default_factory=list)
-    copies: list[Request] = field(default_factory=list)
+    written: list[Written] = field(default_factory=list)
     planned: list[PlannedTab] = field(default_factory=list)
     kept: dict[tuple[int, int], Put] = field(default_factory=dict)
     sizes: dict[int, tuple[int, int]] = field(default_factory=dict)
@@ -115,24 +163,11 @@ class Turn:
 
     def put(self, tab: LiveTab, puts: Iterable[Put]) -> None:
         """Cells to write, in as few requests as stretches of a row allow."""
-        for block in _blocks(_runs(puts)):
-            first = block[0][0]
-            fields = "userEnteredValue"
-            if first.number_format:
-                fields += ",userEnteredFormat.numberFormat"
-            start = {"sheetId": tab.sheet_id, "rowIndex": first.row, "columnIndex": first.column}
-            rows = [{"values": [_cell(put) for put in run]} for run in block]
-            self.requests.append({"updateCells": {"start": start, "rows": rows, "fields": fields}})
+        self.written.append(Written(tab.sheet_id, _blocks(_runs(puts))))
 
-    def copy(self, tab: PlannedTab, sync_id: int) -> None:
-        """Copy the header and the rows of a planned tab into the sync tab."""
-        self.planned.append(tab)
-        for first, last, at in tab.blocks:
-            source = _range(tab.sheet_id, first, last + 1, tab.left, tab.right + 1)
-            width = tab.right + 1 - tab.left
-            target = _range(sync_id, at, at + last + 1 - first, JOURNAL_COLUMN, JOURNAL_COLUMN + width)
-            paste = {"source": source, "destination": target, "pasteType": "PASTE_VALUES"}
-            self.copies.append({"copyPaste": paste})
+    def copied(self, sync_id: int) -> Copied:
+        """What copies the header and the rows of each planned tab into the sync tab."""
+        return Copied(sync_id, self.planned)
 
     def place_for(self, rows: int) -> int:
         """Rows of the sync tab for so many copied ones."""
@@ -178,13 +213,14 @@ def _range(sheet_id: int, top: int, bottom: int, left: int, right: int) -> dict[
 
 
 def _cell(put: Put) -> dict[str, Any]:
+    _, _, value, formula, number_format = put
     cell: dict[str, Any] = {}
-    if put.formula:
-        cell["userEnteredValue"] = {"formulaValue": put.formula}
-    elif put.value is not None:
-        cell["userEnteredValue"] = typed(put.value)
-    if put.number_format:
-        cell["userEnteredFormat"] = {"numberFormat": dict(put.number_format)}
+    if formula:
+        cell["userEnteredValue"] = {"formulaValue": formula}
+    elif value is not None:
+        cell["userEnteredValue"] = typed(value)
+    if number_format:
+        cell["userEnteredFormat"] = {"numberFormat": dict(number_format)}
     return cell
 
 
@@ -193,7 +229,8 @@ def _runs(puts: Iterable[Put]) -> list[list[Put]]:
     runs: list[list[Put]] = []
     next_ = -1, -1, False
     for put in sorted(puts, key=itemgetter(0, 1)):
-        row, column, is_formatted = put.row, put.column, bool(put.number_format)
+        row, column, _, _, number_format = put
+        is_formatted = bool(number_format)
         if (row, column, is_formatted) == next_:
             runs[-1].append(put)
         else:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any
 
 from sheetdesk.columns.base import Cell, blank, plain
@@ -149,8 +150,8 @@ class _Work:
         first = [request for request in self.drawn if FIRST[0] in request or FIRST[1] in request]
         rest = [request for request in self.drawn if request not in first]
         return [
-            *first, *turn.grown, *turn.hand_on(sync_id), *turn.copies, *self.marks.requests, *clearing, *rest,
-            *turn.requests,
+            *first, *turn.grown, *turn.hand_on(sync_id), *turn.copied(sync_id), *self.marks.requests,
+            *clearing, *rest, *turn.requests, *chain.from_iterable(turn.written),
         ]  # fmt: skip
 
     def _is_kept_anew(self) -> bool:
@@ -211,7 +212,7 @@ class _Work:
             puts.append(Put(row, column, new, number_format=form))
         self.written += len(puts)
         if rows and self.found.sync_tab is not None:
-            self.turn.copy(planned(self.turn, tab, table, rows, {}), self.found.sync_tab.sheet_id)
+            self.turn.planned.append(planned(self.turn, tab, table, rows, {}))
         self.turn.put(tab, puts)
 
     def _free(

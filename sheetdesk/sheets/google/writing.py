@@ -22,7 +22,7 @@ from sheetdesk.sheets.google.render.overlay_formula import OVERLAY_TAB, overlay_
 from sheetdesk.sheets.google.render.styles import number_format
 from sheetdesk.sheets.google.render.table import worked_out
 from sheetdesk.sheets.google.tags import settled, tagged
-from sheetdesk.sheets.google.turn import Put, Turn, blocks_of, turn_number
+from sheetdesk.sheets.google.turn import Batch, Put, Turn, blocks_of, turn_number
 from sheetdesk.sheets.google.view import View, place_of, planned_in, spilled_in, table_of
 from sheetdesk.table.grid import Grid, GridTable
 
@@ -32,7 +32,7 @@ SPARE_ROWS = 100
 """So many rows are added at a time where a tab or the sync tab is full."""
 
 
-def write_turn(turn: Turn, view: View, grids: Sequence[Grid], plan: SheetPlan) -> list[dict[str, Any]]:
+def write_turn(turn: Turn, view: View, grids: Sequence[Grid], plan: SheetPlan) -> Batch:
     """The requests that make our tabs show `grids`, where the sync tab is there."""
     sync = view.snapshot.sync_tab
     assert sync is not None
@@ -55,7 +55,8 @@ def write_turn(turn: Turn, view: View, grids: Sequence[Grid], plan: SheetPlan) -
     turn.put(sync, turn.kept.values())
     turn.make_room(sync)
     settling = [_settling(find, text) for find, text in view.settling.items()]
-    return [*turn.grown, *turn.hand_on(sync.sheet_id), *settling, *turn.copies, *turn.requests]
+    first = [*turn.grown, *turn.hand_on(sync.sheet_id), *settling]
+    return Batch((first, turn.copied(sync.sheet_id), turn.requests, *turn.written))
 
 
 def _tagged(put: Put, tag: str) -> Put:
@@ -81,7 +82,8 @@ def _write_table(turn: Turn, view: View, tab: LiveTab, table: GridTable, grid: G
     rows: dict[int, dict[int, tuple[Cell, Cell]]] = {}
     for row, column, old, new in differences(tab.grid, grid, spilled):
         rows.setdefault(row, {})[column] = (old, new)
-        puts.append(Put(row, column, new, number_format=date_format(tab, plan, column, old, new)))
+        form = date_format(tab, plan, column, old, new)
+        puts.append(Put(row, column, new, number_format=form) if form else Put(row, column, new))
     for row, column in view.in_the_way.get(tab.sheet_id, ()):
         rows.setdefault(row, {})[column] = (tab.grid.cell(row, column), None)
         puts.append(Put(row, column, None))
@@ -94,7 +96,7 @@ def _write_table(turn: Turn, view: View, tab: LiveTab, table: GridTable, grid: G
         return
     _grow(turn, tab, puts)
     if rows or any(put.row == table.top for put in puts):
-        turn.copy(planned(turn, tab, table, rows, restored), view.snapshot.sync_tab.sheet_id)  # type: ignore[union-attr]
+        turn.planned.append(planned(turn, tab, table, rows, restored))
     turn.pending.append((tab, puts))
     bottom = next((t.bottom for t in grid.tables if t.name == table.name), table.bottom)
     if bottom > table.bottom:

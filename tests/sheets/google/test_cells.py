@@ -19,7 +19,9 @@ from sheetdesk.sheets.google import cells as cells_module
 from sheetdesk.sheets.google import stream
 from sheetdesk.sheets.google.answer import Block, ErrorValue, RowData, spreadsheet_as
 from sheetdesk.sheets.google.cells import Parts, as_moments, grid_of, parts_of, without_copies
-from sheetdesk.sheets.google.journal import JOURNAL_COLUMN
+from sheetdesk.sheets.google.journal import FIRST_COPY, JOURNAL_COLUMN
+from sheetdesk.sheets.google.read import snapshot
+from sheetdesk.sheets.google.render.overlay_formula import OVERLAY_TAB
 from sheetdesk.sheets.google.rows import NEXT_CELL, WORDS, Unread
 from sheetdesk.sheets.google.stream import spreadsheet_of
 
@@ -94,10 +96,11 @@ def said_of(cell: Any, formula: str, *, is_turned: bool) -> dict[str, Any]:
     st.sampled_from([(",", ":"), (", ", ": ")]),
     st.sampled_from([stream.COPIED, NEXT_CELL, b""]),
     st.integers(1, 300),
+    st.booleans(),
 )
 def test_each_cell_is_what_its_own_json_says(
     few: list[list[tuple[Any, str]]], is_turned: bool, is_ascii: bool, blanks: tuple[str, str],
-    copied: bytes, piece: int,
+    copied: bytes, piece: int, are_used_up: bool,
 ) -> None:  # fmt: skip
     lines = few[:1] * 8 + few
     told = [
@@ -110,7 +113,7 @@ def test_each_cell_is_what_its_own_json_says(
         patch.object(cells_module, "TOGETHER", 4),
         patch.object(stream, "_is_copied", is_copied),
     ):
-        grid = grid_of("T", blocks_of(rows, 7, piece))
+        grid = grid_of("T", blocks_of(rows, 7, piece), are_used_up=are_used_up)
     width = 1 + max(map(len, lines), default=0)
     filled = [[(None, ""), *line] + [(None, "")] * (width - 1 - len(line)) for line in lines]
     cells = [
@@ -136,6 +139,28 @@ def test_blanks_between_cells_tell_nothing() -> None:
     odd, plain = f'{{"values":[{first},\n{second},{{}}]}}', row({"boolValue": True}).replace(" ", "")
     grid = grid_of("T", blocks_of([plain, odd, plain, plain], 3, 1_000))
     assert grid.columns[1:] == [[True, "a", True, True], [None, 2.0, None, None], [None] * 4]
+
+
+@pytest.mark.parametrize("are_used_up", [False, True])
+def test_rows_of_other_lengths_below_and_above_leave_each_cell_in_its_row(are_used_up: bool) -> None:
+    lengths = [2, 2, 2, 1, 1, 3, 3, 1, 1, 1, 1, 3, 2, 0, 4, 4]
+    lines = [[f"{place}.{column}" for column in range(length)] for place, length in enumerate(lengths)]
+    rows = [row(*({"stringValue": text} for text in line)).replace(" ", "") for line in lines]
+    with patch.object(stream, "TOGETHER", 2):
+        grid = grid_of("T", blocks_of([*rows, rows[0]], len(rows), 1_000), are_used_up=are_used_up)
+    found = [[grid.cell(place, column + 1) for column in range(4)] for place in range(len(lines))]
+    assert found == [[*line, *[None] * (4 - len(line))] for line in lines]
+
+
+def test_what_a_write_copied_beside_what_rules_keep_is_there_to_be_looked_at() -> None:
+    kept = [{"stringValue": "T-1"}, *[{}] * (JOURNAL_COLUMN - 1)]
+    rows = ",".join(row(*kept, {"stringValue": f"copied{at}"}) for at in range(FIRST_COPY + 20))
+    tab = {"properties": {"title": OVERLAY_TAB}, "data": [{}]}
+    body = json.dumps({"sheets": [tab]}).replace('"data": [{}]', f'"data": [{{"rowData": [{rows}]}}]')
+    found = snapshot(spreadsheet_of([body.replace(": ", ":").replace(", ", ",").encode()])).sync_tab
+    assert found is not None
+    assert found.copies.get((FIRST_COPY + 7, JOURNAL_COLUMN)) == f"copied{FIRST_COPY + 7}"
+    assert found.grid.cell(FIRST_COPY + 7, 0) == "T-1"
 
 
 def test_a_column_of_many_words_is_read_as_one_of_few_is() -> None:

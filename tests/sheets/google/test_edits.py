@@ -80,3 +80,15 @@ def test_a_header_and_the_end_of_a_table_are_written_by_its_name() -> None:
 def test_a_table_that_is_not_there_is_refused(edits: dict[str, Any]) -> None:
     with pytest.raises(PatchRefused):
         edited(GRID, TabEdits("T", **edits))
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "is_other"),
+    [
+        ("", " ", False), (" ", "\n", False), (None, "\t", False), ("a", " ", True), (" ", "a", True),
+        ("a", "a ", True), (1.0, True, True), (1.0, "1", True),
+    ],
+)  # fmt: skip
+def test_an_empty_text_is_no_content(was: Cell, now: Cell, is_other: bool) -> None:
+    one, other = (Grid("T", 1, [[cell]]) for cell in (was, now))
+    assert bool(list(differences(one, other, ()))) is is_other

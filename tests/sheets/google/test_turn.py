@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 import pytest
@@ -156,12 +156,13 @@ def test_copies_of_two_tabs_do_not_cover_each_other() -> None:
     made = turn("sd_turn_1_0")
     for sheet, rows in ((7, ((0, 0), (4, 9))), (8, ((0, 0), (2, 2)))):
         blocks = tuple((first, last, made.place_for(last + 1 - first)) for first, last in rows)
-        made.copy(PlannedTab(sheet, 0, 1, 3, 1, (), (None,) * 3, (), blocks), 5)
-    places = [one["copyPaste"]["destination"] for one in made.copies]
+        made.planned.append(PlannedTab(sheet, 0, 1, 3, 1, (), (None,) * 3, (), blocks))
+    copies = [*made.copied(5)]
+    places = [one["copyPaste"]["destination"] for one in copies]
     filled = [row for place in places for row in range(place["startRowIndex"], place["endRowIndex"])]
     assert filled == list(range(FIRST_COPY, FIRST_COPY + 9))
     assert {place["startColumnIndex"] for place in places} == {JOURNAL_COLUMN}
-    assert all(one["copyPaste"]["pasteType"] == "PASTE_VALUES" for one in made.copies)
+    assert all(one["copyPaste"]["pasteType"] == "PASTE_VALUES" for one in copies)
 
 
 def test_a_shorter_plan_leaves_nothing_of_a_longer_one() -> None:
@@ -209,7 +210,7 @@ def test_each_cell_is_written_once_with_its_own_value_and_format(
     day = {"type": "DATE", "pattern": "yyyy"}
     made.put(TAB, [Put(*spot, value, number_format=day if f else None) for spot, (value, f) in cells.items()])
     found: dict[tuple[int, int], tuple[Any, bool]] = {}
-    for request in made.requests:
+    for request in chain.from_iterable(made.written):
         update = request["updateCells"]
         formats = update["fields"] == "userEnteredValue,userEnteredFormat.numberFormat"
         assert formats or update["fields"] == "userEnteredValue"

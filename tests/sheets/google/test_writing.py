@@ -33,7 +33,7 @@ def batch(found: GoogleDesk, cells: dict[tuple[int, int], Cell], seen: Fetched |
     """The requests of a write, not sent."""
     ready = found.ready(seen or found.fetch(), cells)
     version = ready.content
-    return write_turn(Turn(version.view.snapshot, "t"), version.view, version.grids, found.plan)
+    return [*write_turn(Turn(version.view.snapshot, "t"), version.view, version.grids, found.plan)]
 
 
 def kept(found: GoogleDesk) -> dict[str, Cell]:
