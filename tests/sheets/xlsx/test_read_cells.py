@@ -245,6 +245,8 @@ ONE, TWO = '<row r="1"><c r="A1"><v>1</v></c></row>', '<row r="2"><c r="A2"><v>2
         '<row r="1"><c r="A1"></row>',
         '<row r="1"><c r="A1</row>',
         '<row r="1"><c r="</row>',
+        '<row r="1048576"><c r="A</row>',
+        '<row r="1048576"><c r="ABC</row>',
         '<row r="1"><c r="a1"><v>1</v></c></row>',
         '<row r="1"><c r="AAAA1"><v>1</v></c></row>',
         '<row r="1"><c r="A12"><v>1</v></c></row>',

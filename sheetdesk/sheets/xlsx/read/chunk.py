@@ -61,6 +61,8 @@ class Chunk:
 
     def same(self, places: Places, others: Places, width: int) -> bool:
         """Whether the `width` bytes at each place are those at the other place."""
+        if len(places) and max(places[-1], others[-1]) + width > len(self.data):
+            return False
         return self._cut(places, width).tobytes() == self._cut(others, width).tobytes()
 
     def all_say(self, places: Places, words: bytes) -> bool:
