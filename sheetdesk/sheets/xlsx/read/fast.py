@@ -157,9 +157,9 @@ class _Reader:
 
     def _look_at_rows(self, attributes: Pieces, places: Places) -> None:
         """Which rows are hidden, and that all of their tags are spelled as they should be."""
-        first = attributes.where(np.arange(len(places)) == 0).words()[0]
-        widths = attributes.widths
-        alike = bool((widths == len(first)).all()) and attributes.chunk.all_say(attributes.starts, first)
+        chunk, widths = attributes.chunk, attributes.widths
+        first = chunk.data[attributes.starts[0] : attributes.ends[0]]
+        alike = bool((widths == len(first)).all()) and chunk.all_say(attributes.starts, first)
         words = [first] if alike else attributes.words()
         hidden = set()
         for word in set(words):

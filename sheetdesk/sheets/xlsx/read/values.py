@@ -6,6 +6,7 @@ Source: ECMA-376 part 1, 18.18.11 (ST_CellType), 18.3.1.96 (`v`).
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 
 import msgspec
 
@@ -59,11 +60,9 @@ def _numbers(pieces: Pieces, style: str, book: Book) -> list[Cell]:
 def _floats(pieces: Pieces) -> list[float]:
     """What `float` makes of each piece. Raises Unsure where one is no plain number, or too large for one."""
     listed = pieces.listed()
-    try:
-        if listed is not None:
+    if listed is not None:
+        with suppress(msgspec.DecodeError):
             return read_numbers(listed)
-    except msgspec.DecodeError:
-        pass
     # One that JSON does not know, such as `.5` or `+1`.
     words = pieces.words()
     if b"".join(words).translate(None, b"0123456789+-.eE"):
